@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * text.h - bytes made safe to print, numbers and durations read strictly
+ */
+#ifndef SOCKPROOF_BASE_TEXT_H
+#define SOCKPROOF_BASE_TEXT_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct err;
+
+/*
+ * Add @len bytes as a C-like literal's inside: \n \t \r \0 \\ \" and \xNN for control bytes and
+ * for whatever is not valid UTF-8. What comes out is one line of valid UTF-8, harmless on a terminal.
+ * max: bytes of input shown at the most, "…" behind it when cut; 0 for all.
+ */
+void text_escape(struct buf *out, const void *p, size_t len, size_t max);
+
+/*
+ * Undo text_escape(): @len characters of @s into bytes in @out.
+ * Returns 0, or -1 with @err set and *@at the offset of the bad escape.
+ */
+int text_unescape(struct buf *out, const char *s, size_t len, size_t *at, struct err *err);
+
+/* A whole decimal number, nothing around it. Returns false when it is none or does not fit. */
+bool text_u64(const char *s, size_t len, uint64_t *value);
+
+/* "40ms" "1s" "1.5s" "250us" "10ns" into nanoseconds. Returns false when it is none. */
+bool text_duration(const char *s, size_t len, int64_t *ns);
+
+/* "1.500 s", "40.0 ms", "12 us": as a person would write @ns. */
+void text_ns(struct buf *out, int64_t ns);
+
+/* Columns that @s takes on a terminal: its UTF-8 code points. */
+size_t text_width(const char *s);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * agree.h - two witnesses: the wire's own log and libpcap's capture, packet by packet
+ *
+ * For each host, what libpcap saw leave must be what the wire took from it, and what libpcap saw arrive must
+ * be what the wire delivered: the same bytes, in the same order. Anything else is an `error` of the case.
+ */
+#ifndef SOCKPROOF_CAPTURE_AGREE_H
+#define SOCKPROOF_CAPTURE_AGREE_H
+#include "capture/pcapng.h"
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+struct witness; /* opaque: what one host's taps saw and what its wire end carried */
+
+struct witness *witness_open(const char *host);
+void witness_close(struct witness **w);
+/*
+ * Compare without regard to order: for a veth pair, where packets sent on two processors at once may change places
+ * between its ends. A TUN device hands over in the order in which its queue was served.
+ */
+void witness_any_order(struct witness *w);
+
+/* libpcap saw these bytes leave (CAPTURE_OUTBOUND) or arrive (CAPTURE_INBOUND). Copies a digest and the headers. at: ns since 1970. */
+void witness_tap(struct witness *w, enum capture_direction d, int64_t at, const void *data, size_t len);
+/* The wire took these bytes from the host (OUTBOUND) or gave them to it (INBOUND). number: the packet's on the timeline, rising for OUTBOUND. */
+void witness_wire(struct witness *w, enum capture_direction d, int64_t number, const void *data, size_t len);
+
+/*
+ * How many packets of each witness have no partner in the other yet.
+ * Both 0 when everything agrees so far.
+ */
+void witness_open_ends(const struct witness *w, size_t *tap_ahead, size_t *wire_ahead);
+
+/* The tap's time for outbound packet @number; 0 when the tap did not see it. */
+int64_t witness_tap_time(const struct witness *w, int64_t number);
+
+/* Compare everything. Returns 0, or -1 with @err set: which host, direction, packet, and how they differ. */
+int witness_agree(const struct witness *w, struct err *err);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cli.h - the command: subcommands, exit statuses, and what they share
+ *
+ * Only this folder exits, prints to stderr and reads the environment.
+ */
+#ifndef SOCKPROOF_CLI_CLI_H
+#define SOCKPROOF_CLI_CLI_H
+#include "script/script.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+struct err;
+
+enum exit_status {
+	EXIT_PASSED = 0,  /* all passed or skipped */
+	EXIT_FAILED = 1,  /* something failed */
+	EXIT_USAGE = 2,	  /* wrong use */
+	EXIT_MACHINE = 3, /* this machine cannot */
+	EXIT_ERRED = 4,	  /* the harness erred */
+};
+
+/* Subcommands: argv[0] is the subcommand's name. */
+int cli_run(int argc, char **argv);
+int cli_list(int argc, char **argv);
+int cli_show(int argc, char **argv);
+int cli_doctor(int argc, char **argv);
+
+/* "sockproof: …" and a newline on stderr; returns @status so that `return cli_complain(EXIT_USAGE, …)` reads well. */
+int cli_complain(enum exit_status status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Where sockproof's own files are. */
+struct places {
+	char *root;	  /* holds scenarios/ and servers/ */
+	char *exe_folder; /* holds this executable, and servers/ as built */
+};
+int places_find(struct places *p, struct err *err);
+void places_free(struct places *p);
+
+/* Scenario files below the paths that were named (none: ./scenarios or the root's), sorted. */
+struct found {
+	char *path; /* as to be opened */
+	char *name; /* "connect/refused" */
+};
+struct discovery {
+	struct found *list;
+	size_t count;
+};
+/* -1 with @err set: a path that is not there, or holds no scenario. */
+int discover(struct discovery *d, char *const *paths, size_t count, const struct places *places, struct err *err);
+void discovery_free(struct discovery *d);
+
+/* What `run` was told. */
+struct run_options {
+	size_t jobs, repeat;
+	const char *words; /* -k; NULL: all */
+	struct narrowing *narrowings;
+	size_t narrowing_count;
+	struct override *overrides;
+	size_t override_count;
+	const char *out;
+	bool no_out, slow, verbose;
+	int format;
+	double deadline;
+	uint64_t seed;
+	char **paths; /* borrowed from argv */
+	size_t path_count;
+};
+/* Returns -1 to go on, otherwise the exit status. */
+int run_options_read(struct run_options *o, int argc, char **argv);
+void run_options_free(struct run_options *o);
+
+/* The command line that repeats one case; free() it. */
+char *case_command(const struct plan_case *c, const struct run_options *o);
+/* Its directory below @out; free() it. */
+char *case_directory(const struct plan_case *c, const char *out);
+/* "connect/refused ipv4 poll", for progress and -k; free() it. */
+char *case_words(const struct plan_case *c);
+
+#endif

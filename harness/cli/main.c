@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c - sockproof: which subcommand */
+#include "cli/cli.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *purpose;
+} commands[] = {
+	{ "run", cli_run, "play scenarios and judge them" },
+	{ "list", cli_list, "what scenarios there are, a line each" },
+	{ "show", cli_show, "one scenario: what it claims, why, and its cases" },
+	{ "doctor", cli_doctor, "what this machine can do, and the command that mends what it cannot" },
+};
+
+static void usage(FILE *out)
+{
+	fputs("sockproof - a deterministic test harness for socket behaviour\n\n"
+	      "usage: sockproof COMMAND [ARGUMENT…]\n\n",
+	      out);
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].purpose);
+	fputs("\nexamples:\n"
+	      "  sockproof run                                   every scenario, every implementation\n"
+	      "  sockproof run scenarios/close -j 4              those of one topic\n"
+	      "  sockproof run --impl 'tcp-echo=./a.out {port}'  your own server\n"
+	      "  sockproof COMMAND --help                        all about one command\n\n"
+	      "exit status: 0 all passed or skipped, 1 something failed, 2 wrong use,\n"
+	      "             3 this machine cannot, 4 the harness erred\n",
+	      out);
+}
+
+int cli_complain(enum exit_status status, const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("sockproof: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+		usage(stdout);
+		return EXIT_PASSED;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("sockproof " SOCKPROOF_VERSION);
+		return EXIT_PASSED;
+	}
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	}
+	return cli_complain(EXIT_USAGE, "there is no command \"%s\"; sockproof --help lists them", argv[1]);
+}

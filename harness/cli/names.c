@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* names.c - what a case is called: in words, as a folder, as the command that repeats it */
+#include "base/mem.h"
+#include "cli/cli.h"
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *case_words(const struct plan_case *c)
+{
+	struct buf b = { 0 };
+
+	buf_str(&b, c->scenario->name);
+	for (size_t i = 0; i < c->parameter_count; i++) {
+		const struct case_parameter *p = &c->parameters[i];
+
+		/* "ipv6" says it all; "4" does not */
+		if (strcmp(p->name, "family") == 0)
+			buf_printf(&b, " %s", p->value);
+		else
+			buf_printf(&b, " %s=%s", p->name, p->value);
+	}
+	if (c->scenario->contract)
+		buf_printf(&b, " %s", c->implementation);
+	return buf_take(&b);
+}
+
+/* A folder name of any text: what is unusual becomes '-', and a digest keeps two texts apart. */
+static void add_slug(struct buf *b, const char *text)
+{
+	uint64_t digest = 0xcbf29ce484222325u; /* FNV-1a, 64 bits */
+	bool plain = strlen(text) <= 60;
+
+	for (const char *s = text; *s; s++) {
+		digest = (digest ^ (unsigned char)*s) * 0x100000001b3u;
+		plain = plain && (isalnum((unsigned char)*s) || strchr("._-", *s));
+	}
+	for (size_t i = 0; i < 60 && text[i]; i++) {
+		bool fine = isalnum((unsigned char)text[i]) || strchr("._-", text[i]);
+
+		buf_printf(b, "%c", fine && (i > 0 || text[i] != '.') ? text[i] : '-');
+	}
+	if (!plain)
+		buf_printf(b, "-%08x", (unsigned)(digest ^ digest >> 32));
+}
+
+char *case_directory(const struct plan_case *c, const char *out)
+{
+	struct buf b = { 0 };
+
+	buf_printf(&b, "%s/%s/", out, c->scenario->name);
+	add_slug(&b, c->implementation);
+	for (size_t i = 0; i < c->parameter_count; i++) {
+		struct buf one = { 0 };
+
+		buf_printf(&one, "%s-%s", c->parameters[i].name, c->parameters[i].value);
+		buf_str(&b, i == 0 ? "/" : "_");
+		add_slug(&b, buf_text(&one));
+		buf_free(&one);
+	}
+	return buf_take(&b);
+}
+
+static void add_quoted(struct buf *b, const char *text)
+{
+	if (text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-")] == '\0') {
+		buf_str(b, text);
+		return;
+	}
+	buf_str(b, "'");
+	for (; *text; text++)
+		buf_printf(b, *text == '\'' ? "'\\''" : "%c", *text);
+	buf_str(b, "'");
+}
+
+char *case_command(const struct plan_case *c, const struct run_options *o)
+{
+	const struct scenario *sc = c->scenario;
+	bool told = false;
+	struct buf b = { 0 };
+
+	buf_str(&b, "sockproof run ");
+	add_quoted(&b, sc->path);
+	for (size_t i = 0; i < c->parameter_count; i++) {
+		char *set = mem_printf("%s=%s", c->parameters[i].name, c->parameters[i].value);
+
+		buf_str(&b, " --set ");
+		add_quoted(&b, set);
+		free(set);
+	}
+	for (size_t i = 0; sc->contract && i < o->override_count; i++) {
+		char *impl;
+
+		if (strcmp(o->overrides[i].contract, sc->contract) != 0)
+			continue;
+		impl = mem_printf("%s.%s=%s", sc->contract, o->overrides[i].role, o->overrides[i].command);
+		buf_str(&b, " --impl ");
+		add_quoted(&b, impl);
+		free(impl);
+		told = true;
+	}
+	if (sc->contract && !told && strcmp(c->implementation, "reference") != 0) {
+		const char *colon = strchr(c->implementation, ':');
+		char *impl = colon ? mem_printf("%s.%.*s=@%s", sc->contract, (int)(colon - c->implementation),
+						c->implementation, colon + 1) :
+				     mem_printf("%s=@%s", sc->contract, c->implementation);
+
+		buf_str(&b, " --impl ");
+		add_quoted(&b, impl);
+		free(impl);
+	}
+	if (o->seed != 1)
+		buf_printf(&b, " --seed %llu", (unsigned long long)o->seed);
+	return buf_take(&b);
+}

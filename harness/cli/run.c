@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/* run.c - `sockproof run`: from files to cases to results */
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "cli/cli.h"
+#include "cli/runner.h"
+#include "evidence/casedir.h"
+#include "report/report.h"
+#include "world/isolate.h"
+#include "world/probe.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+struct run {
+	struct run_options options;
+	struct places places;
+	struct discovery found;
+	struct script *script;
+	struct plan_case **cases;
+	size_t count;
+};
+
+static bool tagged(const struct scenario *sc, const char *tag)
+{
+	for (size_t i = 0; i < sc->tag_count; i++) {
+		if (strcmp(sc->tags[i], tag) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool has_words(const struct plan_case *c, const char *words)
+{
+	char *own = case_words(c), *copy = mem_text(words), *rest = copy, *word;
+	bool all = true;
+
+	while ((word = strsep(&rest, " ")) != NULL)
+		all = all && strstr(own, word) != NULL;
+	free(copy);
+	free(own);
+	return all;
+}
+
+static bool wanted(const struct run_options *o, const struct plan_case *c)
+{
+	if (o->words && !has_words(c, o->words))
+		return false;
+	if (tagged(c->scenario, "timers") && !o->slow)
+		return false;
+	for (size_t i = 0; i < o->narrowing_count; i++) {
+		bool fits = false;
+
+		for (size_t k = 0; k < c->parameter_count; k++)
+			fits = fits || (strcmp(c->parameters[k].name, o->narrowings[i].name) == 0 &&
+					strcmp(c->parameters[k].value, o->narrowings[i].value) == 0);
+		if (!fits)
+			return false;
+	}
+	return true;
+}
+
+/* Every file is read before anything runs: a mistake in the last one must not cost the run. */
+static int load_and_plan(struct run *r)
+{
+	bool bad = false, contract_used;
+	struct err err;
+
+	for (size_t i = 0; i < r->found.count; i++) {
+		struct scenario *sc = script_load(r->script, r->found.list[i].path, r->found.list[i].name,
+						  r->places.root, r->places.exe_folder, &err);
+
+		if (!sc || script_plan(r->script, sc, r->options.overrides, r->options.override_count, &r->cases,
+				       &r->count, &err) < 0) {
+			cli_complain(EXIT_USAGE, "%s", err.text);
+			bad = true;
+		}
+	}
+	if (bad)
+		return EXIT_USAGE;
+	for (size_t i = 0; i < r->options.override_count; i++) {
+		contract_used = false;
+		for (size_t k = 0; k < r->count; k++)
+			contract_used = contract_used ||
+					(r->cases[k]->scenario->contract &&
+					 strcmp(r->cases[k]->scenario->contract, r->options.overrides[i].contract) == 0);
+		if (!contract_used)
+			return cli_complain(EXIT_USAGE, "--impl %s: none of these scenarios has that contract",
+					    r->options.overrides[i].contract);
+	}
+	return -1;
+}
+
+/* With --impl, scenarios of other contracts, and of none, do not concern the program. */
+static bool concerns(const struct run_options *o, const struct plan_case *c)
+{
+	if (o->override_count == 0)
+		return true;
+	for (size_t i = 0; i < o->override_count; i++) {
+		if (c->scenario->contract && strcmp(c->scenario->contract, o->overrides[i].contract) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int narrow(struct run *r)
+{
+	size_t kept = 0, timers = 0;
+
+	for (size_t i = 0; i < r->count; i++) {
+		if (wanted(&r->options, r->cases[i]) && concerns(&r->options, r->cases[i]))
+			r->cases[kept++] = r->cases[i];
+		else
+			timers += tagged(r->cases[i]->scenario, "timers");
+	}
+	r->count = kept;
+	if (kept > 0)
+		return -1;
+	if (timers > 0)
+		return cli_complain(EXIT_USAGE, "these cases wait for long kernel timers; add --slow to run them");
+	return cli_complain(EXIT_USAGE, "no case fits -k and --set; sockproof list and show name what there is");
+}
+
+/* Can the out folder be written to? Better to know before the work than after. */
+static int check_out(const struct run_options *o)
+{
+	if (o->no_out)
+		return -1;
+	if (mkdir(o->out, 0777) < 0 && errno != EEXIST)
+		return cli_complain(EXIT_USAGE, "--out %s: %s; name a folder that can be made, or --no-out", o->out,
+				    strerror(errno));
+	if (access(o->out, W_OK | X_OK) < 0)
+		return cli_complain(EXIT_USAGE, "--out %s: %s; name a folder that can be written to, or --no-out",
+				    o->out, strerror(errno));
+	casedir_sweep(o->out);
+	return -1;
+}
+
+static int check_machine(struct runner_setting *s)
+{
+	struct probe_answer answers[PROBE_COUNT];
+
+	probe_machine(answers);
+	s->user = isolate_needs_user();
+	s->use_tun = answers[PROBE_TUN].works && !getenv("SOCKPROOF_NO_TUN");
+	for (int i = 0; i < PROBE_COUNT; i++) {
+		if (answers[i].works || i == PROBE_TUN || (i == PROBE_VETH && s->use_tun))
+			continue;
+		return cli_complain(EXIT_MACHINE, "this machine cannot: %s: %s%s%s", probe_text((enum probe_what)i),
+				    answers[i].detail, answers[i].mend[0] ? "\nsockproof: mend: " : "", answers[i].mend);
+	}
+	return -1;
+}
+
+static size_t terminal_columns(void)
+{
+	struct winsize size = { 0 };
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static int exit_status(const struct runner_totals *t)
+{
+	if (t->interrupted)
+		return 130; /* as a shell says of SIGINT */
+	if (t->count[OUTCOME_ERROR] > 0)
+		return EXIT_ERRED;
+	return t->count[OUTCOME_FAIL] > 0 ? EXIT_FAILED : EXIT_PASSED;
+}
+
+static int play(struct run *r, struct runner_setting *setting)
+{
+	struct utsname u = { 0 };
+	bool terminal = isatty(STDOUT_FILENO);
+	struct report_setting rs = { .out = stdout, .terminal = terminal, .color = terminal && !getenv("NO_COLOR"),
+				     .version = SOCKPROOF_VERSION, .kernel = u.release, .cases = r->count,
+				     .columns = terminal_columns(), .verbose = r->options.verbose };
+	struct runner_totals totals;
+	struct report_totals sums = { 0 };
+	int64_t began = clock_now();
+	struct err err;
+	int rc, status;
+
+	uname(&u);
+	setting->report = report_open((enum report_format)r->options.format, &rs, &err);
+	if (!setting->report)
+		return cli_complain(EXIT_ERRED, "%s", err.text);
+	rc = runner_run(r->script, r->cases, r->count, setting, &totals, &err);
+	for (int i = 0; i < 4; i++)
+		sums.count[i] = totals.count[i];
+	sums.duration = clock_now() - began;
+	status = exit_status(&totals);
+	if (rc < 0)
+		status = cli_complain(EXIT_ERRED, "%s", err.text);
+	if (report_finish(setting->report, &sums, &err) < 0)
+		status = cli_complain(EXIT_ERRED, "the report could not be written: %s", err.text);
+	report_close(&setting->report);
+	if (totals.interrupted)
+		cli_complain(EXIT_ERRED, "interrupted; what is shown is what was done");
+	return status;
+}
+
+static int run(struct run *r)
+{
+	struct runner_setting setting = { .options = &r->options, .version = SOCKPROOF_VERSION };
+	struct err err;
+	int status;
+
+	if (places_find(&r->places, &err) < 0)
+		return cli_complain(EXIT_ERRED, "%s", err.text);
+	if (discover(&r->found, r->options.paths, r->options.path_count, &r->places, &err) < 0)
+		return cli_complain(EXIT_USAGE, "%s", err.text);
+	r->script = script_open(&err);
+	if (!r->script)
+		return cli_complain(EXIT_ERRED, "%s", err.text);
+	if ((status = load_and_plan(r)) >= 0 || (status = narrow(r)) >= 0 ||
+	    (status = check_out(&r->options)) >= 0 || (status = check_machine(&setting)) >= 0)
+		return status;
+	return play(r, &setting);
+}
+
+int cli_run(int argc, char **argv)
+{
+	struct run r = { 0 };
+	int status = run_options_read(&r.options, argc, argv);
+
+	if (status < 0)
+		status = run(&r);
+	free(r.cases);
+	script_close(&r.script);
+	discovery_free(&r.found);
+	places_free(&r.places);
+	run_options_free(&r.options);
+	return status;
+}

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * runner.c - see runner.h
+ *
+ * Theory. A job is one performance: case i, repetition r. At most `jobs` are under way; a job whose outcome is whole gives its place away
+ * at once, while its process still takes its world down (the kernel lets a closing packet socket wait, which costs no CPU); of such
+ * leaving processes there may be as many again. Outcomes of a case's repetitions are folded into its slot: the first verdict that is
+ * not like the others, or the first trace that differs, makes the case an `error` that shows both.
+ */
+#include "cli/runner.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "cli/worker.h"
+#include "report/report.h"
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A case that has no outcome after this long hangs in the harness itself: every wait of a script has a deadline. */
+#define CASE_LIMIT (180 * NS_PER_S)
+
+struct slot {
+	size_t done;	   /* repetitions */
+	size_t passed;
+	struct outcome first;
+	bool settled;	   /* first is an error about the repetitions themselves */
+	bool reported;
+};
+
+struct running {
+	struct worker worker;
+	size_t slot, repetition;
+	char *directory, *command;
+};
+
+struct runner {
+	struct script *script;
+	struct plan_case *const *cases;
+	size_t count;
+	const struct runner_setting *setting;
+	struct slot *slots;
+	struct running *running;
+	size_t running_count;
+	pid_t *leaving;
+	size_t leaving_count;
+	size_t next_case, next_repetition, reported;
+	struct runner_totals *totals;
+};
+
+static void reap_leaving(struct runner *r, bool wait)
+{
+	for (size_t i = 0; i < r->leaving_count;) {
+		if (waitpid(r->leaving[i], NULL, wait ? 0 : WNOHANG) == 0) {
+			i++;
+			continue;
+		}
+		r->leaving[i] = r->leaving[--r->leaving_count];
+	}
+}
+
+static int start_next(struct runner *r, struct err *err)
+{
+	const struct run_options *o = r->setting->options;
+	struct running *job = &r->running[r->running_count];
+	const struct plan_case *c = r->cases[r->next_case];
+	struct perform_setting ps = { .use_tun = r->setting->use_tun, .seed = o->seed,
+				      .deadline = o->deadline, .version = r->setting->version };
+
+	*job = (struct running){ .slot = r->next_case, .repetition = r->next_repetition };
+	job->command = case_command(c, o);
+	if (!o->no_out && job->repetition == 0)
+		job->directory = case_directory(c, o->out);
+	ps.command = job->command;
+	ps.directory = job->directory;
+	if (worker_start(&job->worker, r->script, c, &ps, r->setting->user, err) < 0) {
+		free(job->command);
+		free(job->directory);
+		return -1;
+	}
+	r->running_count++;
+	if (++r->next_repetition == o->repeat) {
+		r->next_repetition = 0;
+		r->next_case++;
+	}
+	return 0;
+}
+
+static void settle(struct slot *s, char *reason, char *explanation)
+{
+	outcome_free(&s->first);
+	s->first = (struct outcome){ .verdict = OUTCOME_ERROR, .reason = reason,
+				     .explanation = explanation, .trace = mem_text("") };
+	s->settled = true;
+}
+
+/* The first line where two traces part, both versions of it, and what stands before. */
+static char *first_divergence(const char *a, const char *b)
+{
+	const char *line_a = a, *line_b = b;
+	size_t number = 1, la, lb;
+
+	for (;;) {
+		la = strcspn(line_a, "\n");
+		lb = strcspn(line_b, "\n");
+		if (la != lb || memcmp(line_a, line_b, la) != 0 || !line_a[la] || !line_b[lb])
+			break;
+		line_a += la + 1;
+		line_b += lb + 1;
+		number++;
+	}
+	return mem_printf("trace line %zu\n  first run:  %.*s\n  this run:   %.*s", number, (int)la, line_a,
+			  (int)lb, line_b);
+}
+
+static void fold(struct runner *r, const struct running *job, struct outcome *o)
+{
+	static const char *const names[] = { "pass", "fail", "skip", "error" };
+	struct slot *s = &r->slots[job->slot];
+
+	s->done++;
+	if (s->settled) {
+		outcome_free(o);
+	} else if (s->done == 1) {
+		s->first = *o;
+	} else if (o->verdict != s->first.verdict) {
+		settle(s, mem_printf("flaky: %s once, %s in repetition %zu: %s", names[s->first.verdict],
+				     names[o->verdict], job->repetition + 1,
+				     o->verdict == OUTCOME_PASS ? s->first.reason : o->reason),
+		       o->explanation ? mem_text(o->explanation) : NULL);
+		outcome_free(o);
+	} else if (strcmp(o->trace, s->first.trace) != 0) {
+		settle(s, mem_printf("diverged: repetition %zu left another normalised trace", job->repetition + 1),
+		       first_divergence(s->first.trace, o->trace));
+		outcome_free(o);
+	} else {
+		if (o->duration > s->first.duration)
+			s->first.duration = o->duration;
+		outcome_free(o);
+	}
+}
+
+static void report_slot(struct runner *r, size_t i)
+{
+	const struct plan_case *c = r->cases[i];
+	struct outcome *o = &r->slots[i].first;
+	char *command = case_command(c, r->setting->options);
+	bool written = !r->setting->options->no_out && o->trace[0];
+	char *directory = written ? case_directory(c, r->setting->options->out) : mem_text("");
+	struct result_parameter *parameters = mem_zero(c->parameter_count, sizeof *parameters);
+	struct result result = { .scenario = c->scenario->name, .title = c->scenario->title,
+				 .parameters = parameters, .parameter_count = c->parameter_count,
+				 .implementation = c->implementation, .verdict = (enum verdict)o->verdict,
+				 .reason = o->reason, .explanation = o->explanation,
+				 .file = c->scenario->path, .line = o->line, .duration = o->duration,
+				 .directory = directory, .command = command };
+
+	for (size_t k = 0; k < c->parameter_count; k++)
+		parameters[k] = (struct result_parameter){ .name = c->parameters[k].name,
+							   .value = c->parameters[k].value,
+							   .number = c->parameters[k].number };
+	report_result(r->setting->report, &result);
+	r->totals->count[o->verdict]++;
+	outcome_free(o);
+	free(parameters);
+	free(directory);
+	free(command);
+}
+
+static void report_ready(struct runner *r)
+{
+	while (r->reported < r->count && r->slots[r->reported].done == r->setting->options->repeat)
+		report_slot(r, r->reported++);
+}
+
+/* A job's process: outcome whole, or dead, or still at work. */
+static void look_at(struct runner *r, size_t i)
+{
+	struct running *job = &r->running[i];
+	struct outcome o;
+	int state = worker_read(&job->worker, &o);
+
+	if (state == 0 && clock_now() - job->worker.began > CASE_LIMIT) {
+		worker_kill(&job->worker);
+		o = (struct outcome){ .verdict = OUTCOME_ERROR,
+				      .reason = mem_text("the case did not end within 180 s and was killed"),
+				      .trace = mem_text(""), .duration = clock_now() - job->worker.began };
+		state = -1;
+	}
+	if (state == 0)
+		return;
+	fold(r, job, &o);
+	if (state > 0) {
+		/* it has told all it knows: let it leave in its own time */
+		r->leaving[r->leaving_count++] = job->worker.pid;
+		job->worker.pid = 0;
+	}
+	worker_finish(&job->worker);
+	free(job->command);
+	free(job->directory);
+	r->running[i] = r->running[--r->running_count];
+}
+
+/* Wait until something happened; false: a signal asks to stop. */
+static bool wait_for_something(struct runner *r, int signals, struct pollfd *fds)
+{
+	struct signalfd_siginfo info;
+	size_t n = r->running_count;
+
+	for (size_t i = 0; i < n; i++)
+		fds[i] = (struct pollfd){ .fd = r->running[i].worker.pipe, .events = POLLIN };
+	fds[n] = (struct pollfd){ .fd = signals, .events = POLLIN };
+	if (poll(fds, n + 1, 1000) < 0)
+		return true; /* EINTR: look again */
+	while (read(signals, &info, sizeof info) == (ssize_t)sizeof info) {
+		if (info.ssi_signo != SIGCHLD)
+			return false;
+	}
+	return true;
+}
+
+static void stop_all(struct runner *r)
+{
+	for (size_t i = 0; i < r->running_count; i++)
+		worker_kill(&r->running[i].worker);
+	for (size_t i = 0; i < r->running_count; i++) {
+		worker_finish(&r->running[i].worker);
+		free(r->running[i].command);
+		free(r->running[i].directory);
+	}
+	r->running_count = 0;
+}
+
+static void show_progress(struct runner *r)
+{
+	char *name = r->running_count > 0 ? case_words(r->cases[r->running[0].slot]) : NULL;
+
+	report_progress(r->setting->report, r->reported, r->running_count, name ? name : "");
+	free(name);
+}
+
+static int go(struct runner *r, int signals, struct err *err)
+{
+	size_t jobs = r->setting->options->jobs;
+	struct pollfd *fds = mem_zero(jobs + 1, sizeof *fds);
+	int rc = 0;
+
+	while (r->reported < r->count) {
+		reap_leaving(r, false);
+		while (rc == 0 && r->next_case < r->count && r->running_count < jobs &&
+		       r->running_count + r->leaving_count < 2 * jobs)
+			rc = start_next(r, err);
+		if (rc < 0)
+			break;
+		show_progress(r);
+		if (!wait_for_something(r, signals, fds)) {
+			r->totals->interrupted = true;
+			break;
+		}
+		for (size_t i = r->running_count; i-- > 0;)
+			look_at(r, i);
+		report_ready(r);
+	}
+	free(fds);
+	return rc;
+}
+
+int runner_run(struct script *s, struct plan_case *const *cases, size_t count,
+	       const struct runner_setting *setting, struct runner_totals *totals, struct err *err)
+{
+	size_t jobs = setting->options->jobs;
+	struct runner r = { .script = s, .cases = cases, .count = count, .setting = setting, .totals = totals };
+	sigset_t mask, old;
+	int signals, rc;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGTERM);
+	sigaddset(&mask, SIGHUP);
+	sigaddset(&mask, SIGCHLD);
+	if (sigprocmask(SIG_BLOCK, &mask, &old) < 0)
+		return err_sys(err, errno, "sigprocmask");
+	signals = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (signals < 0)
+		return err_sys(err, errno, "signalfd");
+	r.slots = mem_zero(count, sizeof *r.slots);
+	r.running = mem_zero(jobs, sizeof *r.running);
+	r.leaving = mem_zero(2 * jobs, sizeof *r.leaving);
+	*totals = (struct runner_totals){ 0 };
+	rc = go(&r, signals, err);
+	stop_all(&r);
+	reap_leaving(&r, true);
+	for (size_t i = r.reported; i < count; i++)
+		outcome_free(&r.slots[i].first);
+	free(r.slots);
+	free(r.running);
+	free(r.leaving);
+	close(signals);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return rc;
+}

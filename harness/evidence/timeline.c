@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * timeline.c - the one ordered log of a case: events, packets, the hosts they speak of
+ *
+ * Events and packets are arrays of pointers: a record never moves, whatever is added behind it.
+ */
+#include "evidence/timeline.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include <assert.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct host_name {
+	char *name;
+	struct packet_addr *addrs;
+	size_t addr_count;
+};
+
+struct timeline {
+	int64_t began, wall;
+	struct host_name *hosts;
+	int host_count;
+	bool share;
+	struct event **events;
+	size_t event_count;
+	struct timeline_packet **packets;
+	int64_t packet_count;
+	struct flow_table *flows;
+	bool sealed;
+	size_t sealed_events;
+	int64_t sealed_packets;
+};
+
+struct timeline *timeline_open(void)
+{
+	struct timeline *tl = mem_zero(1, sizeof *tl);
+
+	tl->began = clock_now();
+	tl->wall = clock_wall();
+	tl->flows = flow_table_open(true);
+	return tl;
+}
+
+void timeline_close(struct timeline **timeline)
+{
+	struct timeline *tl = *timeline;
+
+	if (!tl)
+		return;
+	for (int i = 0; i < tl->host_count; i++) {
+		free(tl->hosts[i].name);
+		free(tl->hosts[i].addrs);
+	}
+	for (size_t i = 0; i < tl->event_count; i++) {
+		free(tl->events[i]->who);
+		free(tl->events[i]->text);
+		free(tl->events[i]->data);
+		free(tl->events[i]);
+	}
+	for (int64_t i = 0; i < tl->packet_count; i++) {
+		free(tl->packets[i]->data);
+		free(tl->packets[i]->cause);
+		free(tl->packets[i]);
+	}
+	flow_table_close(&tl->flows);
+	free(tl->hosts);
+	free(tl->events);
+	free(tl->packets);
+	free(tl);
+	*timeline = NULL;
+}
+
+int64_t timeline_began(const struct timeline *tl)
+{
+	return tl->began;
+}
+
+int64_t timeline_wall(const struct timeline *tl, int64_t at)
+{
+	return tl->wall + (at - tl->began);
+}
+
+int timeline_add_host(struct timeline *tl, const char *name)
+{
+	MEM_ROOM(tl->hosts, tl->host_count);
+	tl->hosts[tl->host_count] = (struct host_name){ .name = mem_text(name) };
+	return tl->host_count++;
+}
+
+void timeline_add_address(struct timeline *tl, int host, const struct packet_addr *a)
+{
+	struct host_name *h = &tl->hosts[host];
+
+	MEM_ROOM(h->addrs, h->addr_count);
+	h->addrs[h->addr_count++] = *a;
+}
+
+const char *timeline_host(const struct timeline *tl, int host)
+{
+	if (host == FROM_HARNESS)
+		return "wire";
+	return host >= 0 && host < tl->host_count ? tl->hosts[host].name : "?";
+}
+
+int timeline_host_of(const struct timeline *tl, const struct packet_addr *a)
+{
+	for (int i = 0; i < tl->host_count; i++)
+		for (size_t k = 0; k < tl->hosts[i].addr_count; k++)
+			if (packet_addr_equal(&tl->hosts[i].addrs[k], a))
+				return i;
+	return -1;
+}
+
+int timeline_host_count(const struct timeline *tl)
+{
+	return tl->host_count;
+}
+
+void timeline_share_addresses(struct timeline *tl)
+{
+	tl->share = true;
+}
+
+/* The host that speaks (or hears) in a packet: by flow when addresses are shared, else by address. -1: nobody's. */
+static int host_in(const struct timeline *tl, const struct timeline_packet *p, bool source)
+{
+	if (tl->share && p->note.flow && tl->host_count >= 2)
+		return source ? p->note.dir : 1 - p->note.dir;
+	return timeline_host_of(tl, source ? &p->packet.src.addr : &p->packet.dst.addr);
+}
+
+const char *timeline_src(const struct timeline *tl, const struct timeline_packet *p)
+{
+	int host = host_in(tl, p, true);
+
+	return host < 0 ? "?" : tl->hosts[host].name;
+}
+
+const char *timeline_dst(const struct timeline *tl, const struct timeline_packet *p)
+{
+	int host = host_in(tl, p, false);
+
+	return host < 0 ? "?" : tl->hosts[host].name;
+}
+
+static struct event *new_event(struct timeline *tl, enum event_kind kind, const char *who, int64_t at)
+{
+	struct event *e = mem_zero(1, sizeof *e);
+
+	e->index = tl->event_count;
+	e->at = at;
+	e->kind = kind;
+	e->who = mem_text(who ? who : "");
+	MEM_ROOM(tl->events, tl->event_count);
+	tl->events[tl->event_count++] = e;
+	return e;
+}
+
+/*
+ * Make @len bytes one line of UTF-8. Unlike in a literal, quotes and backslashes of the text stay as they are:
+ * nobody reads these escapes back.
+ */
+static char *one_line(const char *s, size_t len)
+{
+	struct buf out = { 0 };
+
+	while (len > 0) {
+		size_t plain = 0;
+		while (plain < len && s[plain] != '"' && s[plain] != '\\')
+			plain++;
+		text_escape(&out, s, plain, 0);
+		if (plain < len)
+			buf_add(&out, s + plain++, 1);
+		s += plain;
+		len -= plain;
+	}
+	return out.p ? buf_take(&out) : mem_text("");
+}
+
+struct event *timeline_add(struct timeline *tl, enum event_kind kind, const char *who, int line,
+			   const char *fmt, ...)
+{
+	struct event *e = new_event(tl, kind, who, clock_now());
+	struct buf text = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&text, fmt, ap);
+	va_end(ap);
+	e->line = line;
+	e->text = one_line(buf_text(&text), text.len);
+	buf_free(&text);
+	return e;
+}
+
+struct event *timeline_add_bytes(struct timeline *tl, enum event_kind kind, const char *who, int stream,
+				 const void *p, size_t len)
+{
+	struct event *e = new_event(tl, kind, who, clock_now());
+	struct buf text = { 0 };
+
+	text_escape(&text, p, len, 0);
+	e->text = text.p ? buf_take(&text) : mem_text("");
+	e->data = mem_copy(p, len);
+	e->len = len;
+	e->stream = stream;
+	return e;
+}
+
+struct timeline_packet *timeline_add_packet(struct timeline *tl, int64_t at, int from, const void *data,
+					    size_t len)
+{
+	struct timeline_packet *p = mem_zero(1, sizeof *p);
+	struct buf text = { 0 };
+
+	p->number = tl->packet_count + 1;
+	p->at = at;
+	p->data = mem_copy(data, len);
+	p->len = len;
+	packet_decode(&p->packet, p->data, len);
+	flow_add(tl->flows, p->number, at, &p->packet, &p->note);
+	/* one address for all: who handed it over says nothing, the flow does */
+	p->from = tl->share && from != FROM_HARNESS && p->note.flow ? host_in(tl, p, true) : from;
+	p->to = host_in(tl, p, false);
+	MEM_ROOM(tl->packets, tl->packet_count);
+	tl->packets[tl->packet_count++] = p;
+
+	struct event *e = new_event(tl, EVENT_PACKET, timeline_src(tl, p), at);
+	timeline_packet_text(tl, p, false, &text);
+	e->text = buf_take(&text);
+	e->packet = p->number;
+	e->varies = true; /* segmentation, ACKs and their order are the kernel's choice */
+	p->event = e->index;
+	return p;
+}
+
+void timeline_set_cause(struct timeline_packet *p, const char *fmt, ...)
+{
+	struct buf text = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&text, fmt, ap);
+	va_end(ap);
+	free(p->cause);
+	p->cause = one_line(buf_text(&text), text.len);
+	buf_free(&text);
+}
+
+size_t timeline_count(const struct timeline *tl)
+{
+	return tl->event_count;
+}
+
+const struct event *timeline_get(const struct timeline *tl, size_t index)
+{
+	return index < tl->event_count ? tl->events[index] : NULL;
+}
+
+int64_t timeline_packets(const struct timeline *tl)
+{
+	return tl->packet_count;
+}
+
+struct timeline_packet *timeline_packet(const struct timeline *tl, int64_t number)
+{
+	return number >= 1 && number <= tl->packet_count ? tl->packets[number - 1] : NULL;
+}
+
+struct flow_table *timeline_flows(const struct timeline *tl)
+{
+	return tl->flows;
+}
+
+void timeline_seal(struct timeline *tl)
+{
+	if (tl->sealed)
+		return;
+	tl->sealed = true;
+	tl->sealed_events = tl->event_count;
+	tl->sealed_packets = tl->packet_count;
+}
+
+int64_t timeline_sealed_packets(const struct timeline *tl)
+{
+	return tl->sealed ? tl->sealed_packets : tl->packet_count;
+}
+
+size_t timeline_sealed_count(const struct timeline *tl)
+{
+	return tl->sealed ? tl->sealed_events : tl->event_count;
+}
+
+const char *event_kind_text(enum event_kind k)
+{
+	static const char *const texts[] = { "step",	"packet", "wire", "output", "input",
+					     "program", "state",  "note", "verdict" };
+
+	static_assert(sizeof texts / sizeof *texts == EVENT_VERDICT + 1, "a word for each kind");
+	return texts[k];
+}
+
+const char *packet_fate_text(enum packet_fate f)
+{
+	static const char *const texts[] = { "waiting", "delivered", "dropped", "replaced", "unrouted" };
+
+	static_assert(sizeof texts / sizeof *texts == FATE_UNROUTED + 1, "a word for each fate");
+	return texts[f];
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pattern.h - packet patterns: tcpdump's letters, one line a packet or a run of bytes
+ *
+ *   [label:] who > who FLAGS [seq A[:B]] [ack N] [len N] [win N] [mss N] [wscale N] [sackOK] [ts] [urg N]
+ *            ["payload"] [after DURATION|label] [within DURATION] [× N|x N] [optional]
+ *   [label:] who > who data "bytes" [after label] [within DURATION]
+ *   [label:] who > who data N bytes	-- that many, whatever they are
+ *   [label:] who > who udp ["payload"] [len N] …
+ *   [label:] who > who icmp TYPE [CODE]	-- unreachable port|host|net|admin|protocol, echo, reply, time-exceeded, too-big
+ *
+ * Blank lines and lines that begin with "--" or "#" are passed over. "who > who" may be left out of a
+ * filter ("R": either direction). Numbers are relative to the connection. PSH is compared only when written.
+ */
+#ifndef SOCKPROOF_MATCH_PATTERN_H
+#define SOCKPROOF_MATCH_PATTERN_H
+#include "evidence/timeline.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+struct pattern; /* opaque: pattern.c */
+
+/*
+ * Read a pattern. hosts: the names that may stand in it, @host_count of them.
+ * Returns a pattern to be closed with pattern_close(), or NULL with @err set to
+ * "line L, column C: what is wrong; what would be right" (L counts from 1 within @text).
+ */
+struct pattern *pattern_parse(const char *text, size_t len, const char *const *hosts, int host_count,
+			      struct err *err);
+/* As pattern_parse() for exactly one line, in which the hosts may be left out: a filter. */
+struct pattern *pattern_parse_filter(const char *text, size_t len, const char *const *hosts,
+				     int host_count, struct err *err);
+void pattern_close(struct pattern **p);
+
+size_t pattern_lines(const struct pattern *p);
+
+/*
+ * Does packet @p fit the filter? Flags of a filter: the letters written must be set; ACK ('.') is compared
+ * only when it is the only letter (a pure ACK) or after S ("S." is not "S", "S" is not "S."); "R" fits R and R.
+ */
+bool pattern_fits(const struct pattern *filter, const struct timeline *tl, const struct timeline_packet *p);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* bind.c - see bind.h; and the two functions that move a play */
+#include "script/bind.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "packet/packet.h"
+#include "script/play.h"
+#include <lauxlib.h>
+
+struct play *bind_play(lua_State *L)
+{
+	return lua_touserdata(L, lua_upvalueindex(1));
+}
+
+int bind_raise(lua_State *L, const struct err *err)
+{
+	return luaL_error(L, "%s", err->text);
+}
+
+void bind_functions(lua_State *L, struct play *p, const struct luaL_Reg *rows)
+{
+	for (; rows->name; rows++) {
+		lua_pushlightuserdata(L, p);
+		lua_pushcclosure(L, rows->func, 1);
+		lua_setfield(L, -2, rows->name);
+	}
+}
+
+void bind_end(lua_State *L, int arg, struct packet_end *end)
+{
+	const char *text = luaL_checkstring(L, arg);
+	lua_Integer port = luaL_checkinteger(L, arg + 1);
+
+	*end = (struct packet_end){ 0 };
+	if (!packet_addr_parse(text, &end->addr))
+		luaL_error(L, "%s is no address; write one such as 192.0.2.1 or 2001:db8::1", text);
+	if (port < 0 || port > 65535)
+		luaL_error(L, "port %I is not between 0 and 65535", (LUAI_UACINT)port);
+	end->port = (uint16_t)port;
+}
+
+void bind_set_int(lua_State *L, const char *key, long long value)
+{
+	lua_pushinteger(L, value);
+	lua_setfield(L, -2, key);
+}
+
+void bind_set_text(lua_State *L, const char *key, const char *value)
+{
+	lua_pushstring(L, value);
+	lua_setfield(L, -2, key);
+}
+
+void bind_set_bool(lua_State *L, const char *key, int value)
+{
+	lua_pushboolean(L, value);
+	lua_setfield(L, -2, key);
+}
+
+/* now(): ns of CLOCK_MONOTONIC */
+static int now(lua_State *L)
+{
+	lua_pushinteger(L, clock_now());
+	return 1;
+}
+
+/* step(until): handle what happens, no later than @until ns */
+static int step(lua_State *L)
+{
+	struct err err;
+
+	if (play_step(bind_play(L), luaL_checkinteger(L, 1), &err) < 0)
+		return bind_raise(L, &err);
+	return 0;
+}
+
+/* at_rest(): true when only timers can move anything */
+static int at_rest(lua_State *L)
+{
+	struct err err;
+	int rest = play_at_rest(bind_play(L), &err);
+
+	if (rest < 0)
+		return bind_raise(L, &err);
+	lua_pushboolean(L, rest);
+	return 1;
+}
+
+/* seal(): what comes now is no longer of the case */
+static int seal(lua_State *L)
+{
+	timeline_seal(bind_play(L)->tl);
+	return 0;
+}
+
+void bind_open(lua_State *L, struct play *p)
+{
+	static const struct luaL_Reg rows[] = {
+		{ "now", now }, { "step", step }, { "at_rest", at_rest }, { "seal", seal }, { NULL, NULL }
+	};
+
+	lua_newtable(L);
+	bind_functions(L, p, rows);
+	bind_set_bool(L, "has_wire", p->wire != NULL);
+	bind_set_text(L, "scratch", p->scratch);
+	bind_host(L, p);
+	bind_socket(L, p);
+	bind_program(L, p);
+	bind_wire(L, p);
+	bind_evidence(L, p);
+	bind_judge(L, p);
+}

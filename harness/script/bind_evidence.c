@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* bind_evidence.c - the timeline for Lua: write steps and notes, look up packets, flows and events */
+#include "base/err.h"
+#include "base/mem.h"
+#include "script/bind.h"
+#include "script/play.h"
+#include <lauxlib.h>
+#include <netinet/in.h>
+#include <string.h>
+
+/* event(kind, who, line, text[, varies]): index */
+static int add_event(lua_State *L)
+{
+	static const char *const kinds[] = { "step", "program", "state", "note", "verdict", "input", NULL };
+	static const enum event_kind values[] = { EVENT_STEP, EVENT_PROGRAM, EVENT_STATE,
+						  EVENT_NOTE, EVENT_VERDICT, EVENT_INPUT };
+	int kind = luaL_checkoption(L, 1, NULL, kinds);
+	struct event *e = timeline_add(bind_play(L)->tl, values[kind], luaL_checkstring(L, 2),
+				       (int)luaL_checkinteger(L, 3), "%s", luaL_checkstring(L, 4));
+
+	e->varies = lua_toboolean(L, 5);
+	lua_pushinteger(L, (lua_Integer)e->index);
+	return 1;
+}
+
+/* event_of_packet(number): index of its event */
+static int event_of_packet(lua_State *L)
+{
+	struct timeline_packet *p = timeline_packet(bind_play(L)->tl, luaL_checkinteger(L, 1));
+
+	luaL_argcheck(L, p != NULL, 1, "no such packet");
+	lua_pushinteger(L, (lua_Integer)p->event);
+	return 1;
+}
+
+/* event_of_output(who, stream, bytes): index of the output event with which @who had written @bytes bytes; nil before */
+static int event_of_output(lua_State *L)
+{
+	struct timeline *tl = bind_play(L)->tl;
+	const char *who = luaL_checkstring(L, 1);
+	int stream = (int)luaL_checkinteger(L, 2);
+	size_t want = (size_t)luaL_checkinteger(L, 3), have = 0;
+
+	for (size_t i = 0; i < timeline_count(tl); i++) {
+		const struct event *e = timeline_get(tl, i);
+
+		if (e->kind != EVENT_OUTPUT || e->stream != stream || strcmp(e->who, who) != 0)
+			continue;
+		have += e->len;
+		if (have >= want) {
+			lua_pushinteger(L, (lua_Integer)i);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static struct flow *check_flow(lua_State *L, int arg)
+{
+	struct flow_table *t = timeline_flows(bind_play(L)->tl);
+	lua_Integer i = luaL_checkinteger(L, arg);
+
+	luaL_argcheck(L, i >= 0 && (size_t)i < flow_count(t), arg, "no such flow");
+	return flow_get(t, (size_t)i);
+}
+
+/* flow_find("tcp"|"udp", address, port, address, port): index, or nil */
+static int find(lua_State *L)
+{
+	static const char *const names[] = { "tcp", "udp", NULL };
+	static const uint8_t protocols[] = { IPPROTO_TCP, IPPROTO_UDP };
+	int protocol = luaL_checkoption(L, 1, NULL, names);
+	struct packet_end a, b;
+	struct flow *f;
+
+	bind_end(L, 2, &a);
+	bind_end(L, 4, &b);
+	f = flow_find(timeline_flows(bind_play(L)->tl), protocols[protocol], &a, &b);
+	if (!f)
+		return 0;
+	lua_pushinteger(L, f->index);
+	return 1;
+}
+
+/* flow_on(port, nth): index of the nth flow (from 1) whose answering end has @port; nil when there is none yet */
+static int on(lua_State *L)
+{
+	struct flow_table *t = timeline_flows(bind_play(L)->tl);
+	lua_Integer port = luaL_checkinteger(L, 1), nth = luaL_checkinteger(L, 2);
+
+	for (size_t i = 0; i < flow_count(t); i++) {
+		if (flow_get(t, i)->side[1].end.port == port && --nth == 0) {
+			lua_pushinteger(L, (lua_Integer)i);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static void push_side(lua_State *L, struct timeline *tl, const struct flow_side *s)
+{
+	char text[46];
+	int host = timeline_host_of(tl, &s->end.addr);
+
+	lua_newtable(L);
+	bind_set_text(L, "host", host >= 0 ? timeline_host(tl, host) : "?");
+	bind_set_text(L, "address", packet_addr_text(&s->end.addr, text));
+	bind_set_int(L, "port", s->end.port);
+	bind_set_int(L, "isn", s->isn);
+	bind_set_int(L, "next", (long long)s->next);
+	bind_set_int(L, "acked", (long long)s->acked);
+	bind_set_int(L, "bytes", (long long)s->bytes);
+	bind_set_int(L, "packets", (long long)s->packets);
+	bind_set_int(L, "retransmitted", (long long)s->retransmitted);
+	bind_set_bool(L, "fin", s->fin);
+	bind_set_bool(L, "rst", s->rst);
+}
+
+/* flow_info(index): what is known of it; [1] the opener's side, [2] the other */
+static int info(lua_State *L)
+{
+	struct timeline *tl = bind_play(L)->tl;
+	struct flow *f = check_flow(L, 1);
+
+	lua_newtable(L);
+	for (int i = 0; i < 2; i++) {
+		push_side(L, tl, &f->side[i]);
+		lua_rawseti(L, -2, i + 1);
+	}
+	bind_set_text(L, "ended", flow_end_text(f->ended));
+	bind_set_int(L, "closed_first", f->closed_first + 1);
+	bind_set_text(L, "protocol", f->protocol == IPPROTO_TCP ? "tcp" : "udp");
+	return 1;
+}
+
+/* flow_stream(index, side): the bytes that side 1 or 2 sent */
+static int stream(lua_State *L)
+{
+	struct flow *f = check_flow(L, 1);
+	lua_Integer side = luaL_checkinteger(L, 2);
+
+	luaL_argcheck(L, side == 1 || side == 2, 2, "1 or 2");
+	lua_pushlstring(L, (const char *)f->side[side - 1].stream, f->side[side - 1].bytes);
+	return 1;
+}
+
+/* packet_count(): highest number so far */
+static int packet_count(lua_State *L)
+{
+	lua_pushinteger(L, timeline_packets(bind_play(L)->tl));
+	return 1;
+}
+
+/* packet_text(number): the packet in a pattern's words */
+static int packet_text(lua_State *L)
+{
+	struct timeline *tl = bind_play(L)->tl;
+	struct timeline_packet *p = timeline_packet(tl, luaL_checkinteger(L, 1));
+	struct buf b = { 0 };
+
+	luaL_argcheck(L, p != NULL, 1, "no such packet");
+	timeline_packet_text(tl, p, true, &b);
+	lua_pushstring(L, buf_text(&b));
+	buf_free(&b);
+	return 1;
+}
+
+/* packet_time(number): ns; the kernel's where it is known */
+static int packet_time(lua_State *L)
+{
+	struct timeline_packet *p = timeline_packet(bind_play(L)->tl, luaL_checkinteger(L, 1));
+
+	luaL_argcheck(L, p != NULL, 1, "no such packet");
+	lua_pushinteger(L, p->kernel_at ? p->kernel_at : p->at);
+	return 1;
+}
+
+void bind_evidence(lua_State *L, struct play *p)
+{
+	static const struct luaL_Reg rows[] = {
+		{ "event", add_event },
+		{ "event_of_packet", event_of_packet },
+		{ "event_of_output", event_of_output },
+		{ "flow_find", find },
+		{ "flow_on", on },
+		{ "flow_info", info },
+		{ "flow_stream", stream },
+		{ "packet_count", packet_count },
+		{ "packet_text", packet_text },
+		{ "packet_time", packet_time },
+		{ NULL, NULL },
+	};
+
+	bind_functions(L, p, rows);
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/* bind_program.c - programs for Lua; a program is light userdata, owned by the play */
+#include "base/err.h"
+#include "base/mem.h"
+#include "script/bind.h"
+#include "script/play.h"
+#include <lauxlib.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static struct program *check_program(lua_State *L)
+{
+	struct program *prog = lua_touserdata(L, 1);
+
+	luaL_argcheck(L, prog != NULL, 1, "a program is wanted");
+	return prog;
+}
+
+/* An array of strings at field @key of the table at 1 as a NULL-ended array; memory is Lua's (userdata left on the stack). */
+static const char *const *text_array(lua_State *L, const char *key)
+{
+	const char **list;
+	lua_Unsigned count;
+
+	if (lua_getfield(L, 1, key) == LUA_TNIL)
+		return NULL;
+	luaL_checktype(L, -1, LUA_TTABLE);
+	count = lua_rawlen(L, -1);
+	list = lua_newuserdatauv(L, (count + 1) * sizeof *list, 0);
+	for (lua_Unsigned i = 0; i < count; i++) {
+		lua_rawgeti(L, -2, (lua_Integer)i + 1);
+		list[i] = luaL_checkstring(L, -1); /* stays alive in its table */
+		lua_pop(L, 1);
+	}
+	list[count] = NULL;
+	return list;
+}
+
+static lua_Integer int_field(lua_State *L, const char *key)
+{
+	lua_Integer value;
+
+	lua_getfield(L, 1, key);
+	value = luaL_optinteger(L, -1, 0);
+	lua_pop(L, 1);
+	return value;
+}
+
+static const char *text_field(lua_State *L, const char *key)
+{
+	const char *value;
+
+	lua_getfield(L, 1, key);
+	value = luaL_optstring(L, -1, NULL);
+	return value; /* left on the stack: alive until the function returns */
+}
+
+/* program_start{host=,name=,argv=,env=,folder=,terminal=,line=,max_…}: program; or nil, errno's name, text */
+static int start(lua_State *L)
+{
+	struct play *p = bind_play(L);
+	struct program_spec spec = { 0 };
+	struct program *prog;
+	char scratch[16];
+	lua_Integer host;
+	struct err err;
+
+	luaL_checktype(L, 1, LUA_TTABLE);
+	host = int_field(L, "host");
+	luaL_argcheck(L, host >= 0 && host < world_hosts(p->world), 1, "no such host");
+	spec.name = text_field(L, "name");
+	spec.argv = text_array(L, "argv");
+	spec.env = text_array(L, "env");
+	spec.folder = text_field(L, "folder");
+	lua_getfield(L, 1, "terminal");
+	spec.terminal = lua_toboolean(L, -1);
+	spec.max_output = (uint64_t)int_field(L, "max_output");
+	spec.max_memory = (uint64_t)int_field(L, "max_memory");
+	spec.max_file = (uint64_t)int_field(L, "max_file");
+	spec.max_descriptors = (unsigned)int_field(L, "max_descriptors");
+	spec.max_cpu_s = (unsigned)int_field(L, "max_cpu_s");
+	spec.line = (int)int_field(L, "line");
+	prog = program_start(&spec, world_host(p->world, (int)host), p->loop, p->tl, &err);
+	if (!prog) {
+		lua_pushnil(L);
+		lua_pushstring(L, err_name(err.code, scratch));
+		lua_pushstring(L, err.text);
+		return 3;
+	}
+	play_add_program(p, prog);
+	lua_pushlightuserdata(L, prog);
+	return 1;
+}
+
+/* program_exited(p): nil; or "exited", status; or "killed", signal's name without SIG */
+static int exited(lua_State *L)
+{
+	int status;
+
+	if (!program_exited(check_program(L), &status))
+		return 0;
+	if (WIFSIGNALED(status)) {
+		const char *name = sigabbrev_np(WTERMSIG(status));
+
+		lua_pushliteral(L, "killed");
+		if (name)
+			lua_pushstring(L, name);
+		else
+			lua_pushfstring(L, "%d", WTERMSIG(status));
+		return 2;
+	}
+	lua_pushliteral(L, "exited");
+	lua_pushinteger(L, WEXITSTATUS(status));
+	return 2;
+}
+
+/* program_output(p, stream): bytes kept, bytes written in all, whether no writer is left */
+static int output(lua_State *L)
+{
+	struct program *prog = check_program(L);
+	int stream = (int)luaL_checkinteger(L, 2);
+	const struct buf *b = program_output(prog, stream);
+
+	lua_pushlstring(L, buf_text(b), b->len);
+	lua_pushinteger(L, (lua_Integer)program_output_total(prog, stream));
+	lua_pushboolean(L, program_output_closed(prog, stream));
+	return 3;
+}
+
+/* program_output_size(p, stream): bytes written so far; cheap */
+static int output_size(lua_State *L)
+{
+	lua_pushinteger(L, (lua_Integer)program_output_total(check_program(L),
+							     (int)luaL_checkinteger(L, 2)));
+	return 1;
+}
+
+static int input(lua_State *L)
+{
+	struct program *prog = check_program(L);
+	struct err err;
+	size_t len;
+	const char *bytes = luaL_checklstring(L, 2, &len);
+
+	return program_input(prog, bytes, len, &err) < 0 ? bind_raise(L, &err) : 0;
+}
+
+static int input_end(lua_State *L)
+{
+	struct err err;
+
+	return program_input_end(check_program(L), &err) < 0 ? bind_raise(L, &err) : 0;
+}
+
+/* program_signal(p, "TERM"): true, or false when it has ended; raises for a name that is none */
+static int send_signal(lua_State *L)
+{
+	struct program *prog = check_program(L);
+	const char *name = luaL_checkstring(L, 2);
+	struct err err;
+
+	if (strncmp(name, "SIG", 3) == 0)
+		name += 3;
+	for (int sig = 1; sig < NSIG; sig++) {
+		const char *known = sigabbrev_np(sig);
+
+		if (!known || strcmp(known, name) != 0)
+			continue;
+		lua_pushboolean(L, program_signal(prog, sig, &err) == 0);
+		return 1;
+	}
+	return luaL_error(L, "no signal SIG%s; write one such as SIGTERM", name);
+}
+
+static int freeze(lua_State *L)
+{
+	struct err err;
+
+	return program_freeze(check_program(L), &err) < 0 ? bind_raise(L, &err) : 0;
+}
+
+static int thaw(lua_State *L)
+{
+	struct err err;
+
+	return program_thaw(check_program(L), &err) < 0 ? bind_raise(L, &err) : 0;
+}
+
+/* program_rest(p): "runs", "sleeps", "stopped", "gone" */
+static int rest(lua_State *L)
+{
+	static const char *const names[] = { [PROGRAM_RUNS] = "runs",
+					     [PROGRAM_SLEEPS] = "sleeps",
+					     [PROGRAM_STOPPED] = "stopped",
+					     [PROGRAM_GONE] = "gone" };
+	struct err err;
+	int r = (int)program_rest(check_program(L), &err);
+
+	if (r < 0)
+		return bind_raise(L, &err);
+	lua_pushstring(L, names[r]);
+	return 1;
+}
+
+/* program_processes(p): live ones, zombies */
+static int processes(lua_State *L)
+{
+	size_t count, zombies;
+	struct err err;
+	pid_t *pids = program_processes(check_program(L), &count, &zombies, &err);
+
+	if (!pids && count > 0)
+		return bind_raise(L, &err);
+	free(pids);
+	lua_pushinteger(L, (lua_Integer)count);
+	lua_pushinteger(L, (lua_Integer)zombies);
+	return 2;
+}
+
+static int cpu_time(lua_State *L)
+{
+	struct err err;
+	int64_t ns = program_cpu_time(check_program(L), &err);
+
+	if (ns < 0)
+		return bind_raise(L, &err);
+	lua_pushinteger(L, ns);
+	return 1;
+}
+
+/* program_inodes(p): { [inode] = true, … } of the sockets its processes hold, and how many */
+static int inodes(lua_State *L)
+{
+	struct err err = { 0 };
+	size_t count = 0;
+	uint32_t *list = program_socket_inodes(check_program(L), &count, &err);
+
+	if (!list && err.text[0])
+		return bind_raise(L, &err);
+	lua_createtable(L, 0, (int)count);
+	for (size_t i = 0; i < count; i++) {
+		lua_pushboolean(L, 1);
+		lua_rawseti(L, -2, list[i]);
+	}
+	free(list);
+	lua_pushinteger(L, (lua_Integer)count);
+	return 2;
+}
+
+static int descriptors(lua_State *L)
+{
+	struct err err;
+	int count = program_descriptors(check_program(L), &err);
+
+	if (count < 0)
+		return bind_raise(L, &err);
+	lua_pushinteger(L, count);
+	return 1;
+}
+
+void bind_program(lua_State *L, struct play *p)
+{
+	static const struct luaL_Reg rows[] = {
+		{ "program_start", start },
+		{ "program_exited", exited },
+		{ "program_output", output },
+		{ "program_output_size", output_size },
+		{ "program_input", input },
+		{ "program_input_end", input_end },
+		{ "program_signal", send_signal },
+		{ "program_freeze", freeze },
+		{ "program_thaw", thaw },
+		{ "program_rest", rest },
+		{ "program_processes", processes },
+		{ "program_cpu_time", cpu_time },
+		{ "program_inodes", inodes },
+		{ "program_descriptors", descriptors },
+		{ NULL, NULL },
+	};
+
+	bind_functions(L, p, rows);
+}

@@ -1,0 +1,290 @@
+-- SPDX-License-Identifier: MIT
+-- case.lua - one case: the `t` that a scenario's run(t) is given, and the order in which a case ends
+local lib = ...
+
+local T = lib.class "case (t)"
+local START = { role = 1, name = 1, host = 1, under = 1, terminal = 1, env = 1, folder = 1, listens = 1 }
+local NS = { ns = 1, us = 1000, ms = 1000000, s = 1000000000 }
+
+-- "40ms" or seconds as a number, into nanoseconds.
+function lib.nanoseconds(x, line)
+  if type(x) == "number" then return math.floor(x * NS.s) end
+  local n, unit = tostring(x):match("^(%d+%.?%d*)(%a+)$")
+  if not n or not NS[unit] then lib.misuse(line, string.format('%s is no time; write "40ms", "1.5s" or seconds as a number', lib.show(x))) end
+  return math.floor(tonumber(n) * NS[unit])
+end
+
+function lib.family_version(family)
+  if family == "ipv4" then return 4 end
+  if family == "ipv6" then return 6 end
+  lib.misuse(nil, string.format('no family %s; there are "ipv4" and "ipv6"', lib.show(family)))
+end
+
+function lib.host_index(name, line)
+  for i, known in ipairs(lib.host_names) do
+    if known == name then return i - 1 end
+  end
+  lib.misuse(line, string.format('no host %s%s', lib.show(name), lib.suggest(tostring(name), { table.unpack(lib.host_names) })))
+end
+
+-- Write a step of the script into the evidence.
+function lib.step(who, line, text, failed)
+  lib.core.event("step", who, line, failed and text .. ": not so" or text)
+end
+
+-- Wait until nothing is under way on the link.
+function lib.idle()
+  lib.wait(function() return lib.core.at_rest() end, 0.2)
+end
+
+-- Wait until only timers can move anything; a program that never sleeps ends the wait at the deadline.
+function lib.rest(line)
+  local ok = lib.wait(lib.core.at_rest)
+  if not ok then
+    for _, p in ipairs(lib.programs) do
+      if lib.core.program_rest(p.handle) == "runs" then
+        lib.fail(line, string.format("%s never sleeps: it has used %.1f s of CPU time with nothing to do", p.name, lib.core.program_cpu_time(p.handle) / 1e9))
+      end
+    end
+    lib.fail(line, string.format("packets are still under way after %g s", lib.deadline))
+  end
+end
+
+-- What a script may name as an address: a program, host:address(port), a path of AF_UNIX.
+function lib.address(to, socket, line)
+  if type(to) == "string" and socket.kind:find "^unix" then return { path = to } end
+  if type(to) == "table" then
+    if rawget(to, "address") and rawget(to, "port") and type(to.port) == "number" then return to end
+    if rawget(to, "handle") then return to:address() end
+    if rawget(to, "fd") and rawget(to, "local_end") then return { address = to.local_end[1], port = to.local_end[2] } end
+  end
+  lib.misuse(line, string.format("%s is no address; write a program, host:address(port)%s", lib.show(to),
+    socket.kind:find "^unix" and ' or a path' or ""))
+end
+
+-- Programs of a contract ----------------------------------------------------------------------------------------------------
+
+local function fill(word, values, line)
+  local lacking
+  local filled = word:gsub("{(%w+)}", function(name)
+    local v = values[name]
+    if v == nil then lacking = lacking or name end
+    return tostring(v)
+  end)
+  return filled, lacking
+end
+
+local function default_role()
+  local names = lib.names_of(lib.cast)
+  if #names == 1 then return names[1] end
+  for _, n in ipairs(names) do
+    if n == "server" then return n end
+  end
+  lib.misuse(nil, "the contract has several roles; write t:start { role = … }")
+end
+
+-- Values that were asked for but that this implementation's command line has no place for.
+local function unplaced(command, options)
+  for k in pairs(options) do
+    if START[k] == nil and not command:find("{" .. k .. "}", 1, true) then return k end
+  end
+end
+
+local function command_of(role, pick, values, line)
+  local spec = pick.spec
+  local command = spec.command or lib.contract_table.roles[role].command
+  if not pick.foreign then
+    values.program = string.format("%s/%s%s", lib.program_folder, pick.faulty and "faulty/" or "", spec.program)
+  end
+  local words, message = lib.words(command)
+  if not words then lib.misuse(line, string.format("command %s: %s", lib.quote(command), message)) end
+  local argv = {}
+  for _, word in ipairs(words) do
+    local filled, lacking = fill(word, values, line)
+    if lacking then
+      lib.misuse(line, string.format("the command %s wants {%s}, which this scenario does not give", lib.quote(command), lacking))
+    end
+    argv[#argv + 1] = filled
+  end
+  argv[1] = lib.find_program(argv[1])
+  return argv, command
+end
+
+-- Start the implementation under test. options: role, name, host; anything else is a value for {that} in its command.
+-- A role with a port is waited for until it listens there itself; listens = false: do not wait.
+function T:start(options)
+  local line = lib.line()
+  options = options or {}
+  if not lib.contract_table then lib.misuse(line, 'the scenario names no contract; add contract = "tcp-echo"') end
+  local role = options.role or default_role()
+  local pick = lib.cast[role] or lib.misuse(line, string.format("the contract has no role %s%s", lib.show(role), lib.suggest(role, lib.names_of(lib.cast))))
+  local declared = lib.contract_table.roles[role]
+  local host = options.host or self[declared.host]
+  local values = { family = lib.version == 6 and "ipv6" or "ipv4", dir = lib.core.scratch, address = host:_address(), port = declared.port }
+  for k, v in pairs(declared.defaults) do values[k] = v end
+  for k, v in pairs(options) do
+    if START[k] == nil then values[k] = v end
+  end
+  local argv, command = command_of(role, pick, values, line)
+  local extra = unplaced(command, options)
+  if extra then
+    lib.skip(line, string.format("%s cannot be told {%s}: its command line is %s", pick.name, extra, lib.quote(command)))
+  end
+  local p = lib.launch(host, argv, { name = options.name or role, under = options.under, terminal = options.terminal, env = options.env, folder = options.folder }, line)
+  if declared.port and options.listens ~= false then
+    lib.await_listening(p, declared.port > 0 and values.port or nil, lib.version, line)
+  end
+  return p
+end
+
+-- The rest of t ----------------------------------------------------------------------------------------------------------------
+
+function T:expect(x)
+  return lib.expect(x)
+end
+
+-- The nth flow of the case (from 1) towards that port.
+function T:flow(port, nth)
+  nth = nth or 1
+  return lib.flow(string.format("flow %d to port %d", nth, port), function() return lib.core.flow_on(port, nth) end)
+end
+
+-- Functions side by side, each a script of its own; back when all have returned.
+function T:together(functions)
+  lib.together(functions)
+end
+
+-- Events (packets, pieces of output) happened in this order.
+function T:order(list)
+  local line = lib.line()
+  local events, names = {}, {}
+  for i, e in ipairs(list) do
+    if type(e) ~= "table" or not rawget(e, "index") then
+      lib.misuse(line, string.format("order: item %d is no event; write flow:first(…) or stdout():line(…)", i))
+    end
+    events[i], names[i] = e.index, e.name
+  end
+  if #events < 2 then lib.misuse(line, "order wants at least two events") end
+  local status, reason, explanation = lib.core.judge_order(events, names)
+  lib.step("order", line, table.concat(names, " < "), status ~= "holds")
+  if status ~= "holds" then lib.fail(line, reason, explanation) end
+end
+
+-- For so many milliseconds no packet comes onto the link.
+function T:quiet(ms)
+  local line = lib.line()
+  lib.idle()
+  local before = lib.core.packet_count()
+  local seen = lib.wait(function() return lib.core.packet_count() > before end, ms / 1000)
+  lib.step("quiet", line, ms .. " ms", seen)
+  if seen then
+    lib.fail(line, string.format("packet %d came: %s; expected %d ms without any", before + 1, lib.core.packet_text(before + 1), ms))
+  end
+end
+
+-- capability: "wire", "ipv6", "program:NAME", "sysctl:NAME"
+function T:skip_unless(capability)
+  local line = lib.line()
+  local kind, what = capability:match("^(%w+):(.*)$")
+  if capability == "wire" then
+    if not lib.core.has_wire then lib.skip(line, "no wire of the harness's here; sockproof doctor says why") end
+  elseif kind == "program" then
+    if not lib.find_program(what, true) then lib.skip(line, what .. " is not installed") end
+  elseif kind == "sysctl" then
+    if not lib.core.host_sysctl_get(0, what) then lib.skip(line, "this kernel has no sysctl " .. what) end
+  else
+    lib.misuse(line, string.format("no capability %s; there are wire, program:NAME, sysctl:NAME", lib.show(capability)))
+  end
+end
+
+function T:skip(reason)
+  lib.skip(lib.line(), reason)
+end
+
+-- The script's own verdict: what it found is the program's fault.
+function T:fail(reason, explanation)
+  lib.fail(lib.line(), reason, explanation)
+end
+
+function T:note(text)
+  lib.core.event("note", "note", lib.line(), text)
+end
+
+-- Bytes that look like chance and are the same in every run.
+function T:bytes(n)
+  local parts, x = {}, lib.seed & 0x7fffffff
+  for i = 1, n do
+    x = (x * 1103515245 + 12345) & 0x7fffffff
+    parts[i] = string.char((x >> 16) & 0xff)
+  end
+  return table.concat(parts)
+end
+
+-- The folder programs run in; write a file there, read one back.
+function T:write_file(name, bytes)
+  lib.files.write(lib.core.scratch, name, bytes)
+end
+
+function T:read_file(name)
+  return lib.files.read(lib.core.scratch, name)
+end
+
+-- A file's bytes as soon as they are these.
+function T:file(name)
+  return lib.observable("file " .. name, function() return lib.files.read(lib.core.scratch, name) end)
+end
+
+-- How long until this kernel repeats a SYN that nobody answers, in seconds, the nth time (from 1).
+-- tcp_syn_linear_timeouts (Linux 6.5) many times 1 s, then doubling; before 6.5 doubling at once (tcp(7)).
+function T:syn_retry(nth)
+  local linear = lib.core.host_sysctl_get(0, "net.ipv4.tcp_syn_linear_timeouts")
+  local n = linear and tonumber(linear) or 0
+  return nth <= n and 1 or 2 ^ (nth - 1 - n)
+end
+
+-- The case -----------------------------------------------------------------------------------------------------------------------
+
+local function new_t(scenario, setting)
+  local t = { p = setting.parameters, parameters = setting.parameters, family = setting.parameters.family or "ipv4" }
+  for i, name in ipairs(scenario.hosts) do t[name] = lib.new_host(i - 1, name) end
+  t.wire = lib.new_wire()
+  return setmetatable(t, T)
+end
+
+local function begin(core, scenario, setting)
+  lib.core = core
+  lib.begin_wait(core)
+  lib.sockets, lib.programs, lib.program_names, lib.deferred, lib.expectations = {}, {}, {}, {}, {}
+  lib.deadline = scenario.deadline or setting.deadline
+  lib.version = lib.family_version(setting.parameters.family or "ipv4")
+  lib.world = scenario.world
+  lib.host_names = scenario.hosts
+  lib.contract_table = setting.contract
+  lib.cast = setting.cast
+  lib.program_folder = setting.program_folder
+  lib.seed = setting.seed
+end
+
+local function ending()
+  for _, s in ipairs(lib.sockets) do lib.check_socket(s) end
+  lib.check_unused()
+  lib.await_deferred()
+  -- a program that spins would keep the world from ever coming to rest: that is for `sleeps` to judge
+  lib.wait(lib.core.at_rest, 0.5)
+  lib.core.seal()
+  lib.judge_deferred()
+end
+
+-- Run one case to its end. Returns verdict, reason, explanation, line.
+function lib.perform(core, scenario, setting)
+  begin(core, scenario, setting)
+  local t = new_t(scenario, setting)
+  local ok, raised = xpcall(lib.play, lib.locate, { function()
+    for _, need in ipairs(scenario.needs or {}) do t:skip_unless(need) end
+    scenario.run(t)
+    ending()
+  end })
+  if ok then return "pass", "", nil, 0 end
+  core.seal()
+  return raised.verdict, raised.reason, raised.explanation, raised.line
+end

@@ -1,0 +1,254 @@
+-- SPDX-License-Identifier: MIT
+-- declare.lua - scenario files and contract files: what may stand in them, and how they become cases
+local lib = ...
+
+local SCENARIO = { title = "string", why = "string", refs = "table", matrix = "table", where = "function",
+  contract = "string", world = "string", hosts = "table", needs = "table", tags = "table", deadline = "number", run = "function" }
+local CONTRACT = { title = "string", promise = "string", refs = "table", roles = "table" }
+local ROLE = { command = "string", port = "number", host = "string", defaults = "table", implementations = "table", faulty = "table" }
+local IMPLEMENTATION = { program = "string", command = "string", fault = "string", declines = "table", families = "table", dies_in = "string", reason = "string" }
+
+local function check(what, t, allowed, required)
+  lib.check_keys(what, t, allowed)
+  for _, key in ipairs(required) do
+    if t[key] == nil then
+      lib.misuse(lib.line(), string.format('%s has no "%s"; add %s = …', what, key, key))
+    end
+  end
+  for key, kind in pairs(allowed) do
+    if t[key] ~= nil and type(t[key]) ~= kind then
+      lib.misuse(lib.line(), string.format("%s: %s must be a %s, not %s", what, key, kind, lib.show(t[key])))
+    end
+  end
+end
+
+function lib.scenario(t)
+  if type(t) ~= "table" then lib.misuse(lib.line(), "scenario takes a table: scenario { title = …, run = function(t) … end }") end
+  check("scenario", t, SCENARIO, { "title", "run" })
+  t.matrix = t.matrix or {}
+  for name, values in pairs(t.matrix) do
+    if type(values) ~= "table" or #values == 0 then
+      lib.misuse(lib.line(), string.format("matrix: %s must be a list of values such as { 0, 1 }", lib.show(name)))
+    end
+  end
+  t.world = t.world or "wire"
+  if t.world ~= "wire" and t.world ~= "loop" then
+    lib.misuse(lib.line(), string.format('world = %s; there are "wire" and "loop"', lib.show(t.world)))
+  end
+  t.hosts = t.hosts or { "client", "server" }
+  if #t.hosts < 2 or #t.hosts > 8 then lib.misuse(lib.line(), "hosts: from two to eight names") end
+  t.kind = "scenario"
+  t.line = lib.line()
+  return t
+end
+
+function lib.contract(t)
+  if type(t) ~= "table" then lib.misuse(lib.line(), "contract takes a table") end
+  check("contract", t, CONTRACT, { "title", "promise", "roles" })
+  for name, role in pairs(t.roles) do
+    check("role " .. name, role, ROLE, { "command", "implementations" })
+    role.host = role.host or name
+    role.defaults = role.defaults or {}
+    role.faulty = role.faulty or {}
+    for _, group in ipairs { "implementations", "faulty" } do
+      for impl, spec in pairs(role[group]) do
+        if type(spec) == "string" then spec = { fault = spec } end
+        check("implementation " .. impl, spec, IMPLEMENTATION, group == "faulty" and { "fault" } or {})
+        spec.program = spec.program or impl
+        role[group][impl] = spec
+      end
+    end
+  end
+  t.kind = "contract"
+  return t
+end
+
+local function names_of(t)
+  local names = {}
+  for k in pairs(t) do names[#names + 1] = k end
+  table.sort(names)
+  return names
+end
+lib.names_of = names_of
+
+-- The global names that a scenario or contract file sees: no clock, no files, no chance, no way to forget a `local`.
+local function environment(what)
+  local safe = { assert = assert, error = error, ipairs = ipairs, next = next, pairs = lib.sorted_pairs, pcall = nil,
+    select = select, tonumber = tonumber, tostring = tostring, type = type,
+    string = string, table = table, utf8 = utf8,
+    math = { floor = math.floor, ceil = math.ceil, min = math.min, max = math.max, abs = math.abs, huge = math.huge,
+      tointeger = math.tointeger, type = math.type, maxinteger = math.maxinteger } }
+  safe[what] = lib[what]
+  return setmetatable({}, {
+    __index = function(_, key)
+      local value = safe[key]
+      if value == nil then
+        lib.misuse(nil, string.format('unknown name "%s"%s', tostring(key), lib.suggest(key, names_of(safe))))
+      end
+      return value
+    end,
+    __newindex = function(_, key)
+      lib.misuse(nil, string.format('"%s" is not declared; write local %s = …', tostring(key), tostring(key)))
+    end,
+  })
+end
+
+-- pairs in sorted order: a table's own order changes from run to run.
+function lib.sorted_pairs(t)
+  local keys = {}
+  for k in pairs(t) do keys[#keys + 1] = k end
+  table.sort(keys, function(a, b)
+    if type(a) == type(b) and type(a) ~= "boolean" then return a < b end
+    return tostring(a) < tostring(b)
+  end)
+  local i = 0
+  return function()
+    i = i + 1
+    if keys[i] ~= nil then return keys[i], t[keys[i]] end
+  end
+end
+
+-- Load one file: its declaration, or raise a verdict-like error with the line.
+function lib.load(text, path, what)
+  lib.source = "@" .. path
+  lib.last_line = 0
+  lib.set_lines(text)
+  local chunk, message = load(text, "@" .. path, "t", environment(what))
+  if not chunk then
+    local line, rest = message:match(":(%d+): (.*)$")
+    lib.misuse(tonumber(line) or 0, "Lua: " .. (rest or message))
+  end
+  local ok, result = xpcall(chunk, lib.locate)
+  if not ok then error(result, 0) end
+  if type(result) ~= "table" or result.kind ~= what then
+    lib.misuse(#lib.lines, string.format("the file must end with: return %s { … }", what))
+  end
+  return result
+end
+
+-- A raised string becomes an `error` verdict that knows its line.
+function lib.locate(raised)
+  if lib.is_verdict(raised) then return raised end
+  local text = tostring(raised)
+  local line = lib.line()
+  local path, at, rest = text:match("^(.-):(%d+): (.*)$")
+  if path and "@" .. path == lib.source then line, text = tonumber(at), rest end
+  return setmetatable({ verdict = "error", reason = text, explanation = debug.traceback(nil, 2), line = line },
+    getmetatable(lib.a_verdict))
+end
+do
+  local _, v = pcall(lib.misuse, 0, "")
+  lib.a_verdict = v
+end
+
+-- Every choice of parameters, in the order of sorted names and listed values.
+function lib.choices(scenario)
+  local names, list = names_of(scenario.matrix), { {} }
+  for _, name in ipairs(names) do
+    local longer = {}
+    for _, choice in ipairs(list) do
+      for _, value in ipairs(scenario.matrix[name]) do
+        local copy = {}
+        for k, v in pairs(choice) do copy[k] = v end
+        copy[name] = value
+        longer[#longer + 1] = copy
+      end
+    end
+    list = longer
+  end
+  if not scenario.where then return list, names end
+  local kept = {}
+  for _, choice in ipairs(list) do
+    if scenario.where(choice) then kept[#kept + 1] = choice end
+  end
+  return kept, names
+end
+
+local function declines(spec, name, choice)
+  for _, declined in ipairs(spec.declines or {}) do
+    if declined == name then return true end
+  end
+  if spec.families and choice.family then
+    for _, family in ipairs(spec.families) do
+      if family == choice.family then return false end
+    end
+    return true
+  end
+  return false
+end
+
+-- How the case's programs are made: role → { command, program, fault, name, faulty }.
+local function correct(contract, role)
+  local names = names_of(contract.roles[role].implementations)
+  return names, contract.roles[role]
+end
+
+local function with(base, role, pick)
+  local cast = {}
+  for k, v in pairs(base) do cast[k] = v end
+  cast[role] = pick
+  return cast
+end
+
+-- overrides: role → { command = … } or { name = … } from --impl. Returns a list of { label, cast }.
+function lib.casts(contract, overrides)
+  local base, roles = {}, names_of(contract.roles)
+  for _, role in ipairs(roles) do
+    local names, r = correct(contract, role)
+    local first = r.implementations.reference and "reference" or names[1]
+    base[role] = { name = first, spec = r.implementations[first] }
+  end
+  local list, labels, replaced = {}, {}, false
+  for _, role in ipairs(roles) do
+    local o = overrides[role]
+    if o then
+      replaced = true
+      local r = contract.roles[role]
+      if o.command then
+        base = with(base, role, { name = o.command, spec = { command = o.command }, foreign = true })
+      elseif r.implementations[o.name] then
+        base = with(base, role, { name = o.name, spec = r.implementations[o.name] })
+      elseif r.faulty[o.name] then
+        base = with(base, role, { name = "faulty/" .. o.name, spec = r.faulty[o.name], faulty = true })
+      else
+        local known = names_of(r.implementations)
+        for _, n in ipairs(names_of(r.faulty)) do known[#known + 1] = n end
+        error(string.format('no implementation "@%s" of %s%s', o.name, role, lib.suggest(o.name, known)), 0)
+      end
+      labels[#labels + 1] = (#roles > 1 and role .. ":" or "") .. base[role].name
+    end
+  end
+  if replaced then return { { label = table.concat(labels, " "), cast = base } } end
+  for _, role in ipairs(roles) do
+    local names, r = correct(contract, role)
+    for _, name in ipairs(names) do
+      if name ~= base[role].name or role == roles[1] then
+        local label = (#roles > 1 and name ~= base[role].name) and role .. ":" .. name or name
+        list[#list + 1] = { label = label, cast = with(base, role, { name = name, spec = r.implementations[name] }) }
+      end
+    end
+  end
+  return list
+end
+
+function lib.plan(scenario, name, contract, overrides)
+  local cases = {}
+  local choices, names = lib.choices(scenario)
+  local casts = contract and lib.casts(contract, overrides) or { { label = "reference", cast = {} } }
+  for _, cast in ipairs(casts) do
+    for _, choice in ipairs(choices) do
+      local fits = true
+      for _, pick in pairs(cast.cast) do
+        if declines(pick.spec, name, choice) then fits = false end
+      end
+      if fits then cases[#cases + 1] = { parameters = choice, names = names, label = cast.label, cast = cast.cast } end
+    end
+  end
+  return cases
+end
+
+-- The scenario file's lines, for messages that point into them.
+function lib.set_lines(text)
+  lib.lines = {}
+  for line in (text .. "\n"):gmatch("(.-)\n") do lib.lines[#lib.lines + 1] = line end
+end

@@ -1,0 +1,103 @@
+-- SPDX-License-Identifier: MIT
+-- expect.lua - expectations on values, now or as soon as they hold; and those that wait for the end of the case
+local lib = ...
+
+-- A value that can be looked at again: t:expect(srv:queue()):is { waiting = 1 } waits until it is so.
+local Observable = lib.class "observable value"
+lib.Observable = Observable
+
+-- look(): the value now. what: whose value, for words.
+function lib.observable(what, look)
+  return setmetatable({ what = what, look = look }, Observable)
+end
+
+-- The value now, for scripts that compute with it.
+function Observable:value()
+  return self.look()
+end
+
+local function fits(actual, wanted)
+  if type(wanted) ~= "table" then return actual == wanted end
+  if type(actual) ~= "table" then return false end
+  for key, value in pairs(wanted) do
+    if not fits(actual[key], value) then return false end
+  end
+  return true
+end
+
+local Expectation = lib.class "expectation"
+
+function lib.expect(x)
+  local e = setmetatable({ subject = x, line = lib.line(), used = false }, Expectation)
+  lib.expectations[#lib.expectations + 1] = e
+  return e
+end
+
+local function judge(e, words, holds)
+  e.used = true
+  local observable = getmetatable(e.subject) == Observable
+  local what = observable and e.subject.what or "the value"
+  local seen
+  local function look()
+    if observable then seen = e.subject.look() else seen = e.subject end
+    return holds(seen)
+  end
+  local ok
+  if observable then ok = lib.wait(look) else ok = look() end
+  lib.step("expect", e.line, string.format("%s %s", what, words), not ok)
+  if ok then return end
+  lib.fail(e.line, string.format("%s is %s; expected %s%s", what, lib.show(seen), words,
+    observable and string.format(" within %g s", lib.deadline) or ""))
+end
+
+function Expectation:is(wanted)
+  judge(self, "is " .. lib.show(wanted), function(v) return fits(v, wanted) end)
+end
+
+function Expectation:is_not(wanted)
+  judge(self, "is not " .. lib.show(wanted), function(v) return not fits(v, wanted) end)
+end
+
+function Expectation:at_least(wanted)
+  judge(self, "is at least " .. lib.show(wanted), function(v) return v ~= nil and v >= wanted end)
+end
+
+function Expectation:at_most(wanted)
+  judge(self, "is at most " .. lib.show(wanted), function(v) return v ~= nil and v <= wanted end)
+end
+
+-- An expectation on evidence that is complete only when the case has come to rest.
+-- judge(): "holds" | "not yet" | "parts", reason, explanation.
+function lib.defer(what, judgement, line)
+  lib.deferred[#lib.deferred + 1] = { what = what, judge = judgement, line = line or lib.line() }
+end
+
+-- Wait until every deferred expectation holds or cannot any more.
+function lib.await_deferred()
+  lib.wait(function()
+    for _, d in ipairs(lib.deferred) do
+      if d.judge() == "not yet" then return false end
+    end
+    return true
+  end)
+end
+
+-- Judge them all, once and for all, in the order of the script; the first that does not hold is the reason.
+function lib.judge_deferred()
+  local first
+  for _, d in ipairs(lib.deferred) do
+    local status, reason, explanation = d.judge(true)
+    lib.step("expect", d.line, d.what, status ~= "holds")
+    if status ~= "holds" and not first then first = { d.line, reason, explanation } end
+  end
+  if first then lib.fail(first[1], first[2], first[3]) end
+end
+
+-- What a script asked for and never judged is a mistake of the script.
+function lib.check_unused()
+  for _, e in ipairs(lib.expectations) do
+    if not e.used then
+      lib.misuse(e.line, "this expectation expects nothing; write t:expect(x):is(…)")
+    end
+  end
+end

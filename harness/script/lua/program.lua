@@ -1,0 +1,410 @@
+-- SPDX-License-Identifier: MIT
+-- program.lua - real programs: start, listen, output, signals, exit
+local lib = ...
+local Program = lib.class "program"
+local Output = lib.class "program's output"
+
+local OPTIONS = { name = 1, env = 1, folder = 1, terminal = 1, max_output = 1, max_memory = 1, max_file = 1,
+  max_descriptors = 1, max_cpu_s = 1, under = 1 }
+
+-- A command line as words: blanks part, '…' and "…" hold together, no other shell.
+function lib.words(text)
+  local words, word, quote = {}, nil, nil
+  for c in text:gmatch "." do
+    if quote then
+      if c == quote then quote = nil else word = word .. c end
+    elseif c == "'" or c == '"' then
+      quote, word = c, word or ""
+    elseif c:find "%s" then
+      if word then words[#words + 1] = word end
+      word = nil
+    else
+      word = (word or "") .. c
+    end
+  end
+  if quote then return nil, "a quote " .. quote .. " is not closed" end
+  if word then words[#words + 1] = word end
+  return words
+end
+
+local VALGRIND = { "valgrind", "-q", "--error-exitcode=97", "--leak-check=full", "--errors-for-leak-kinds=definite",
+  "--track-fds=no" }
+
+-- Launch argv in a host. options: see OPTIONS. line: of the script.
+function lib.launch(host, argv, options, line)
+  lib.check_keys("run", options, OPTIONS, line)
+  if options.under then
+    if options.under ~= "valgrind" then lib.misuse(line, 'under = "valgrind" is the only tool there is') end
+    local wrapped = { table.unpack(VALGRIND) }
+    for _, w in ipairs(argv) do wrapped[#wrapped + 1] = w end
+    argv = wrapped
+  end
+  local name = options.name or argv[1]:match("([^/]+)$")
+  lib.program_names[name] = (lib.program_names[name] or 0) + 1
+  if lib.program_names[name] > 1 then name = name .. "#" .. lib.program_names[name] end
+  local handle, errno, message = lib.core.program_start {
+    host = host.index, name = name, argv = argv, env = options.env, folder = options.folder, terminal = options.terminal,
+    line = line, max_output = options.max_output, max_memory = options.max_memory, max_file = options.max_file,
+    max_descriptors = options.max_descriptors, max_cpu_s = options.max_cpu_s }
+  if not handle then
+    local mend = (errno == "ENOENT" or errno == "EACCES" or errno == "ENOEXEC")
+      and "; check the path, that it is executable and built for this machine" or ""
+    lib.misuse(line, message .. mend)
+  end
+  local p = setmetatable({ handle = handle, name = name, host = host, argv = argv, stopping = false }, Program)
+  lib.programs[#lib.programs + 1] = p
+  return p
+end
+
+local function status_words(kind, value)
+  if kind == "exited" then return "exited with " .. value end
+  return "was killed by SIG" .. value
+end
+
+-- The last words of a program, to explain what became of it.
+local function last_words(self)
+  local err = lib.core.program_output(self.handle, 2)
+  local out = lib.core.program_output(self.handle, 1)
+  local said = err ~= "" and err or out
+  if said == "" then return nil end
+  local last = said:match("([^\n]*)\n*$")
+  return string.format("its last %s: %s", err ~= "" and "words on stderr" or "words on stdout", lib.quote(last))
+end
+
+local function with_last_words(self, text)
+  local words = last_words(self)
+  return words and text .. "; " .. words or text
+end
+
+-- Listening ----------------------------------------------------------------------------------------------------------------
+
+local function covers(row, version)
+  if row.version == version then return true end
+  return version == 4 and row.version == 6 and not row.v6only and (row.local_address == "::" or row.local_address:find "^%d+%.")
+end
+
+local function listening_rows(self)
+  local inodes = lib.core.program_inodes(self.handle)
+  local rows = {}
+  for _, row in ipairs(lib.core.host_sockets(self.host.index, "tcp")) do
+    if row.state == "LISTEN" and inodes[row.inode] then rows[#rows + 1] = row end
+  end
+  return rows
+end
+
+local function swapped(port)
+  return (port & 0xff) << 8 | port >> 8
+end
+
+local function where(row)
+  local host = row.local_address:find(":", 1, true) and "[" .. row.local_address .. "]" or row.local_address
+  return string.format("%s:%d", host, row.local_port)
+end
+
+local function explain_other(rows, port, version)
+  local row = rows[1]
+  if row.local_port == port then
+    return string.format("it listens on %s only: an IPv%d client cannot reach it", where(row), version)
+  end
+  local hint = row.local_port == swapped(port)
+    and string.format(" (%d with its two bytes swapped: htons(3) is missing)", port) or ""
+  return string.format("it listens on %s, not on port %d%s", where(row), port, hint)
+end
+
+-- Wait until this program itself listens on that port (nil: on any) for that address family.
+function lib.await_listening(self, port, version, line)
+  local rows, kind, value = {}, nil, nil
+  local found = lib.wait(function()
+    kind, value = lib.core.program_exited(self.handle)
+    rows = kind and {} or listening_rows(self)
+    for _, row in ipairs(rows) do
+      if (not port or row.local_port == port) and covers(row, version) then return row end
+    end
+    -- it listens elsewhere and sleeps: nothing will change that
+    return kind or (#rows > 0 and lib.core.program_rest(self.handle) == "sleeps" and "elsewhere")
+  end)
+  if type(found) == "table" then
+    self.listening = found
+    lib.core.event("program", self.name, line, "listens on " .. where(found))
+    return
+  end
+  if kind then
+    lib.fail(line, with_last_words(self, string.format("%s %s before it listened", self.name, status_words(kind, value))))
+  end
+  if #rows > 0 then
+    lib.fail(line, string.format("%s: %s", self.name, explain_other(rows, port, version)))
+  end
+  lib.fail(line, with_last_words(self, string.format("%s did not listen on %s within %g s", self.name,
+    port and "port " .. port or "any port", lib.deadline)))
+end
+
+-- Wait until it listens on TCP, on `port` or on whatever port it chooses.
+function Program:listens(port)
+  lib.await_listening(self, port, lib.version, lib.line())
+  return self
+end
+
+-- Where it listens, for connect: the host's address in the case's family, and the port the kernel says.
+function Program:address()
+  if not rawget(self, "listening") then lib.misuse(nil, self.name .. " is not known to listen; t:start() or :listens() wait for that") end
+  return { address = self.host:_address(), port = self.listening.local_port }
+end
+
+function Program:port()
+  return self:address().port
+end
+
+-- Its listening socket: { waiting, limit }.
+function Program:queue()
+  local port = self:address().port
+  return lib.observable(self.name .. " queue", function()
+    for _, row in ipairs(listening_rows(self)) do
+      if row.local_port == port then return { waiting = row.receive_queue, limit = row.send_queue } end
+    end
+    return {}
+  end)
+end
+
+-- The server side's kernel state of the connection with this socket.
+function Program:sees(socket, state)
+  local line = lib.line()
+  local seen
+  local ok = lib.wait(function()
+    seen = "CLOSED"
+    local l = rawget(socket, "local_end")
+    for _, row in ipairs(lib.core.host_sockets(self.host.index, "tcp")) do
+      if l and row.remote_port == l[2] and row.remote_address == l[1] and row.state ~= "LISTEN" then seen = row.state end
+    end
+    return seen == state
+  end)
+  lib.core.event("state", self.name, line, string.format("%s of %s", seen, socket.name))
+  if ok then return self end
+  lib.fail(line, string.format("%s's side of %s is in %s; expected %s within %g s", self.name, socket.name, seen, state, lib.deadline))
+end
+
+-- Its nth connection (from 1), as seen on the link.
+function Program:flow(nth)
+  local port = self:address().port
+  return lib.flow(string.format("%s.flow(%d)", self.name, nth or 1), function() return lib.core.flow_on(port, nth or 1) end)
+end
+
+-- Processes ----------------------------------------------------------------------------------------------------------------
+
+function Program:signal(name)
+  local line = lib.line()
+  local sent = lib.core.program_signal(self.handle, name)
+  lib.step(self.name, line, "signal " .. name, not sent)
+  if not sent then lib.fail(line, string.format("%s has ended; it cannot be sent %s", self.name, name)) end
+  return self
+end
+
+-- SIGSTOP to all its processes, once they sleep; back when the kernel says that all are stopped.
+function Program:freeze()
+  local line = lib.line()
+  lib.core.program_freeze(self.handle)
+  local rest
+  local ok = lib.wait(function()
+    rest = lib.core.program_rest(self.handle)
+    return rest == "stopped" or rest == "gone"
+  end)
+  if not ok or rest == "gone" then
+    lib.fail(line, with_last_words(self, string.format("%s cannot be frozen: it %s", self.name, rest == "gone" and "has ended" or "goes on running")))
+  end
+  lib.step(self.name, line, "frozen", false)
+  return self
+end
+
+function Program:thaw()
+  local line = lib.line()
+  lib.core.program_thaw(self.handle)
+  lib.step(self.name, line, "thawed", false)
+  return self
+end
+
+-- It sleeps: none of its threads runs. A program that spins never does.
+function Program:sleeps()
+  local line = lib.line()
+  local rest
+  local ok = lib.wait(function()
+    rest = lib.core.program_rest(self.handle)
+    return rest ~= "runs"
+  end)
+  lib.step(self.name, line, "sleeps", not ok)
+  if ok then return self end
+  local cpu = lib.core.program_cpu_time(self.handle)
+  lib.fail(line, string.format("%s never sleeps: it has used %.1f s of CPU time with nothing to do", self.name, cpu / 1e9))
+end
+
+local function await_exit(self)
+  local kind, value
+  lib.wait(function()
+    kind, value = lib.core.program_exited(self.handle)
+    return kind
+  end)
+  return kind, value
+end
+
+-- It ends with this exit status.
+function Program:exits(status)
+  local line = lib.line()
+  local kind, value = await_exit(self)
+  if kind == "exited" and value == (status or 0) then
+    lib.step(self.name, line, "exits with " .. value, false)
+    return self
+  end
+  if not kind then
+    lib.fail(line, with_last_words(self, string.format("%s is still running after %g s; expected exit status %d", self.name, lib.deadline, status or 0)))
+  end
+  lib.fail(line, with_last_words(self, string.format("%s %s; expected exit status %d", self.name, status_words(kind, value), status or 0)))
+end
+
+function Program:killed_by(signal)
+  local line = lib.line()
+  local kind, value = await_exit(self)
+  local wanted = signal:gsub("^SIG", "")
+  if kind == "killed" and value == wanted then
+    lib.step(self.name, line, "killed by SIG" .. value, false)
+    return self
+  end
+  lib.fail(line, with_last_words(self, string.format("%s %s; expected to be killed by SIG%s", self.name,
+    kind and status_words(kind, value) or "is still running", wanted)))
+end
+
+-- It has not ended, once everything under way has been dealt with.
+function Program:runs()
+  local line = lib.line()
+  lib.rest(line)
+  local kind, value = lib.core.program_exited(self.handle)
+  lib.step(self.name, line, "runs", kind)
+  if kind then lib.fail(line, with_last_words(self, string.format("%s %s; expected it to go on", self.name, status_words(kind, value)))) end
+  return self
+end
+
+-- User and system time so far, ns.
+function Program:cpu_time()
+  return lib.observable(self.name .. " CPU time", function() return lib.core.program_cpu_time(self.handle) end)
+end
+
+-- How many sockets its processes hold; how many processes it has (zombies apart); how many descriptors the first has open.
+function Program:open_sockets()
+  return lib.observable(self.name .. " open sockets", function() return (select(2, lib.core.program_inodes(self.handle))) end)
+end
+
+function Program:children()
+  return lib.observable(self.name .. " children", function()
+    local count, zombies = lib.core.program_processes(self.handle)
+    return { alive = math.max(count - 1, 0), zombies = zombies }
+  end)
+end
+
+function Program:descriptors()
+  return lib.observable(self.name .. " descriptors", function() return lib.core.program_descriptors(self.handle) end)
+end
+
+-- Standard input -----------------------------------------------------------------------------------------------------------
+
+-- One line of input.
+function Program:stdin(text)
+  return self:input(text .. "\n")
+end
+
+-- Bytes as they are.
+function Program:input(bytes)
+  local line = lib.line()
+  lib.core.program_input(self.handle, bytes)
+  lib.step(self.name, line, "stdin " .. lib.quote(bytes), false)
+  return self
+end
+
+function Program:close_stdin()
+  local line = lib.line()
+  lib.core.program_input_end(self.handle)
+  lib.step(self.name, line, "stdin closed", false)
+  return self
+end
+
+-- Output -------------------------------------------------------------------------------------------------------------------
+
+function Program:stdout()
+  return setmetatable({ program = self, stream = 1, what = "stdout of " .. self.name }, Output)
+end
+
+function Program:stderr()
+  return setmetatable({ program = self, stream = 2, what = "stderr of " .. self.name }, Output)
+end
+
+-- Everything it wrote so far, for scripts that look themselves.
+function Output:text()
+  return (lib.core.program_output(self.program.handle, self.stream))
+end
+
+local Printed = lib.class "piece of output"
+
+local function check_whole(self, line)
+  local kept, total = lib.core.program_output(self.program.handle, self.stream)
+  if total > #kept then
+    lib.fail(line, string.format("%s: %d bytes, more than the %d that are kept: a flood", self.what, total, #kept))
+  end
+end
+
+-- Wait until the output satisfies the rule; no longer than its writer lives.
+local function await_output(self, rule, expected, line)
+  local last, status, reason, explanation, gone = -1, nil, nil, nil, nil
+  lib.wait(function()
+    local size = lib.core.program_output_size(self.program.handle, self.stream)
+    gone = lib.core.program_exited(self.program.handle)
+    if size ~= last then
+      last = size
+      local text = lib.core.program_output(self.program.handle, self.stream)
+      status, reason, explanation = lib.core.judge_text(rule, self.what, expected, text)
+    end
+    if status == "not yet" and gone then
+      local _, _, closed = lib.core.program_output(self.program.handle, self.stream)
+      return closed and size == lib.core.program_output_size(self.program.handle, self.stream)
+    end
+    return status ~= "not yet"
+  end)
+  lib.step(self.program.name, line, string.format("%s %s %s", self.stream == 1 and "stdout" or "stderr", rule, lib.quote(expected)), status ~= "holds")
+  if status == "holds" then return end
+  check_whole(self, line)
+  local kind, value = lib.core.program_exited(self.program.handle)
+  lib.fail(line, kind and string.format("%s; %s %s", reason, self.program.name, status_words(kind, value)) or reason, explanation)
+end
+
+local function printed(self, expected)
+  local text = self:text()
+  local _, to = text:find(expected, 1, true)
+  local index = lib.core.event_of_output(self.program.name, self.stream, to or #text)
+  return setmetatable({ index = index, name = string.format("%s %s", self.what, lib.quote(expected)), output = self }, Printed)
+end
+
+-- It writes this text, sooner or later, anywhere. What is returned can stand in t:order.
+function Output:has(expected)
+  await_output(self, "has", expected, lib.line())
+  return printed(self, expected)
+end
+
+-- It writes this line.
+function Output:line(expected)
+  await_output(self, "line", expected, lib.line())
+  return printed(self, expected)
+end
+
+-- All that it writes in the whole case is this; lines of a table, or one text.
+function Output:exactly(expected)
+  local line = lib.line()
+  if type(expected) == "table" then expected = table.concat(expected, "\n") .. "\n" end
+  lib.defer(self.what .. " exactly", function()
+    check_whole(self, line)
+    return lib.core.judge_text("exactly", self.what, expected, self:text())
+  end, line)
+end
+
+-- It never writes this text in the whole case.
+function Output:never(unwanted)
+  local line = lib.line()
+  lib.defer(string.format("%s never %s", self.what, lib.quote(unwanted)), function()
+    check_whole(self, line)
+    return lib.core.judge_text("never", self.what, unwanted, self:text())
+  end, line)
+end

@@ -1,0 +1,441 @@
+-- SPDX-License-Identifier: MIT
+-- socket.lua - scripted sockets: every call of the API, its outcome, and what the kernel says of the socket
+--
+-- A call is made when its verb is; what the script then says of it (fails, returns, connected) looks at its outcome. A call
+-- that failed and was not looked at ends the case at the next verb: a script cannot overlook an error.
+local lib = ...
+
+-- c.flow: the conversation between this socket's two ends
+local Socket = lib.class("socket", function(self, key)
+  if key == "flow" then return lib.socket_flow(self) end
+end)
+lib.Socket = Socket
+
+function lib.new_socket(host, name, kind, fd, version)
+  local s = setmetatable({ name = name, host = host, kind = kind, fd = fd, version = version, sent = 0 }, Socket)
+  lib.sockets[#lib.sockets + 1] = s
+  return s
+end
+
+function lib.socket_flow(self)
+  local flow = lib.flow(self.name .. ".flow", function()
+    local l, r = rawget(self, "local_end"), rawget(self, "remote")
+    if not l or not r then return nil end
+    return lib.core.flow_find(self.kind, l[1], l[2], r[1], r[2])
+  end)
+  rawset(self, "flow", flow)
+  return flow
+end
+
+-- Outcomes ----------------------------------------------------------------------------------------------------------------
+
+local function told(o)
+  if o.errno then return string.format("%s = -1 %s", o.call, o.errno) end
+  return string.format("%s = %s", o.call, tostring(o.shown or o.result))
+end
+
+-- Write down what a call did; the script may speak of it next.
+local function finish(self, call, result, errno, line, shown)
+  local o = { call = call, result = result, errno = errno, line = line, shown = shown, looked = not errno }
+  self.outcome = o
+  lib.step(self.name, line, told(o), false)
+  return o
+end
+
+local function end_of(self)
+  local address, port = select(3, lib.core.sock_name(self.fd))
+  if port then self.local_end = { address, port } end
+end
+
+-- A connect that is under way becomes an outcome, or the deadline passes.
+local function resolve(self)
+  local pending = rawget(self, "pending")
+  if not pending then return end
+  self.pending = nil
+  local done = lib.wait(function() return not lib.core.sock_connecting(self.fd) end)
+  if not done then
+    self.outcome = { call = pending.call, errno = "no answer", line = pending.line, looked = false }
+    lib.step(self.name, pending.line, pending.call .. ": no answer", true)
+    return
+  end
+  local errno = lib.core.sock_error(self.fd)
+  finish(self, pending.call, errno and -1 or 0, errno, pending.line)
+end
+
+-- Before a new call: the last one must have succeeded, or have been looked at.
+local function go_on(self)
+  resolve(self)
+  local o = rawget(self, "outcome")
+  if o and o.errno and not o.looked then
+    o.looked = true
+    lib.fail(o.line, string.format("%s: %s; the script expected it to succeed", self.name, told(o)))
+  end
+  if rawget(self, "closed") then lib.misuse(nil, self.name .. " is closed already") end
+end
+
+-- At the end of the case: an outcome nobody looked at.
+function lib.check_socket(self)
+  if rawget(self, "closed") then return end
+  go_on(self)
+end
+
+-- The last call failed with this errno.
+function Socket:fails(errno)
+  local line = lib.line()
+  resolve(self)
+  local o = rawget(self, "outcome") or lib.misuse(line, "no call was made before fails")
+  o.looked = true
+  if o.errno == errno then return self end
+  lib.fail(line, string.format("%s: %s; expected %s", self.name, told(o), errno))
+end
+
+-- The last call returned this value.
+function Socket:returns(value)
+  local line = lib.line()
+  resolve(self)
+  local o = rawget(self, "outcome") or lib.misuse(line, "no call was made before returns")
+  o.looked = true
+  local actual = o.shown or o.result
+  if not o.errno and actual == value then return self end
+  lib.fail(line, string.format("%s: %s; expected %s", self.name, told(o), lib.show(value)))
+end
+
+-- connect has succeeded.
+function Socket:connected()
+  local line = lib.line()
+  local p = rawget(self, "pending")
+  resolve(self)
+  local o = rawget(self, "outcome")
+  if not o or not (p or o.call:find "^connect") then lib.misuse(line, "connected() belongs behind connect(…)") end
+  o.looked = true
+  if not o.errno then return self end
+  lib.fail(line, string.format("%s: %s; expected the connection to be established", self.name, told(o)))
+end
+
+-- connect is still under way: nobody has answered yet (after everything on the wire has been carried).
+function Socket:connecting()
+  local line = lib.line()
+  if not rawget(self, "pending") then lib.misuse(line, "connecting() belongs behind connect(…)") end
+  lib.idle()
+  if lib.core.sock_connecting(self.fd) then return self end
+  resolve(self)
+  local o = self.outcome
+  o.looked = true
+  lib.fail(line, string.format("%s: %s; expected no answer yet", self.name, told(o)))
+end
+
+-- Calls -------------------------------------------------------------------------------------------------------------------
+
+-- An address from what a script says: a program (where it listens), host:address(port), a path.
+local function address_of(self, to, line)
+  local a = lib.address(to, self, line)
+  if a.path then return a.path, nil, a.path end
+  return a.address, a.port, a.address:find(":", 1, true) and string.format("[%s]:%d", a.address, a.port)
+    or string.format("%s:%d", a.address, a.port)
+end
+
+function Socket:bind(to)
+  go_on(self)
+  local line = lib.line()
+  local a, port, shown = address_of(self, to, line)
+  local result, errno = lib.core.sock_bind(self.fd, a, port)
+  finish(self, string.format("bind(%s)", shown), result, errno, line)
+  end_of(self)
+  return self
+end
+
+function Socket:connect(to)
+  go_on(self)
+  local line = lib.line()
+  local a, port, shown = address_of(self, to, line)
+  local call = string.format("connect(%s)", shown)
+  local result, errno = lib.core.sock_connect(self.fd, a, port)
+  end_of(self)
+  if port then self.remote = { a, port } end
+  self.target = to
+  if errno == "EINPROGRESS" then
+    self.pending = { call = call, line = line }
+    self.outcome = nil
+  else
+    finish(self, call, result, errno, line)
+  end
+  return self
+end
+
+function Socket:listen(backlog)
+  go_on(self)
+  local line = lib.line()
+  backlog = backlog or 4096
+  local result, errno = lib.core.sock_listen(self.fd, backlog)
+  finish(self, string.format("listen(%d)", backlog), result, errno, line)
+  end_of(self)
+  return self
+end
+
+-- The next connection, as a socket of that name; waits for one.
+function Socket:accept(name)
+  go_on(self)
+  local line = lib.line()
+  local fd, errno, address, port
+  lib.wait(function()
+    fd, errno, address, port = lib.core.sock_accept(self.fd)
+    return errno ~= "EAGAIN"
+  end)
+  if errno == "EAGAIN" then
+    lib.fail(line, string.format("%s: accept gave no connection within %g s", self.name, lib.deadline))
+  end
+  finish(self, "accept()", errno and -1 or 0, errno, line)
+  if errno then return self end
+  local s = lib.new_socket(self.host, name or self.name .. "+", self.kind, fd, self.version)
+  end_of(s)
+  if port then s.remote = { address, port } end
+  return s
+end
+
+local function send_all(self, bytes, options, line)
+  local sent, errno = 0, nil
+  local to, port
+  if options.to then to, port = address_of(self, options.to, line) end
+  repeat
+    local result
+    local done = lib.wait(function()
+      result, errno = lib.core.sock_send(self.fd, bytes, sent, options.flags, to, port)
+      return errno ~= "EAGAIN" or options.once
+    end)
+    if not done then break end
+    if not errno then sent = sent + result end
+  until errno or sent >= #bytes or options.once
+  return sent, errno
+end
+
+-- Send all of it (options.once: one call only). options: flags = { "OOB" }, to = address.
+function Socket:send(bytes, options)
+  go_on(self)
+  local line = lib.line()
+  options = options or {}
+  lib.check_keys("send", options, { flags = 1, to = 1, once = 1 })
+  local sent, errno = send_all(self, bytes, options, line)
+  self.sent = self.sent + sent
+  if errno == "EAGAIN" and not options.once then
+    lib.fail(line, string.format("%s: send: %d of %d bytes within %g s; the peer does not read", self.name, sent, #bytes, lib.deadline))
+  end
+  finish(self, string.format("send(%s)", lib.quote(bytes)), errno and -1 or sent, errno, line)
+  return self
+end
+
+-- One recv. options: flags, once (do not wait). Returns bytes or nil, errno.
+local function receive(self, room, options)
+  local data, errno, truncated, oob, result
+  lib.wait(function()
+    data, errno, truncated, oob, result = lib.core.sock_recv(self.fd, room, options.flags)
+    return errno ~= "EAGAIN" or options.once
+  end)
+  return data, errno, { truncated = truncated, oob = oob, result = result }
+end
+
+-- Bytes of one recv call, at most n, for scripts that look at them themselves.
+function Socket:receive(n, options)
+  go_on(self)
+  local line = lib.line()
+  options = options or {}
+  lib.check_keys("receive", options, { flags = 1, once = 1 })
+  local data, errno, more = receive(self, n or 65536, options)
+  finish(self, "recv()", data and #data or -1, errno, line)
+  if errno then return nil, errno end
+  return data, nil, more
+end
+
+local function part(self, line, expected, got, why)
+  local status, reason, explanation =
+    lib.core.judge_text("exactly", "what " .. self.name .. " received", expected, got)
+  if status == "holds" then return end
+  lib.fail(line, why and string.format("%s: %s", self.name, why) or reason, explanation)
+end
+
+-- Exactly these bytes come next: a stream is read until as many are there, a datagram must be them.
+function Socket:receives(expected, options)
+  go_on(self)
+  local line = lib.line()
+  options = options or {}
+  lib.check_keys("receives", options, { flags = 1 })
+  local got = ""
+  local stream = self.kind == "tcp" or self.kind == "unix"
+  repeat
+    local room = stream and #expected - #got or 65536
+    local data, errno = receive(self, room, options)
+    if errno == "EAGAIN" then
+      part(self, line, expected, got, string.format("recv: %d of %d bytes within %g s", #got, #expected, lib.deadline))
+    elseif errno then
+      part(self, line, expected, got, string.format("recv = -1 %s after %d of %d bytes", errno, #got, #expected))
+      lib.fail(line, string.format("%s: recv = -1 %s; expected a datagram", self.name, errno))
+    elseif data == "" and stream then
+      part(self, line, expected, got, string.format("recv = 0 (end of stream) after %d of %d bytes", #got, #expected))
+    end
+    got = got .. data
+    if got ~= expected:sub(1, #got) then part(self, line, expected, got) end
+  until not stream or #got >= #expected
+  part(self, line, expected, got)
+  finish(self, string.format("recv() %s", lib.quote(expected)), #got, nil, line)
+  return self
+end
+
+-- The peer has ended its side: recv gives 0 and nothing before it.
+function Socket:reads_eof()
+  go_on(self)
+  local line = lib.line()
+  local data, errno = receive(self, 65536, {})
+  if errno == "EAGAIN" then
+    lib.fail(line, string.format("%s: no end of stream within %g s; expected recv = 0", self.name, lib.deadline))
+  elseif errno then
+    lib.fail(line, string.format("%s: recv = -1 %s; expected the end of the stream (recv = 0)", self.name, errno))
+  elseif #data > 0 then
+    lib.fail(line, string.format("%s: recv = %d %s; expected the end of the stream (recv = 0)", self.name, #data, lib.quote(data)))
+  end
+  finish(self, "recv()", 0, nil, line)
+  return self
+end
+
+-- The connection was reset: recv gives ECONNRESET.
+function Socket:reset()
+  go_on(self)
+  local line = lib.line()
+  local data, errno = receive(self, 65536, {})
+  if errno == "ECONNRESET" then
+    finish(self, "recv()", -1, errno, line).looked = true
+    return self
+  end
+  local seen = errno == "EAGAIN" and string.format("nothing within %g s", lib.deadline)
+    or errno and "recv = -1 " .. errno or string.format("recv = %d %s", #data, lib.quote(data))
+  lib.fail(line, string.format("%s: %s; expected ECONNRESET", self.name, seen))
+end
+
+-- Nothing can be read: no bytes, no end, once everything under way has arrived.
+function Socket:reads_nothing()
+  go_on(self)
+  local line = lib.line()
+  lib.rest(line)
+  local data, errno = receive(self, 65536, { once = true })
+  if errno == "EAGAIN" then
+    finish(self, "recv()", -1, errno, line).looked = true
+    return self
+  end
+  lib.fail(line, string.format("%s: %s; expected nothing to read", self.name,
+    errno and "recv = -1 " .. errno or string.format("recv = %d %s", #data, lib.quote(data))))
+end
+
+function Socket:shutdown(how)
+  go_on(self)
+  local line = lib.line()
+  local result, errno = lib.core.sock_shutdown(self.fd, how or "rdwr")
+  finish(self, string.format("shutdown(%s)", how or "rdwr"), result, errno, line)
+  return self
+end
+
+function Socket:close()
+  go_on(self)
+  local line = lib.line()
+  local result, errno = lib.core.sock_close(self.fd)
+  self.closed = true
+  finish(self, "close()", result, errno, line)
+  return self
+end
+
+-- SO_LINGER: 0 makes close send RST; nil switches it off.
+function Socket:linger(seconds)
+  go_on(self)
+  local line = lib.line()
+  local result, errno = lib.core.sock_linger(self.fd, seconds or -1)
+  finish(self, string.format("setsockopt(SO_LINGER, %s)", seconds and seconds .. " s" or "off"), result, errno, line)
+  return self
+end
+
+-- Set an option, or with one argument look at it: t:expect(c:option "TCP_NODELAY"):is(1)
+function Socket:option(name, value)
+  go_on(self)
+  local line = lib.line()
+  if value == nil then
+    return lib.observable(string.format("%s %s", self.name, name), function()
+      local v, errno = lib.core.sock_option_get(self.fd, name)
+      return errno or v
+    end)
+  end
+  if value == true then value = 1 elseif value == false then value = 0 end
+  local result, errno = lib.core.sock_option_set(self.fd, name, value)
+  finish(self, string.format("setsockopt(%s, %d)", name, value), result, errno, line)
+  return self
+end
+
+local function name_call(self, call, f)
+  go_on(self)
+  local line = lib.line()
+  local result, errno, address, port = f(self.fd)
+  local shown = not errno and (port and string.format(address:find(":", 1, true) and "[%s]:%d" or "%s:%d", address, port) or address)
+  finish(self, call, result, errno, line, shown or nil)
+  return self
+end
+
+function Socket:getsockname()
+  return name_call(self, "getsockname()", lib.core.sock_name)
+end
+
+function Socket:getpeername()
+  return name_call(self, "getpeername()", lib.core.sock_peer)
+end
+
+-- The port this socket has on its own side.
+function Socket:port()
+  end_of(self)
+  return self.local_end and self.local_end[2]
+end
+
+-- Kernel state -------------------------------------------------------------------------------------------------------------
+
+-- The kernel's row for this connection or listener: by both ends, since a socket in TIME_WAIT belongs to nobody.
+local function row_of(self, with_info)
+  local l, r = rawget(self, "local_end"), rawget(self, "remote")
+  if not l then return nil end
+  for _, row in ipairs(lib.core.host_sockets(self.host.index, self.kind == "udp" and "udp" or "tcp", with_info)) do
+    if row.local_port == l[2] and (r and row.remote_port == r[2] and row.remote_address == r[1] or not r and row.remote_port == 0) then
+      return row
+    end
+  end
+end
+
+local STATES = { ESTABLISHED = 1, SYN_SENT = 1, SYN_RECV = 1, FIN_WAIT1 = 1, FIN_WAIT2 = 1, TIME_WAIT = 1, CLOSE = 1,
+  CLOSED = 1, CLOSE_WAIT = 1, LAST_ACK = 1, LISTEN = 1, CLOSING = 1 }
+
+-- The kernel holds this socket in that state (RFC 9293 3.3.2; CLOSED: it has no row).
+function Socket:state(wanted)
+  local line = lib.line()
+  wanted = wanted:gsub("-", "_")
+  if not STATES[wanted] then
+    lib.misuse(line, string.format('no TCP state "%s"%s', wanted, lib.suggest(wanted, lib.names_of(STATES))))
+  end
+  local seen
+  local ok = lib.wait(function()
+    local row = row_of(self)
+    seen = row and row.state or "CLOSED"
+    return seen == wanted or (wanted == "CLOSED" and seen == "CLOSE")
+  end)
+  lib.core.event("state", self.name, line, ok and wanted or seen)
+  if ok then return self end
+  lib.fail(line, string.format("%s is in %s; expected %s within %g s", self.name, seen, wanted, lib.deadline))
+end
+
+-- A listener: { waiting, limit }; a connection: { unread, unacknowledged } in bytes.
+function Socket:queue()
+  return lib.observable(self.name .. " queue", function()
+    local row = row_of(self)
+    if not row then return {} end
+    if row.state == "LISTEN" then return { waiting = row.receive_queue, limit = row.send_queue } end
+    return { unread = row.receive_queue, unacknowledged = row.send_queue }
+  end)
+end
+
+-- TCP_INFO: rto_us, rtt_us, snd_mss, retransmits, total_retransmitted, snd_cwnd, …
+function Socket:info()
+  return lib.observable(self.name .. " TCP_INFO", function()
+    local row = row_of(self, true)
+    return row and row.info or {}
+  end)
+end

@@ -1,0 +1,127 @@
+-- SPDX-License-Identifier: MIT
+-- verdict.lua - how a script ends before its end: fail, skip; and which line of the script is meant
+local lib = ...
+
+-- A verdict is raised as a table; anything else that is raised (a string) is the harness's or the script's own error.
+local Verdict = { __tostring = function(v) return v.verdict .. ": " .. v.reason end }
+
+local function verdict(kind, reason, explanation, line)
+  return setmetatable({ verdict = kind, reason = reason, explanation = explanation, line = line or lib.line() }, Verdict)
+end
+
+function lib.is_verdict(x)
+  return getmetatable(x) == Verdict
+end
+
+-- The software under test did not do what the script expects.
+function lib.fail(line, reason, explanation)
+  error(verdict("fail", reason, explanation, line), 0)
+end
+
+-- This machine, or this implementation, cannot be asked.
+function lib.skip(line, reason)
+  error(verdict("skip", reason, nil, line), 0)
+end
+
+-- The script is wrong: reported as `error`, with the mend.
+function lib.misuse(line, message)
+  error(verdict("error", message, nil, line), 0)
+end
+
+-- The line of the scenario file that is being run, however deep in the library we are.
+function lib.line()
+  for level = 2, 60 do
+    local info = debug.getinfo(level, "Sl")
+    if not info then break end
+    if info.source == lib.source then return info.currentline end
+  end
+  -- inside a coroutine of t:together the script is at the foot of another stack
+  return lib.last_line or 0
+end
+
+-- "abc" for humans: quoted, on one line.
+function lib.quote(s)
+  local shown = #s > 60 and s:sub(1, 60) or s
+  shown = shown:gsub('[%c\\"\x80-\xff]', function(c)
+    local named = { ["\n"] = "\\n", ["\t"] = "\\t", ["\r"] = "\\r", ["\\"] = "\\\\", ['"'] = '\\"' }
+    return named[c] or string.format("\\x%02x", c:byte())
+  end)
+  return '"' .. shown .. '"' .. (#s > 60 and string.format("… (%d bytes)", #s) or "")
+end
+
+-- Any value for humans; tables in sorted order, so that words are the same in every run.
+function lib.show(v)
+  if type(v) == "string" then return lib.quote(v) end
+  if type(v) ~= "table" then return tostring(v) end
+  local keys = {}
+  for k in pairs(v) do keys[#keys + 1] = k end
+  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+  local parts = {}
+  for _, k in ipairs(keys) do
+    parts[#parts + 1] = (type(k) == "number" and "" or tostring(k) .. " = ") .. lib.show(v[k])
+  end
+  return "{ " .. table.concat(parts, ", ") .. " }"
+end
+
+-- Edit distance, for "did you mean".
+local function distance(a, b)
+  local row = {}
+  for j = 0, #b do row[j] = j end
+  for i = 1, #a do
+    local previous = row[0]
+    row[0] = i
+    for j = 1, #b do
+      local keep = row[j]
+      local cost = a:byte(i) == b:byte(j) and 0 or 1
+      row[j] = math.min(row[j] + 1, row[j - 1] + 1, previous + cost)
+      previous = keep
+    end
+  end
+  return row[#b]
+end
+
+-- "; did you mean "title"?" or the whole list, for an unknown word.
+function lib.suggest(word, known)
+  local best, least
+  table.sort(known)
+  for _, k in ipairs(known) do
+    local d = distance(tostring(word), k)
+    if not least or d < least then best, least = k, d end
+  end
+  if best and least <= math.max(1, #best // 3) then return string.format('; did you mean "%s"?', best) end
+  return "; there are: " .. table.concat(known, ", ")
+end
+
+-- Refuse keys that nobody reads.
+function lib.check_keys(what, t, allowed, line)
+  for k in pairs(t) do
+    if allowed[k] == nil then
+      local known = {}
+      for name in pairs(allowed) do known[#known + 1] = name end
+      lib.misuse(line or lib.line(), string.format("%s: unknown key %s%s", what, lib.show(k), lib.suggest(k, known)))
+    end
+  end
+end
+
+-- A class whose unknown verbs are errors with a suggestion, not nil.
+function lib.class(name, extra)
+  local class = { class_name = name }
+  class.__index = function(self, key)
+    local found = class[key]
+    if found ~= nil then return found end
+    if extra then
+      local value = extra(self, key)
+      if value ~= nil then return value end
+    end
+    if type(key) ~= "string" or key:sub(1, 2) == "__" or lib.silent_fields[key] then return nil end
+    local known = {}
+    for k, v in pairs(class) do
+      if type(v) == "function" and k:sub(1, 1) ~= "_" then known[#known + 1] = k end
+    end
+    lib.misuse(nil, string.format('a %s has no verb "%s"%s', name, key, lib.suggest(key, known)))
+  end
+  return class
+end
+-- Fields of our own objects that may be nil.
+lib.silent_fields = { pending = true, outcome = true, remote = true, local_end = true, closed = true, target = true,
+  flow_index = true, expected_port = true, seen = true, stopping = true, path = true }

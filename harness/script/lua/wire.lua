@@ -1,0 +1,147 @@
+-- SPDX-License-Identifier: MIT
+-- wire.lua - what a script does to the link: gates, cut, inject, idle
+local lib = ...
+local Wire = lib.class "wire"
+local Gate = lib.class "gate"
+
+function lib.new_wire()
+  return setmetatable({ gates = {} }, Wire)
+end
+
+local function need_wire(line)
+  if not lib.core.has_wire then
+    lib.skip(line, lib.world == "loop" and "a loop world has no wire" or "gates need /dev/net/tun; sockproof doctor says how to get it")
+  end
+end
+
+local GATE = { [1] = 1, filter = 1, nth = 1, times = 1, by = 1, copies = 1, byte = 1, flip = 1, mend = 1 }
+
+local function gate(self, action, spec)
+  local line = lib.line()
+  need_wire(line)
+  if type(spec) ~= "table" then spec = { spec } end
+  lib.check_keys(action, spec, GATE)
+  local handle = lib.core.gate { action = action, filter = spec.filter or spec[1], line = line, nth = spec.nth, times = spec.times,
+    delay = spec.by and lib.nanoseconds(spec.by, line), copies = spec.copies, byte = spec.byte, flip = spec.flip, mend = spec.mend }
+  lib.step("wire", line, string.format("%s %s", action, spec.filter or spec[1] or "everything"), false)
+  local g = setmetatable({ handle = handle, action = action, wire = self }, Gate)
+  self.gates[#self.gates + 1] = g
+  return g
+end
+
+-- Keep what fits until release(). Each returns a gate: release(n), off(), held(), acted().
+function Wire:hold(spec) return gate(self, "hold", spec) end
+function Wire:drop(spec) return gate(self, "drop", spec) end
+function Wire:delay(spec)
+  if type(spec) ~= "table" or not spec.by then lib.misuse(nil, 'delay wants a time: t.wire:delay { "client > server S", by = "40ms" }') end
+  return gate(self, "delay", spec)
+end
+function Wire:duplicate(spec) return gate(self, "duplicate", spec) end
+function Wire:reorder(spec) return gate(self, "reorder", spec) end
+function Wire:corrupt(spec) return gate(self, "corrupt", spec) end
+
+-- Let everything out that any hold keeps, oldest first, and hold no more.
+function Wire:release()
+  local line = lib.line()
+  need_wire(line)
+  for _, g in ipairs(self.gates) do
+    if g.action == "hold" then
+      lib.core.gate_open(g.handle)
+      lib.core.gate_release(g.handle, 0)
+    end
+  end
+  lib.step("wire", line, "release", false)
+  return self
+end
+
+-- From now on nothing crosses; or, cut { from = "server", after = 1000 }, as soon as that many payload bytes of that host have.
+function Wire:cut(spec)
+  local line = lib.line()
+  need_wire(line)
+  spec = spec or {}
+  lib.check_keys("cut", spec, { from = 1, after = 1 })
+  if spec.after and not spec.from then lib.misuse(line, 'cut { after = n } wants from = "server": whose bytes are counted') end
+  local from = spec.from and lib.host_index(spec.from, line) or -1
+  if spec.after == 0 then spec.after = nil end
+  lib.core.cut(from, spec.after or 0, line)
+  lib.step("wire", line, "cut" .. (spec.after and string.format(" after %d bytes of %s", spec.after, spec.from) or ""), false)
+  return self
+end
+
+-- Wait until the cut has happened.
+function Wire:is_cut()
+  local line = lib.line()
+  need_wire(line)
+  if not lib.wait(lib.core.is_cut) then
+    lib.fail(line, string.format("so many bytes did not cross within %g s: the wire was not cut", lib.deadline))
+  end
+  return self
+end
+
+function Wire:mend()
+  local line = lib.line()
+  need_wire(line)
+  lib.core.mend(line)
+  return self
+end
+
+-- Wait until nothing is under way on the link and every program sleeps: only timers could move anything now.
+function Wire:idle()
+  lib.rest(lib.line())
+  return self
+end
+
+local INJECT = { flow = 1, from = 1, flags = 1, seq = 1, ack = 1, window = 1, payload = 1, raw = 1 }
+
+-- Put a crafted segment on the link: inject { flow = c.flow, from = "server", flags = "R.", seq = 1, payload = "…" }. seq and ack are relative;
+-- left out, they are what that side would send next. inject { raw = bytes }: a whole datagram.
+function Wire:inject(spec)
+  local line = lib.line()
+  need_wire(line)
+  lib.check_keys("inject", spec, INJECT)
+  lib.step("wire", line, spec.raw and "inject raw" or string.format("inject %s from %s", spec.flags or "udp", spec.from or "?"), false)
+  if spec.raw then
+    lib.core.inject { raw = spec.raw, cause = "line " .. line }
+    return self
+  end
+  if not spec.flow or not spec.from then lib.misuse(line, 'inject wants flow = c.flow and from = "client" or "server"') end
+  local info = spec.flow:_info(line)
+  local me, peer
+  for i = 1, 2 do
+    if info[i].host == spec.from then me, peer = info[i], info[3 - i] end
+  end
+  if not me then lib.misuse(line, string.format('%s is no side of that flow', lib.show(spec.from))) end
+  local function absolute(relative, side) return (side.isn + relative) & 0xffffffff end
+  local fields = { source = me.address, source_port = me.port, destination = peer.address, destination_port = peer.port,
+    cause = "line " .. line, payload = spec.payload, window = spec.window }
+  if info.protocol == "tcp" then
+    fields.flags = spec.flags or lib.misuse(line, 'inject into TCP wants flags = "R." or such')
+    fields.seq = absolute(spec.seq or me.next, me)
+    fields.ack = absolute(spec.ack or peer.next, peer)
+  end
+  lib.core.inject(fields)
+  return self
+end
+
+-- Let out what this gate holds: n packets (all when left out). Returns the gate; it goes on holding what comes later.
+function Gate:release(n)
+  local line = lib.line()
+  local count = lib.core.gate_release(self.handle, n or 0)
+  lib.step("wire", line, "release of a " .. self.action, false)
+  if n and count < n then lib.misuse(line, string.format("there were only %d packets to release, not %d; wait with t:expect(gate:held()):is(%d)", count, n, n)) end
+  return self
+end
+
+-- Act on nothing any more; what is held stays held until release().
+function Gate:off()
+  lib.core.gate_open(self.handle)
+  return self
+end
+
+function Gate:held()
+  return lib.observable("packets held", function() return (lib.core.gate_counts(self.handle)) end)
+end
+
+function Gate:acted()
+  return lib.observable(self.action .. " acted on", function() return (select(3, lib.core.gate_counts(self.handle))) end)
+end

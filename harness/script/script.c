@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/* script.c - the Lua state and its library; loading scenario and contract files */
+#include "script/script.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "script/script_own.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A scenario file larger than this is no scenario. */
+#define SOURCE_MAX ((size_t)4 << 20)
+
+char *read_whole(const char *path, size_t *len, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct buf b = { 0 };
+	char piece[8192];
+	ssize_t n;
+
+	if (fd < 0) {
+		err_sys(err, errno, "%s", path);
+		return NULL;
+	}
+	while ((n = read(fd, piece, sizeof piece)) > 0 && b.len <= SOURCE_MAX)
+		buf_add(&b, piece, (size_t)n);
+	if (n < 0 || b.len > SOURCE_MAX) {
+		err_sys(err, n < 0 ? errno : EFBIG, "%s", path);
+		close(fd);
+		buf_free(&b);
+		return NULL;
+	}
+	close(fd);
+	*len = b.len;
+	return buf_take(&b);
+}
+
+static int load_library(struct script *s, struct err *err)
+{
+	lua_State *L = s->L;
+
+	lua_newtable(L);
+	bind_files(L);
+	s->lib = luaL_ref(L, LUA_REGISTRYINDEX);
+	for (size_t i = 0; i < embedded_count; i++) {
+		const struct embedded *e = &embedded_files[i];
+		char *name = mem_printf("=sockproof/%s", e->name);
+		int rc = luaL_loadbufferx(L, (const char *)e->text, e->len, name, "t");
+
+		free(name);
+		lua_rawgeti(L, LUA_REGISTRYINDEX, s->lib);
+		if (rc != LUA_OK || lua_pcall(L, 1, 0, 0) != LUA_OK) {
+			lua_settop(L, rc != LUA_OK ? -2 : -1);
+			return err_set(err, 0, "library %s: %s", e->name, lua_tostring(L, -1));
+		}
+	}
+	return 0;
+}
+
+struct script *script_open(struct err *err)
+{
+	struct script *s = mem_zero(1, sizeof *s);
+
+	s->L = luaL_newstate();
+	if (!s->L) {
+		err_set(err, ENOMEM, "no memory for Lua");
+		script_close(&s);
+		return NULL;
+	}
+	luaL_openlibs(s->L);
+	if (load_library(s, err) < 0) {
+		script_close(&s);
+		return NULL;
+	}
+	return s;
+}
+
+static void free_list(char **list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(list[i]);
+	free(list);
+}
+
+static void free_scenario(struct scenario *sc)
+{
+	free(sc->name);
+	free(sc->path);
+	free(sc->title);
+	free(sc->why);
+	free(sc->contract);
+	free(sc->contract_path);
+	free(sc->program_folder);
+	free(sc->world);
+	free(sc->source);
+	free_list(sc->refs, sc->ref_count);
+	free_list(sc->hosts, sc->host_count);
+	free_list(sc->tags, sc->tag_count);
+	free(sc);
+}
+
+void script_close(struct script **script)
+{
+	struct script *s = *script;
+
+	if (!s)
+		return;
+	*script = NULL;
+	if (s->L)
+		lua_close(s->L);
+	for (size_t i = 0; i < s->scenario_count; i++)
+		free_scenario(s->scenarios[i]);
+	for (size_t i = 0; i < s->case_count; i++) {
+		struct plan_case *c = s->cases[i];
+
+		for (size_t k = 0; k < c->parameter_count; k++) {
+			free(c->parameters[k].name);
+			free(c->parameters[k].value);
+		}
+		free(c->parameters);
+		free(c->implementation);
+		free(c);
+	}
+	free(s->scenarios);
+	free(s->cases);
+	free(s);
+}
+
+/* Field @key of the table at @at as text, free() it; NULL when absent. */
+static char *field_text(lua_State *L, int at, const char *key)
+{
+	const char *text;
+	char *copy;
+
+	lua_getfield(L, at, key);
+	text = lua_tostring(L, -1);
+	copy = text ? mem_text(text) : NULL;
+	lua_pop(L, 1);
+	return copy;
+}
+
+static char **field_list(lua_State *L, int at, const char *key, size_t *count)
+{
+	char **list = NULL;
+
+	*count = 0;
+	if (lua_getfield(L, at, key) == LUA_TTABLE) {
+		for (lua_Unsigned i = 1; i <= lua_rawlen(L, -1); i++) {
+			MEM_ROOM(list, *count);
+			lua_rawgeti(L, -1, (lua_Integer)i);
+			list[(*count)++] = mem_text(luaL_tolstring(L, -1, NULL));
+			lua_pop(L, 2);
+		}
+	}
+	lua_pop(L, 1);
+	return list;
+}
+
+void script_raised(struct script *s, const char *path, struct err *err)
+{
+	lua_State *L = s->L;
+	int line = 0;
+
+	if (lua_istable(L, -1)) {
+		char *reason = field_text(L, -1, "reason");
+
+		lua_getfield(L, -1, "line");
+		line = (int)lua_tointeger(L, -1);
+		lua_pop(L, 1);
+		err_set(err, 0, "%s:%d: %s", path, line, reason ? reason : "?");
+		free(reason);
+		return;
+	}
+	err_set(err, 0, "%s: %s", path, luaL_tolstring(L, -1, NULL));
+	lua_pop(L, 1);
+}
+
+/* lib.load(text, path, what): leaves the declaration on the stack. */
+static int load_file(struct script *s, const char *path, const char *what, char **source, struct err *err)
+{
+	lua_State *L = s->L;
+	char *text;
+	size_t len;
+
+	text = read_whole(path, &len, err);
+	if (!text)
+		return -1;
+	lua_rawgeti(L, LUA_REGISTRYINDEX, s->lib);
+	lua_getfield(L, -1, "load");
+	lua_remove(L, -2);
+	lua_pushlstring(L, text, len);
+	lua_pushstring(L, path);
+	lua_pushstring(L, what);
+	*source = text;
+	if (lua_pcall(L, 3, 1, 0) == LUA_OK)
+		return 0;
+	script_raised(s, path, err);
+	lua_settop(L, 0);
+	free(text);
+	*source = NULL;
+	return -1;
+}
+
+static bool is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* servers/<contract>/contract.lua in the scenario's folder or one above it, else below @root. */
+static char *find_contract(const struct scenario *sc, const char *root)
+{
+	char *folder = realpath(sc->path, NULL), *found;
+
+	while (folder && strrchr(folder, '/')) {
+		*strrchr(folder, '/') = '\0';
+		found = mem_printf("%s/servers/%s/contract.lua", folder, sc->contract);
+		if (is_file(found)) {
+			free(folder);
+			return found;
+		}
+		free(found);
+	}
+	free(folder);
+	found = mem_printf("%s/servers/%s/contract.lua", root, sc->contract);
+	if (is_file(found))
+		return found;
+	free(found);
+	return NULL;
+}
+
+static int load_contract(struct script *s, struct scenario *sc, const char *root, const char *exe_folder,
+			 struct err *err)
+{
+	char *source, *built;
+
+	sc->contract_path = find_contract(sc, root);
+	if (!sc->contract_path)
+		return err_set(err, ENOENT,
+			       "%s:%d: no contract \"%s\"; it would be servers/%s/contract.lua in a folder above "
+			       "the scenario, or in %s",
+			       sc->path, sc->line, sc->contract, sc->contract, root);
+	if (load_file(s, sc->contract_path, "contract", &source, err) < 0)
+		return -1;
+	free(source);
+	sc->contract_table = luaL_ref(s->L, LUA_REGISTRYINDEX);
+	built = mem_printf("%s/servers/%s", exe_folder, sc->contract);
+	if (is_folder(built)) {
+		sc->program_folder = built;
+		return 0;
+	}
+	free(built);
+	sc->program_folder = mem_text(sc->contract_path);
+	*strrchr(sc->program_folder, '/') = '\0';
+	return 0;
+}
+
+static void read_fields(struct script *s, struct scenario *sc)
+{
+	lua_State *L = s->L;
+	int at = lua_gettop(L);
+	char **needs;
+	size_t need_count;
+
+	sc->title = field_text(L, at, "title");
+	sc->why = field_text(L, at, "why");
+	sc->contract = field_text(L, at, "contract");
+	sc->world = field_text(L, at, "world");
+	sc->refs = field_list(L, at, "refs", &sc->ref_count);
+	sc->hosts = field_list(L, at, "hosts", &sc->host_count);
+	sc->tags = field_list(L, at, "tags", &sc->tag_count);
+	needs = field_list(L, at, "needs", &need_count);
+	for (size_t i = 0; i < need_count; i++)
+		sc->needs_wire = sc->needs_wire || strcmp(needs[i], "wire") == 0;
+	free_list(needs, need_count);
+	lua_getfield(L, at, "line");
+	sc->line = (int)lua_tointeger(L, -1);
+	lua_pop(L, 1);
+	sc->table = luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
+struct scenario *script_load(struct script *s, const char *path, const char *name, const char *root,
+			     const char *exe_folder, struct err *err)
+{
+	struct scenario *sc = mem_zero(1, sizeof *sc);
+
+	MEM_ROOM(s->scenarios, s->scenario_count);
+	s->scenarios[s->scenario_count++] = sc;
+	sc->name = mem_text(name);
+	sc->path = mem_text(path);
+	if (load_file(s, path, "scenario", &sc->source, err) < 0)
+		return NULL;
+	read_fields(s, sc);
+	if (sc->contract && load_contract(s, sc, root, exe_folder, err) < 0)
+		return NULL;
+	return sc;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* script_own.h - what the files of harness/script/ share; nobody else includes it */
+#ifndef SOCKPROOF_SCRIPT_SCRIPT_OWN_H
+#define SOCKPROOF_SCRIPT_SCRIPT_OWN_H
+#include "script/script.h"
+#include <lua.h>
+
+struct buf;
+struct play;
+
+struct script {
+	lua_State *L;
+	int lib; /* registry reference of the library's table */
+	struct scenario **scenarios;
+	size_t scenario_count;
+	struct plan_case **cases;
+	size_t case_count;
+};
+
+/* The library's files in order of loading, as CMake put them into the executable. */
+struct embedded {
+	const char *name;
+	const unsigned char *text;
+	size_t len;
+};
+extern const struct embedded embedded_files[];
+extern const size_t embedded_count;
+
+/* Functions of the library that need the operating system: find_program, files. Into the table on top. */
+void bind_files(lua_State *L);
+
+/* Write the case directory. 0, or -1 with @err set. */
+int record_case(const struct play *p, const struct plan_case *c, const struct perform_setting *setting,
+		const struct outcome *o, struct err *err);
+
+/* The whole of @path; free() it. NULL with @err set. */
+char *read_whole(const char *path, size_t *len, struct err *err);
+
+/* Put the raised value on top of @L into words: "<path>:<line>: …". */
+void script_raised(struct script *s, const char *path, struct err *err);
+
+#endif

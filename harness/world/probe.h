@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * probe.h - what this machine can do, tried and not guessed
+ */
+#ifndef SOCKPROOF_WORLD_PROBE_H
+#define SOCKPROOF_WORLD_PROBE_H
+#include <stdbool.h>
+
+struct probe_answer {
+	bool works;
+	char detail[200]; /* what was found, or why not: one line */
+	char mend[200];	  /* the command that fixes it; empty when it works or nothing would */
+};
+
+enum probe_what {
+	PROBE_NAMESPACES, /* network and pid namespaces, as root or through a user namespace */
+	PROBE_TUN,	  /* /dev/net/tun inside them */
+	PROBE_VETH,
+	PROBE_CAPTURE,	  /* AF_PACKET inside them */
+	PROBE_DIAG,	  /* socket diagnostics: tcp, udp, unix */
+	PROBE_PROC,	  /* a private /proc */
+	PROBE_COUNT
+};
+
+/* Try all of them in child processes (a few ms). out: PROBE_COUNT answers. */
+void probe_machine(struct probe_answer out[static PROBE_COUNT]);
+const char *probe_text(enum probe_what w); /* "namespaces", "tun", … */
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sysctl.c - a host's sysctls: the ones that are always fixed, and the script's
+ *
+ * /proc/sys/net shows the network namespace of whoever looks (net/sysctl_net.c), so a thread that has entered a
+ * host reads and writes that host's.
+ */
+#include "base/err.h"
+#include "base/mem.h"
+#include "world/host.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct fixed {
+	const char *name;
+	const char *value;
+	bool must; /* false: a kernel without it, or a user namespace that may not set it, will do */
+};
+
+/* What would differ from machine to machine, from run to run, or speak unasked. Documentation/networking/ip-sysctl.rst */
+static const struct fixed fixed_always[] = {
+	/* copied from the machine's own namespace when this one was made */
+	{"net/ipv4/ip_forward", "0", true},
+	{"net/ipv4/conf/all/rp_filter", "0", true},
+	{"net/ipv4/conf/default/rp_filter", "0", true},
+	{"net/ipv4/conf/default/arp_notify", "0", true},
+	{"net/ipv4/conf/all/log_martians", "0", false},
+	{"net/ipv4/conf/default/log_martians", "0", false},
+	{"net/ipv4/tcp_congestion_control", "reno", true},
+	{"net/ipv4/tcp_rmem", "4096 131072 6291456", false},
+	{"net/ipv4/tcp_wmem", "4096 16384 4194304", false},
+	/* a connection must not learn from the one before it */
+	{"net/ipv4/tcp_no_metrics_save", "1", true},
+	{"net/ipv4/ip_local_port_range", "40000 49999", true},
+	/* what depends on how fast this machine happens to be */
+	{"net/ipv4/tcp_early_retrans", "0", false}, /* no tail loss probes */
+	{"net/ipv4/tcp_autocorking", "0", false},
+	{"net/ipv4/tcp_comp_sack_nr", "0", false}, /* every SACK at once */
+	{"net/ipv4/tcp_invalid_ratelimit", "0", false},
+	{"net/ipv4/icmp_ratelimit", "0", false},
+	{"net/ipv4/icmp_msgs_per_sec", "1000000", false},
+	{"net/ipv4/icmp_msgs_burst", "1000000", false},
+};
+
+static const struct fixed fixed_ipv6[] = {
+	{"net/ipv6/conf/all/disable_ipv6", "0", true},
+	{"net/ipv6/conf/default/addr_gen_mode", "1", true}, /* 1: no link-local address */
+	{"net/ipv6/conf/default/router_solicitations", "0", true},
+	{"net/ipv6/conf/default/accept_ra", "0", true},
+	{"net/ipv6/conf/default/accept_dad", "0", true},
+	{"net/ipv6/conf/default/dad_transmits", "0", true},
+	{"net/ipv6/conf/default/ndisc_notify", "0", false},
+	{"net/ipv6/auto_flowlabels", "0", false},
+	{"net/ipv6/icmp/ratelimit", "0", false},
+};
+
+static int put(const char *path, const char *value)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	ssize_t n = write(fd, value, strlen(value));
+	int code = n < 0 ? errno : 0;
+	close(fd);
+	return code;
+}
+
+static int put_all(const struct fixed *list, size_t count, struct err *err)
+{
+	char path[128];
+	for (size_t i = 0; i < count; i++) {
+		snprintf(path, sizeof path, "/proc/sys/%s", list[i].name);
+		int code = put(path, list[i].value);
+		if (code && list[i].must)
+			return err_sys(err, code, "set sysctl %s to %s", list[i].name, list[i].value);
+	}
+	return 0;
+}
+
+int sysctl_fix(bool *has_ipv6, struct err *err)
+{
+	*has_ipv6 = access("/proc/sys/net/ipv6", F_OK) == 0; /* ipv6.disable=1 on the kernel's command line */
+	if (put_all(fixed_always, sizeof fixed_always / sizeof fixed_always[0], err) < 0)
+		return -1;
+	if (!*has_ipv6)
+		return 0;
+	return put_all(fixed_ipv6, sizeof fixed_ipv6 / sizeof fixed_ipv6[0], err);
+}
+
+/* "net.ipv4.x" or "net/ipv4/x" to its path; sysctl(8)'s rule: the first separator decides. NULL: not below net. */
+static char *path_of(const char *name)
+{
+	size_t first = strcspn(name, "./");
+	if (first != 3 || strncmp(name, "net", 3) != 0 || name[first] == '\0')
+		return NULL;
+	char *path = mem_printf("/proc/sys/%s", name);
+	if (name[first] == '.') {
+		for (char *c = path; *c; c++) {
+			if (*c == '.')
+				*c = '/';
+			else if (*c == '/' && c >= path + strlen("/proc/sys/"))
+				*c = '.'; /* an interface with a dot: net.ipv4.conf.eth0/1.forwarding */
+		}
+	}
+	if (strstr(path, "/../") || strstr(path, "//")) {
+		free(path);
+		return NULL;
+	}
+	return path;
+}
+
+static int no_such(struct err *err, const char *name)
+{
+	return err_set(err, ENOENT, "no sysctl below net: %s", name);
+}
+
+int host_sysctl_set(struct host *h, const char *name, const char *value, struct err *err)
+{
+	char *path = path_of(name);
+	if (!path)
+		return no_such(err, name);
+	if (host_enter(h, err) < 0) {
+		free(path);
+		return -1;
+	}
+	int code = put(path, value);
+	free(path);
+	if (host_leave(h, err) < 0)
+		return -1;
+	if (code)
+		return err_sys(err, code, "set sysctl %s of %s to \"%s\"", name, h->name, value);
+	h->sysctls = mem_grow(h->sysctls, h->sysctl_count + 2, sizeof *h->sysctls);
+	h->sysctls[h->sysctl_count++] = mem_text(name);
+	h->sysctls[h->sysctl_count++] = mem_text(value);
+	return 0;
+}
+
+static int get(const char *path, struct buf *out)
+{
+	char part[4096];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	ssize_t n;
+	while ((n = read(fd, part, sizeof part)) > 0)
+		buf_add(out, part, (size_t)n);
+	int code = n < 0 ? errno : 0;
+	close(fd);
+	return code;
+}
+
+char *host_sysctl_get(struct host *h, const char *name, struct err *err)
+{
+	struct buf value = {0};
+	char *path = path_of(name);
+	if (!path) {
+		no_such(err, name);
+		return NULL;
+	}
+	if (host_enter(h, err) < 0) {
+		free(path);
+		return NULL;
+	}
+	int code = get(path, &value);
+	free(path);
+	if (host_leave(h, err) < 0) {
+		buf_free(&value);
+		return NULL;
+	}
+	if (code) {
+		buf_free(&value);
+		err_sys(err, code, "read sysctl %s of %s", name, h->name);
+		return NULL;
+	}
+	buf_add(&value, "", 0);
+	if (value.len > 0 && value.p[value.len - 1] == '\n')
+		value.p[value.len - 1] = '\0';
+	return value.p ? buf_take(&value) : mem_text("");
+}
+
+size_t host_sysctls(const struct host *h, const char *const **pairs)
+{
+	*pairs = (const char *const *)h->sysctls;
+	return h->sysctl_count / 2;
+}
