@@ -24,6 +24,7 @@ struct cells {
 	char *left;
 	int64_t packet; /* 0: none */
 	char *right;
+	char *tail; /* of the right side: never cut; or NULL */
 };
 
 struct table {
@@ -63,23 +64,30 @@ static const char *by_nature(const struct flow_note *n)
 
 static char *right_text(const struct walk *w, const struct row *row, bool again)
 {
-	const struct timeline_packet *p = timeline_packet(w->tl, row->packet);
 	struct buf out = { 0 };
 
-	if (again) {
-		buf_str(&out, "(the same packet)");
-	} else {
-		timeline_packet_text(w->tl, p, row->mark == ROW_PARTS, &out);
-		if (row->mark != ROW_PARTS)
-			buf_str(&out, by_nature(&p->note));
-	}
+	if (again)
+		return mem_text("(the same packet)");
+	timeline_packet_text(w->tl, timeline_packet(w->tl, row->packet), false, &out);
 	return buf_take(&out);
 }
 
-static void add_cells(struct table *t, const char *mark, size_t line, char *left, int64_t packet, char *right)
+/* What a reader must know of the packet besides: that it was sent before, that it never arrived. */
+static char *tail_text(const struct walk *w, const struct row *row, bool again)
+{
+	const struct timeline_packet *p = timeline_packet(w->tl, row->packet);
+	bool lost = p->fate != FATE_DELIVERED && p->fate != FATE_WAITING;
+
+	if (again)
+		return NULL;
+	return mem_printf("%s%s%s%s", by_nature(&p->note), lost ? " [" : "", lost ? packet_fate_text(p->fate) : "",
+			  lost ? "]" : "");
+}
+
+static void add_cells(struct table *t, struct cells cells)
 {
 	MEM_ROOM(t->rows, t->count);
-	t->rows[t->count++] = (struct cells){ mark, line, left, packet, right };
+	t->rows[t->count++] = cells;
 }
 
 /* The left side of a row: the line's words, or that it goes on. */
@@ -120,8 +128,8 @@ static void add_packets(const struct walk *w, struct table *t)
 		bool again = i > 0 && rows[i - 1].packet == row->packet;
 		if (row->mark == ROW_PARTS)
 			t->parting = t->count;
-		add_cells(t, marks[row->mark], row->line, left_text(w, t, row), row->packet,
-			  right_text(w, row, again));
+		add_cells(t, (struct cells){ marks[row->mark], row->line, left_text(w, t, row), row->packet,
+					     right_text(w, row, again), tail_text(w, row, again) });
 	}
 	free(rows);
 }
@@ -149,8 +157,8 @@ static void add_missing(const struct walk *w, struct table *t)
 		if (points)
 			t->parting = t->count;
 		pointed = pointed || points;
-		add_cells(t, points ? "≠" : " ", i,
-			  mem_text(t->shown[i] ? "  (goes on)" : line_at(w, i)->text), 0, buf_take(&right));
+		const char *left = t->shown[i] ? "  (goes on)" : line_at(w, i)->text;
+		add_cells(t, (struct cells){ points ? "≠" : " ", i, mem_text(left), 0, buf_take(&right), NULL });
 	}
 }
 
@@ -174,7 +182,9 @@ static void put_row(const struct walk *w, const struct cells *c, size_t left, st
 		buf_printf(out, "  %4" PRId64 " ", c->packet);
 	else
 		buf_str(out, "       ");
-	bytes_column(out, c->right, WIDTH - left - 13, false);
+	const char *tail = c->tail ? c->tail : "";
+	bytes_column(out, c->right, WIDTH - left - 13 - text_width(tail), false);
+	buf_str(out, tail);
 }
 
 static void put_table(const struct walk *w, const struct table *t, struct buf *out)
@@ -242,6 +252,7 @@ static char *explanation(const struct walk *w)
 	for (size_t i = 0; i < t.count; i++) {
 		free(t.rows[i].left);
 		free(t.rows[i].right);
+		free(t.rows[i].tail);
 	}
 	free(t.rows);
 	free(t.shown);
@@ -262,8 +273,12 @@ static void put_parting(const struct walk *w, struct buf *out)
 	buf_printf(out, "packet %" PRId64 ": ", p->number);
 	if (w->parts_line == NO_LINE && m->found.len == 0) {
 		put_packet(w, p->number, out);
-		buf_str(out, w->left_over ? " carries more than the pattern names" :
-					    " where nothing more was expected");
+		if (!w->left_over)
+			buf_str(out, " where nothing more was expected");
+		else if (w->rest_len)
+			buf_printf(out, " carries %zu bytes more than the pattern names", w->rest_len);
+		else
+			buf_printf(out, " carries a %s that no line names", p->packet.tcp.flags & TCP_RST ? "RST" : "FIN");
 		return;
 	}
 	buf_printf(out, "%s > %s ", timeline_src(w->tl, p), timeline_dst(w->tl, p));

@@ -4,6 +4,7 @@
  *
  * Readers only: nothing here waits, and nothing touches the network. Judging the same evidence twice gives
  * the same words. Explanations are plain UTF-8 text of several lines, without a trailing newline.
+ * @f may be NULL where only the judgement is wanted (words for a long flow take longer than judging it).
  */
 #ifndef SOCKPROOF_MATCH_JUDGE_H
 #define SOCKPROOF_MATCH_JUDGE_H
@@ -51,14 +52,14 @@ enum judgement judge_count(const struct timeline *tl, const struct flow *flow, c
 /* Number of the @nth (from 1) packet of @flow (NULL: of the case) that fits, 0 when there is none so far. */
 int64_t judge_first(const struct timeline *tl, const struct flow *flow, const struct pattern *filter, int nth);
 
-/* Events (timeline indexes) must be rising. names: what the script called each. */
+/* Events (timeline indexes; SIZE_MAX: has not happened) must be rising. names: what the script called each. */
 enum judgement judge_order(const struct timeline *tl, const size_t *events, const char *const *names,
 			   size_t count, struct finding *f);
 
 enum text_rule { TEXT_HAS, TEXT_LINE, TEXT_EXACTLY, TEXT_NEVER };
 /*
- * Output or received bytes against what was expected: contains, has a line equal to, is exactly (a proper
- * prefix is NOT_YET), never contains. what: whose bytes, for the words ("stdout of fork"). An explanation shows both,
+ * Output or received bytes against what was expected: contains, has a line equal to (ended by \n or \r\n: an unended one
+ * may still grow), is exactly (a proper prefix is NOT_YET), never contains. what: whose bytes, for the words ("stdout of fork"). An explanation shows both,
  * escaped, line by line for text, as a hex dump around the first differing byte for binary.
  */
 enum judgement judge_text(enum text_rule rule, const char *what, const void *expected, size_t expected_len,

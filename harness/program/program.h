@@ -66,6 +66,8 @@ int program_input_end(struct program *p, struct err *err);
 
 /* Send a signal to its first process. ESRCH when it has ended. */
 int program_signal(struct program *p, int sig, struct err *err);
+/* SIGKILL to all its processes, at once and for ever: its init goes first. Gone is a fact to wait for: program_rest(). */
+int program_kill(struct program *p, struct err *err);
 /* SIGSTOP / SIGCONT to all its processes. Stopped is a fact to wait for: program_all_stopped(). */
 int program_freeze(struct program *p, struct err *err);
 int program_thaw(struct program *p, struct err *err);

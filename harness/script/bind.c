@@ -89,8 +89,9 @@ static int at_rest(lua_State *L)
 /* seal(): what comes now is no longer of the case */
 static int seal(lua_State *L)
 {
-	timeline_seal(bind_play(L)->tl);
-	return 0;
+	struct err err;
+
+	return play_seal(bind_play(L), &err) < 0 ? bind_raise(L, &err) : 0;
 }
 
 void bind_open(lua_State *L, struct play *p)

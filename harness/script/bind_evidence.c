@@ -169,8 +169,11 @@ static int packet_text(lua_State *L)
 static int packet_time(lua_State *L)
 {
 	struct timeline_packet *p = timeline_packet(bind_play(L)->tl, luaL_checkinteger(L, 1));
+	struct err err;
 
 	luaL_argcheck(L, p != NULL, 1, "no such packet");
+	if (play_times(bind_play(L), &err) < 0)
+		return bind_raise(L, &err);
 	lua_pushinteger(L, p->kernel_at ? p->kernel_at : p->at);
 	return 1;
 }

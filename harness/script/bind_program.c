@@ -174,6 +174,14 @@ static int send_signal(lua_State *L)
 	return luaL_error(L, "no signal SIG%s; write one such as SIGTERM", name);
 }
 
+/* program_kill(p): SIGKILL to all of it */
+static int kill_all(lua_State *L)
+{
+	struct err err;
+
+	return program_kill(check_program(L), &err) < 0 ? bind_raise(L, &err) : 0;
+}
+
 static int freeze(lua_State *L)
 {
 	struct err err;
@@ -270,6 +278,7 @@ void bind_program(lua_State *L, struct play *p)
 		{ "program_input", input },
 		{ "program_input_end", input_end },
 		{ "program_signal", send_signal },
+		{ "program_kill", kill_all },
 		{ "program_freeze", freeze },
 		{ "program_thaw", thaw },
 		{ "program_rest", rest },

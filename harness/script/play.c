@@ -155,6 +155,23 @@ int play_at_rest(struct play *p, struct err *err)
 	return 1;
 }
 
+int play_times(struct play *p, struct err *err)
+{
+	for (int i = 0; i < p->tap_count; i++) {
+		if (tap_times(p->taps[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int play_seal(struct play *p, struct err *err)
+{
+	int rc = play_times(p, err);
+
+	timeline_seal(p->tl);
+	return rc;
+}
+
 void play_add_program(struct play *p, struct program *prog)
 {
 	MEM_ROOM(p->programs, p->program_count);

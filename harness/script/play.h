@@ -67,6 +67,11 @@ int play_step(struct play *p, int64_t until, struct err *err);
 /* 1: nothing is under way on the wire and every program sleeps, stopped or ended: only timers move now. 0: not yet. -1 with @err. */
 int play_at_rest(struct play *p, struct err *err);
 
+/* Give every packet so far its kernel's time. 0, or -1 with @err set. */
+int play_times(struct play *p, struct err *err);
+/* The evidence of the case ends here. 0, or -1 with @err set. */
+int play_seal(struct play *p, struct err *err);
+
 /* Keep @prog until the end. Watch socket @fd; forget and close it. */
 void play_add_program(struct play *p, struct program *prog);
 int play_add_socket(struct play *p, int fd, struct err *err);

@@ -25,6 +25,7 @@ struct play_tap {
 	int host;
 	bool writes;
 	bool proved;
+	int64_t timed; /* packets whose kernel time is known, or never will be */
 	struct live_capture *live;
 	struct loop_watch *watch;
 	struct witness *witness;
@@ -145,6 +146,24 @@ bool tap_apart(const struct play_tap *t)
 	return tap_ahead > 0 || wire_ahead > 0;
 }
 
+int tap_times(struct play_tap *t, struct err *err)
+{
+	struct timeline *tl = t->play->tl;
+
+	if (t->writes || !t->play->wire)
+		return 0;
+	if (tap_read(t, err) < 0)
+		return -1;
+	for (; t->timed < timeline_packets(tl); t->timed++) {
+		struct timeline_packet *p = timeline_packet(tl, t->timed + 1);
+		int64_t at = p->from == t->host ? witness_tap_time(t->witness, p->number) : 0;
+
+		if (at > 0)
+			p->kernel_at = at - timeline_wall(tl, 0);
+	}
+	return 0;
+}
+
 int tap_judge(struct play_tap *t, struct err *err)
 {
 	struct timeline *tl = t->play->tl;
@@ -157,14 +176,5 @@ int tap_judge(struct play_tap *t, struct err *err)
 			       (long long)lost, timeline_host(tl, t->host));
 	if (t->writes)
 		return 0;
-	if (witness_agree(t->witness, err) < 0)
-		return -1;
-	for (int64_t n = 1; t->play->wire && n <= timeline_packets(tl); n++) {
-		struct timeline_packet *p = timeline_packet(tl, n);
-		int64_t at = p->from == t->host ? witness_tap_time(t->witness, n) : 0;
-
-		if (at > 0)
-			p->kernel_at = at - timeline_wall(tl, 0);
-	}
-	return 0;
+	return witness_agree(t->witness, err);
 }

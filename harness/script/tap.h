@@ -26,7 +26,9 @@ void tap_wire(struct play_tap *t, bool arrives, int64_t number, const void *data
 int tap_read(struct play_tap *t, struct err *err);
 /* Do the witnesses differ so far? */
 bool tap_apart(const struct play_tap *t);
-/* At the end: nothing lost, everything agrees; packets get the kernel's times. */
+/* Give this host's packets so far the time at which its kernel showed them to libpcap: the harness may have been late. */
+int tap_times(struct play_tap *t, struct err *err);
+/* At the end: nothing lost, everything agrees. */
 int tap_judge(struct play_tap *t, struct err *err);
 
 #endif

@@ -16,11 +16,26 @@ struct err;
 
 enum diag_family { DIAG_TCP, DIAG_UDP, DIAG_UNIX };
 
+/* States as the kernel numbers them (include/net/tcp_states.h); <netinet/tcp.h> cannot be had beside <linux/tcp.h>. */
+enum diag_state {
+	DIAG_ESTABLISHED = 1,
+	DIAG_SYN_SENT,
+	DIAG_SYN_RECV,
+	DIAG_FIN_WAIT1,
+	DIAG_FIN_WAIT2,
+	DIAG_TIME_WAIT,
+	DIAG_CLOSE,
+	DIAG_CLOSE_WAIT,
+	DIAG_LAST_ACK,
+	DIAG_LISTEN,
+	DIAG_CLOSING,
+};
+
 /* One row. */
 struct diag_row {
 	enum diag_family family;
 	uint8_t version;	/* 4, 6; 0 for AF_UNIX */
-	uint8_t state;		/* TCP_ESTABLISHED … of <netinet/tcp.h>; AF_UNIX: TCP_LISTEN, TCP_ESTABLISHED or TCP_CLOSE */
+	uint8_t state;		/* enum diag_state; AF_UNIX: LISTEN, ESTABLISHED or CLOSE */
 	struct packet_end local, remote; /* v4-mapped addresses are given as IPv4 with @version 6 */
 	bool v6only;
 	uint32_t receive_queue;	/* bytes unread; a listener: connections waiting for accept (inet_diag idiag_rqueue) */

@@ -133,7 +133,11 @@ pid_t isolate_clone(unsigned long namespaces, struct err *err)
 pid_t isolate_fork(bool user, struct err *err)
 {
 	/* System V IPC and POSIX queues live in a namespace too: nothing of a case may stay behind. */
-	return isolate_clone(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | (user ? CLONE_NEWUSER : 0), err);
+	unsigned long namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC;
+	/* setns(2) back into a network namespace needs privilege over it: the user's own must own the first one too. */
+	if (user)
+		namespaces |= CLONE_NEWUSER | CLONE_NEWNET;
+	return isolate_clone(namespaces, err);
 }
 
 static bool inside(const char *path, const char *folder)

@@ -198,6 +198,16 @@ function Program:signal(name)
   return self
 end
 
+-- SIGKILL to every process of it; back when none is left and the kernel has closed what they had open.
+function Program:kill()
+  local line = lib.line()
+  lib.core.program_kill(self.handle)
+  local gone = lib.wait(function() return lib.core.program_rest(self.handle) == "gone" and lib.core.program_exited(self.handle) end)
+  lib.step(self.name, line, "killed", not gone)
+  if not gone then lib.fail(line, self.name .. " was sent SIGKILL and is still there") end
+  return self
+end
+
 -- SIGSTOP to all its processes, once they sleep; back when the kernel says that all are stopped.
 function Program:freeze()
   local line = lib.line()

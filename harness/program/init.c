@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * init.c - the first process of a program's pid namespace: it makes the mounts and then only reaps
+ *
+ * Theory. Whoever ends the init ends the namespace, so nothing that a program started can outlive the program_close().
+ * The init's mount namespace has a /proc of the new pid namespace and the host's /etc/hosts and /etc/resolv.conf;
+ * the program joins it. From inside, no signal ends or stops the init (pid_namespaces(7)), and it holds no descriptor
+ * that anybody waits for.
+ */
+#include "base/err.h"
+#include "base/mem.h"
+#include "program/program_own.h"
+#include "world/isolate.h"
+#include "world/world.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/*
+ * There is no such file to mount over (or a link that leads nowhere, as resolv.conf does in some containers). The
+ * machine's own /etc must stay as it is, so a writable layer goes on top of it, for this namespace only.
+ */
+static int make_place(const char *target, struct err *err)
+{
+	char *base = mem_printf("%s/etc-%d-XXXXXX", isolate_private(), (int)getpid());
+	int r = -1;
+	if (mkdtemp(base)) {
+		char *upper = mem_printf("%s/upper", base), *work = mem_printf("%s/work", base);
+		char *options = mem_printf("lowerdir=/etc,upperdir=%s,workdir=%s", upper, work);
+		if (mkdir(upper, 0755) == 0 && mkdir(work, 0755) == 0)
+			r = mount("overlay", "/etc", "overlay", 0, options);
+		free(upper);
+		free(work);
+		free(options);
+	}
+	free(base);
+	if (r < 0)
+		return err_sys(err, errno, "a place for %s", target);
+	if (unlink(target) < 0 && errno != ENOENT)
+		return err_sys(err, errno, "remove the link %s", target);
+	int fd = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return err_sys(err, errno, "create %s", target);
+	close(fd);
+	return 0;
+}
+
+static int cover(const char *target, const char *source, struct err *err)
+{
+	struct stat st;
+	if (!source)
+		return 0;
+	if (stat(target, &st) < 0) {
+		/* Nothing there and nothing to say: the same to a reader. */
+		bool empty = stat(source, &st) == 0 && st.st_size == 0;
+		if (make_place(target, err) < 0)
+			return empty ? 0 : -1;
+	}
+	if (mount(source, target, NULL, MS_BIND, NULL) < 0)
+		return err_sys(err, errno, "mount %s over %s", source, target);
+	return 0;
+}
+
+static int make_mounts(const struct host *host, struct err *err)
+{
+	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return err_sys(err, errno, "make the mounts private");
+	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
+		return err_sys(err, errno, "mount a /proc of its own");
+	if (cover("/etc/hosts", host_hosts_path(host), err) < 0)
+		return -1;
+	return cover("/etc/resolv.conf", host_resolver_path(host), err);
+}
+
+/* Orphans of the program become children of this process. */
+static _Noreturn void reap_for_ever(void)
+{
+	sigset_t child;
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, NULL);
+	for (;;) {
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			;
+		/* one that ended meanwhile has left SIGCHLD pending: none is missed */
+		while (sigwaitinfo(&child, NULL) < 0 && errno == EINTR)
+			;
+	}
+}
+
+static _Noreturn void init_main(const struct host *host, int report)
+{
+	struct err err = {0};
+	prctl(PR_SET_NAME, "sockproof-init", 0, 0, 0);
+	for (int sig = 1; sig < NSIG; sig++) {
+		struct sigaction act = {.sa_handler = SIG_DFL};
+		sigaction(sig, &act, NULL); /* EINVAL for those that cannot be changed */
+	}
+	if (make_mounts(host, &err) < 0) {
+		launch_say(report, &err);
+		_exit(127);
+	}
+	err.code = 0;
+	launch_say(report, &err);
+	if (chdir("/") < 0 || syscall(SYS_close_range, 0u, ~0u, 0u) < 0)
+		_exit(127);
+	reap_for_ever();
+}
+
+static int wait_until_settled(int fd, struct err *err)
+{
+	struct err said;
+	int r = launch_hear(fd, &said, err);
+	if (r < 0)
+		return -1;
+	if (r == 0)
+		return err_set(err, ECHILD, "its init ended");
+	if (said.code) {
+		*err = said;
+		return -1;
+	}
+	return 0;
+}
+
+int init_start(struct program *p, struct err *err)
+{
+	int report[2];
+	char self[32];
+	struct stat st;
+	ssize_t n = readlink("/proc/self", self, sizeof self - 1);
+	self[n < 0 ? 0 : n] = '\0';
+	if (atoi(self) != (int)getpid())
+		return err_set(err, EINVAL, "/proc is not this process's own: isolate_settle() first");
+	if (pipe2(report, O_CLOEXEC) < 0)
+		return err_sys(err, errno, "pipe");
+
+	pid_t pid = isolate_clone(CLONE_NEWPID | CLONE_NEWNS, err);
+	if (pid == 0)
+		init_main(p->host, report[1]);
+	close(report[1]);
+	if (pid < 0) {
+		close(report[0]);
+		return -1;
+	}
+	p->init = pid;
+	int r = wait_until_settled(report[0], err);
+	close(report[0]);
+	if (r < 0)
+		return -1;
+	p->init_fd = (int)syscall(SYS_pidfd_open, pid, 0u);
+	if (p->init_fd < 0)
+		return err_sys(err, errno, "pidfd_open");
+	char *path = mem_printf("/proc/%d/ns/pid", (int)pid);
+	r = stat(path, &st);
+	free(path);
+	if (r < 0)
+		return err_sys(err, errno, "its pid namespace");
+	p->pidns = st.st_ino;
+	return 0;
+}

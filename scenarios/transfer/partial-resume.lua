@@ -1,0 +1,64 @@
+-- SPDX-License-Identifier: MIT
+local SIZES = { 0, 1, 255, 256, 257, 1048576 }
+
+return scenario {
+  title = "A transfer that broke off goes on at the very byte",
+  why = [[
+    The first run ends after exactly as many bytes as `offset` says: the wire is cut there and the client killed, or the client
+    is reset, or it reads a clean end (which the wire format cannot tell from a whole file). The client keeps what it has;
+    its second run asks from there. Then only the missing bytes may cross the wire, and the file must be the
+    server's, byte for byte, NULs included. 256 is where the course's programs read and write in pieces.
+  ]],
+  refs = { "recv(2)", "RFC 9293, 3.10.7.4", "RFC 9293, 3.5.3" },
+  contract = "tcp-resume",
+  needs = { "wire" },
+  matrix = { family = { "ipv4", "ipv6" }, size = SIZES, offset = { "0", "middle", "size-1", "size", "size+1" },
+    interruption = { "none", "cut", "reset", "stop" } },
+  where = function(p)
+    local inside = p.offset == "middle" or p.offset == "size-1"
+    if inside and (p.size < 3) then return false end
+    if p.size == 0 and p.offset == "0" then return false end -- the same as "size"
+    return inside == (p.interruption ~= "none")
+  end,
+  run = function(t)
+    local size = t.p.size
+    local bytes = t:bytes(size)
+    local kept = ({ ["0"] = 0, middle = size // 2, ["size-1"] = size - 1, size = size, ["size+1"] = size + 1 })[t.p.offset]
+    t:write_file("source_file", bytes)
+    local srv = t:start { role = "server" }
+    local function fetch(name)
+      return t:start { role = "client", name = name, address = srv:address().address, port = srv:port() }
+    end
+
+    if t.p.interruption ~= "none" then
+      t.wire:cut { from = "server", after = kept }
+      local cut_short = fetch "cut-short"
+      local flow = t:flow(srv:port(), 1)
+      t.wire:is_cut()
+      t.wire:idle()
+      if t.p.interruption == "reset" then
+        t.wire:inject { flow = flow, from = "server", flags = "R.", seq = kept + 1 }
+        cut_short:exits(2)
+      elseif t.p.interruption == "stop" then
+        t.wire:inject { flow = flow, from = "server", flags = "F.", seq = kept + 1 }
+        cut_short:exits(0)
+      else
+        cut_short:kill()
+      end
+      t:expect(t:file "destination_file"):is(bytes:sub(1, kept))
+      -- the server learns that its client is gone: what it still repeats meets a closed port
+      t.wire:inject { flow = flow, from = "client", flags = "R." }
+      t.wire:mend()
+    elseif kept > 0 then
+      t:write_file("destination_file", bytes:sub(1, kept) .. (kept > size and "!" or ""))
+    end
+
+    local whole = fetch "whole"
+    whole:exits(0)
+    local flow = t:flow(srv:port(), t.p.interruption == "none" and 1 or 2)
+    t:expect(flow:bytes "server > client"):is(math.max(size - kept, 0))
+    t:expect(t:file "destination_file"):is(kept > size and bytes .. "!" or bytes)
+    flow:never "server > client R"
+    srv:runs()
+  end,
+}

@@ -1,0 +1,53 @@
+-- SPDX-License-Identifier: MIT
+return contract {
+  title = "TCP file transfer that goes on where it broke off",
+  promise = [[
+    Wire format. The client sends a command of two bytes: "0" and NUL asks for the whole file; "1" and NUL
+    asks for the file from an offset, which follows as ten bytes: decimal digits, then NULs. The server
+    answers with the bytes of the file from there and closes; that close is the end of the file, there is
+    no length on the wire. A request that makes no sense, an offset past the end among them, gets no byte.
+
+    The server serves one client after the other. Whatever a client does (leaves in the middle, breaks
+    off before its request is whole) the next one is served. Each request reads the file anew.
+
+    The client, when FILE is there, asks from FILE's size, otherwise for the whole; it never asks for, nor
+    changes, a byte that it has. Every byte is kept as soon as it has come. Exit status: 0 when the server
+    closed, 2 when the connection broke (what came is kept), 1 when there was none.
+  ]],
+  roles = {
+    server = {
+      command = "{program} {port} {file}",
+      port = 5001,
+      defaults = { file = "source_file" },
+      implementations = { reference = { program = "server" } },
+      faulty = {
+        ["dies"] = { program = "server-dies", fault = "lets SIGPIPE kill it when a client leaves in the middle of the file" },
+        ["exits-on-loss"] = { program = "server-exits-on-loss", fault = "exits when a client breaks the connection" },
+        ["off-by-one"] = { program = "server-off-by-one", fault = "counts bytes from one: an offset of 100 gets the file from its 102nd byte on" },
+        ["one-recv"] = { program = "server-one-recv", fault = "takes one recv() for a whole field: an offset that comes in two segments is cut" },
+        ["past-end"] = { program = "server-past-end", fault = "sends the whole file when the offset is past its end" },
+        ["short-send"] = { program = "server-short-send", fault = "sends without waiting or looking how much was taken: a slow client gets holes" },
+        ["spin-on-eof"] = { program = "server-spin-on-eof", fault = "spins for ever when a client leaves before its request is whole" },
+        ["strlen"] = { program = "server-strlen", fault = "measures each chunk of the file with strlen(): a binary file loses bytes behind a NUL" },
+        ["whole-file"] = { program = "server-whole-file", fault = "reads the offset and then sends the whole file" },
+      },
+    },
+    client = {
+      command = "{program} {address} {port} {file}",
+      defaults = { file = "destination_file" },
+      implementations = { reference = { program = "client" } },
+      faulty = {
+        ["append-full"] = { program = "client-append-full", fault = "has a part, asks for the whole file all the same, and appends it" },
+        ["hides-interruption"] = { program = "client-hides-interruption", fault = "takes a broken connection for the end of the file: reports success" },
+        ["host-endian"] = { program = "client-host-endian", fault = "sends the offset as this machine's binary integer, not as decimal digits" },
+        ["ignores-refusal"] = { program = "client-ignores-refusal", fault = "does not look at what connect() returned" },
+        ["keeps-nothing"] = { program = "client-keeps-nothing", fault = "collects everything in memory and writes at the end: an interruption loses all" },
+        ["off-by-one"] = { program = "client-off-by-one", fault = "asks from the byte behind the one that it needs" },
+        ["one-recv"] = { program = "client-one-recv", fault = "takes the first recv() for the whole file" },
+        ["short-field"] = { program = "client-short-field", fault = "sends the offset without padding: the server waits for the rest of ten bytes" },
+        ["string-write"] = { program = "client-string-write", fault = "writes each chunk as a string: a binary file loses bytes behind a NUL" },
+        ["truncates"] = { program = "client-truncates", fault = "empties the file when it opens it, then asks only for the part that was missing" },
+      },
+    },
+  },
+}
