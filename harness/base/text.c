@@ -25,9 +25,7 @@ static size_t utf8_length(const uint8_t *p, size_t len)
 		want = 4;
 	else
 		return 0;
-	if (p[0] == 0xc2)
-		low = 0xa0;
-	else if (p[0] == 0xe0)
+	if (p[0] == 0xc2 || p[0] == 0xe0)
 		low = 0xa0;
 	else if (p[0] == 0xed)
 		high = 0x9f;

@@ -45,8 +45,12 @@ static bool offloads(int fd, struct ifreq *r)
 	for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
 		struct ethtool_value v = { .cmd = questions[i] };
 
+		int rc;
+
 		r->ifr_data = (void *)&v;
-		if (ioctl(fd, SIOCETHTOOL, r) == 0 && v.data)
+		rc = ioctl(fd, SIOCETHTOOL, r);
+		r->ifr_data = NULL;
+		if (rc == 0 && v.data)
 			return true;
 	}
 	return false;

@@ -27,10 +27,8 @@
 
 struct slot {
 	size_t done;	   /* repetitions */
-	size_t passed;
 	struct outcome first;
 	bool settled;	   /* first is an error about the repetitions themselves */
-	bool reported;
 };
 
 struct running {
@@ -91,6 +89,8 @@ static int start_next(struct runner *r, struct err *err)
 	return 0;
 }
 
+/* Owns both texts from now on. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): outcome_free() frees them */
 static void settle(struct slot *s, char *reason, char *explanation)
 {
 	outcome_free(&s->first);

@@ -24,7 +24,7 @@ int casedir_add(struct casedir *d, const char *name, const void *p, size_t len, 
 /* Put it in place. After this or after a failure call casedir_close(). */
 int casedir_commit(struct casedir *d, struct err *err);
 /* Free; what was not committed is removed. */
-void casedir_close(struct casedir **d);
+void casedir_close(struct casedir **casedir);
 /* Remove the hidden leftovers of killed runs below @out; those of running ones (flock(2)) stay. Missing @out is fine. */
 void casedir_sweep(const char *out);
 

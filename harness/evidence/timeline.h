@@ -74,7 +74,7 @@ struct event {
 struct timeline;
 
 struct timeline *timeline_open(void);
-void timeline_close(struct timeline **tl);
+void timeline_close(struct timeline **timeline);
 
 int64_t timeline_began(const struct timeline *tl);	/* ns CLOCK_MONOTONIC of timeline_open() */
 int64_t timeline_wall(const struct timeline *tl, int64_t at); /* ns since 1970 for a time of the case */

@@ -276,7 +276,8 @@ static void put_parting(const struct walk *w, struct buf *out)
 		if (!w->left_over)
 			buf_str(out, " where nothing more was expected");
 		else if (w->rest_len)
-			buf_printf(out, " carries %zu bytes more than the pattern names", w->rest_len);
+			buf_printf(out, " carries %zu byte%s more than the pattern names", w->rest_len,
+				   w->rest_len == 1 ? "" : "s");
 		else
 			buf_printf(out, " carries a %s that no line names", p->packet.tcp.flags & TCP_RST ? "RST" : "FIN");
 		return;
@@ -306,6 +307,10 @@ static void put_missing(const struct walk *w, size_t line, struct buf *out)
 	else
 		buf_str(out, " never came");
 	put_line_of_pattern(w, line, out);
+	if (pr->passed) {
+		buf_printf(out, "; %s", pr->passed);
+		return;
+	}
 	const char *whose = w->rule == WALK_EXACTLY ? "packet" : "packet of that direction";
 	if (lane->last) {
 		buf_printf(out, "; the last %s was %" PRId64 ": ", whose, lane->last);

@@ -271,7 +271,8 @@ bool line_fits(const struct pattern_line *l, const struct timeline_packet *p, bo
 		return false;
 	if (p->packet.payload_len == 0 || names_payload(l) || rest || line_leaves_payload(l, p))
 		return true;
-	snprintf(carries, sizeof carries, "%s with %zu bytes of payload", kind, p->packet.payload_len);
+	snprintf(carries, sizeof carries, "%s with %zu byte%s of payload", kind, p->packet.payload_len,
+		 p->packet.payload_len == 1 ? "" : "s");
 	misfit_set(m, carries, "");
 	if (m) {
 		line_kind_text(l, &m->wanted);

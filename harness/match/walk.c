@@ -194,7 +194,7 @@ static bool take_data(struct walk *w, struct lane *lane, size_t line, struct pie
 static bool payload_misfit(const struct pattern_line *l, const struct piece *pc, struct misfit *m)
 {
 	misfit_free(m);
-	buf_printf(&m->found, "%zu more bytes \"", pc->len);
+	buf_printf(&m->found, "%zu more byte%s \"", pc->len, pc->len == 1 ? "" : "s");
 	text_escape(&m->found, pc->bytes, pc->len, 24);
 	buf_str(&m->found, "\"");
 	line_kind_text(l, &m->wanted);
@@ -212,7 +212,7 @@ static bool take_whole(struct walk *w, struct lane *lane, size_t line, struct pi
 	struct progress *pr = &w->progress[line];
 
 	if (p->note.retransmission && w->rule == WALK_SHAPE_FRESH && pr->taken == 0)
-		return misfit_set(m, "is a retransmission", "");
+		return misfit_set(m, "is a retransmission", "a new one");
 	mark_taken(w, line, pc);
 	pc->syn = pc->end = false;
 	if (!line_leaves_payload(l, p)) {
@@ -347,6 +347,16 @@ static void part(struct walk *w, struct lane *lane, const struct piece *pc, size
 	w->rest_len = pc->len;
 }
 
+/* It needs no name; but that it came at the wrong time for a line is worth telling if nothing better comes. */
+static void pass_over(struct walk *w, const struct timeline_packet *p, size_t line, const struct misfit *m)
+{
+	add_row(w, p->number, NO_LINE, ROW_PASSED);
+	if (line == NO_LINE || m->wanted.len || !m->found.len)
+		return;
+	free(w->progress[line].passed);
+	w->progress[line].passed = mem_printf("packet %" PRId64 " %s", p->number, buf_text(&m->found));
+}
+
 static void walk_packet(struct walk *w, struct lane *lane, const struct timeline_packet *p)
 {
 	struct piece pc = piece_of(w, lane, p);
@@ -363,7 +373,7 @@ static void walk_packet(struct walk *w, struct lane *lane, const struct timeline
 		MEM_ROOM(lane->ahead, lane->ahead_count);
 		lane->ahead[lane->ahead_count++] = p->number;
 	} else if (!took && is_shape(w) && !pc.touched && ignorable(&pc)) {
-		add_row(w, p->number, NO_LINE, ROW_PASSED);
+		pass_over(w, p, line, &m);
 	} else if (!took) {
 		part(w, lane, &pc, line, &m);
 	}
@@ -479,6 +489,8 @@ void walk_free(struct walk *w)
 		free(w->lanes[i].lines);
 		free(w->lanes[i].ahead);
 	}
+	for (size_t i = 0; i < w->pattern->count; i++)
+		free(w->progress[i].passed);
 	free(w->progress);
 	free(w->rows);
 	misfit_free(&w->misfit);

@@ -36,6 +36,7 @@ struct progress {
 	int taken;	     /* packets that fit whole */
 	uint64_t bytes;	     /* LINE_DATA: so many came */
 	int64_t first, last; /* packet numbers; 0: none */
+	char *passed;	     /* of the last packet that would have fit at another time: "packet 3 came …"; or NULL */
 };
 
 /* The lines of one direction (shape) or all of them (exactly), in order. */

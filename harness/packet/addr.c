@@ -12,7 +12,7 @@ const char *packet_addr_text(const struct packet_addr *a, char text[static 46])
 	static_assert(INET6_ADDRSTRLEN <= 46, "the longest IPv6 address fits");
 	if ((a->version != 4 && a->version != 6) ||
 	    !inet_ntop(a->version == 4 ? AF_INET : AF_INET6, a->bytes, text, 46))
-		strcpy(text, "?");
+		memcpy(text, "?", sizeof "?");
 	return text;
 }
 

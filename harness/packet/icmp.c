@@ -80,7 +80,7 @@ static void quote_upper(struct packet_quote *q, struct reader *r)
 static void quote_ipv4(struct packet_quote *q, struct reader *r)
 {
 	uint8_t first = reader_u8(r);
-	size_t header = (first & 15u) * 4;
+	size_t header = (size_t)(first & 15) * 4;
 
 	reader_skip(r, 5);
 	bool later = reader_u16(r) & 0x1fff;

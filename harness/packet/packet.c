@@ -100,7 +100,7 @@ static void decode_upper(struct packet *p, struct reader *r)
 static void decode_ipv4(struct packet *p, struct decode_how *how)
 {
 	struct reader r = reader_of(p->data, p->len);
-	size_t header = (reader_u8(&r) & 15u) * 4;
+	size_t header = (size_t)(reader_u8(&r) & 15) * 4;
 
 	p->ecn = reader_u8(&r) & 3;
 	size_t total = reader_u16(&r);

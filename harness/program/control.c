@@ -16,8 +16,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #define STOP_PATIENCE (5 * NS_PER_S)
 
@@ -31,8 +29,17 @@ int program_signal(struct program *p, int sig, struct err *err)
 {
 	if (has_ended(p))
 		return err_set(err, ESRCH, "%s has ended", p->name);
-	if (syscall(SYS_pidfd_send_signal, p->exit_fd, sig, NULL, 0u) < 0)
+	/* its number is its own until it is reaped */
+	if (kill(p->pid, sig) < 0)
 		return err_sys(err, errno, "signal %d to %s", sig, p->name);
+	return 0;
+}
+
+int program_kill(struct program *p, struct err *err)
+{
+	/* the kernel kills every process of a pid namespace whose init is killed (pid_namespaces(7)) */
+	if (kill(p->init, SIGKILL) < 0 && errno != ESRCH)
+		return err_sys(err, errno, "kill %s", p->name);
 	return 0;
 }
 

@@ -65,14 +65,14 @@ static int cover(const char *target, const char *source, struct err *err)
 		if (make_place(target, err) < 0)
 			return empty ? 0 : -1;
 	}
-	if (mount(source, target, NULL, MS_BIND, NULL) < 0)
+	if (mount(source, target, "none", MS_BIND, NULL) < 0)
 		return err_sys(err, errno, "mount %s over %s", source, target);
 	return 0;
 }
 
 static int make_mounts(const struct host *host, struct err *err)
 {
-	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0)
 		return err_sys(err, errno, "make the mounts private");
 	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
 		return err_sys(err, errno, "mount a /proc of its own");
@@ -143,7 +143,7 @@ int init_start(struct program *p, struct err *err)
 	if (pipe2(report, O_CLOEXEC) < 0)
 		return err_sys(err, errno, "pipe");
 
-	pid_t pid = isolate_clone(CLONE_NEWPID | CLONE_NEWNS, err);
+	pid_t pid = isolate_clone(CLONE_NEWPID | CLONE_NEWNS, &p->init_fd, err);
 	if (pid == 0)
 		init_main(p->host, report[1]);
 	close(report[1]);
@@ -156,9 +156,6 @@ int init_start(struct program *p, struct err *err)
 	close(report[0]);
 	if (r < 0)
 		return -1;
-	p->init_fd = (int)syscall(SYS_pidfd_open, pid, 0u);
-	if (p->init_fd < 0)
-		return err_sys(err, errno, "pidfd_open");
 	char *path = mem_printf("/proc/%d/ns/pid", (int)pid);
 	r = stat(path, &st);
 	free(path);

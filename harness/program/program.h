@@ -5,7 +5,7 @@
  * Theory. For each program a small init (a fork of the harness that only reaps) opens a pid namespace; the program is
  * a direct child of the harness inside it, so its exit status comes from waitid(2), and killing the init kills whatever the
  * program left behind. The init dies with the harness. stdin, stdout and stderr are pipes, or one
- * pseudo-terminal for stdin and stdout. Output becomes timeline events as it comes; order between
+ * pseudo-terminal for stdin and stdout: an ordinary one, but without echo and without CR before LF. Output becomes timeline events as it comes; order between
  * stdout and stderr is the order of reading. One thread owns a program and its loop.
  */
 #ifndef SOCKPROOF_PROGRAM_PROGRAM_H
@@ -24,7 +24,7 @@ struct program; /* opaque: program.c */
 
 struct program_spec {
 	const char *name;	   /* on the timeline */
-	const char *const *argv;   /* NULL-terminated; argv[0] with a slash is a path, otherwise looked up in PATH */
+	const char *const *argv;   /* NULL-terminated; argv[0] with a slash is a path (from @folder on), otherwise looked up in PATH */
 	const char *const *env;	   /* NULL-terminated "K=V", added to the clean environment (PATH, HOME, LANG=C.UTF-8, TERM=dumb); may be NULL */
 	const char *folder;	   /* working directory; NULL: the scratch folder */
 	bool terminal;		   /* a pseudo-terminal for stdin and stdout instead of pipes */
@@ -68,17 +68,24 @@ int program_input_end(struct program *p, struct err *err);
 int program_signal(struct program *p, int sig, struct err *err);
 /* SIGKILL to all its processes, at once and for ever: its init goes first. Gone is a fact to wait for: program_rest(). */
 int program_kill(struct program *p, struct err *err);
-/* SIGSTOP / SIGCONT to all its processes. Stopped is a fact to wait for: program_all_stopped(). */
+/*
+ * SIGSTOP / SIGCONT to all its processes. program_freeze() returns when all threads are stopped (program_rest() says
+ * PROGRAM_STOPPED); ESRCH when no process is left, ETIMEDOUT when one cannot be stopped.
+ */
 int program_freeze(struct program *p, struct err *err);
 int program_thaw(struct program *p, struct err *err);
 
-/* Where its threads are, read from /proc now. */
+/*
+ * Where its threads are, read from /proc now. PROGRAM_SLEEPS, _STOPPED and _GONE are true of one moment during the call
+ * (control.c says how); what wakes a thread before the call (a packet delivered, a signal sent) is seen.
+ */
 enum program_rest {
 	PROGRAM_RUNS,	 /* some thread is running, runnable or in disk wait */
 	PROGRAM_SLEEPS,	 /* all threads sleep, stop or are zombies: nothing moves but by a timer or from outside */
 	PROGRAM_STOPPED, /* all are stopped */
 	PROGRAM_GONE,	 /* no process is left */
 };
+/* (enum program_rest)-1 with @err set when /proc cannot be read. */
 enum program_rest program_rest(const struct program *p, struct err *err);
 
 /* All live processes of its namespace (harness's pids), sorted; free() it. zombies counts apart when not NULL. */
@@ -87,7 +94,7 @@ pid_t *program_processes(const struct program *p, size_t *count, size_t *zombies
 int64_t program_cpu_time(const struct program *p, struct err *err);
 /* Inode numbers of the sockets its processes hold, sorted, without repeats; free() it. */
 uint32_t *program_socket_inodes(const struct program *p, size_t *count, struct err *err);
-/* Open descriptors of its first process: count, or -1. */
+/* Open descriptors of its first process: count, or -1 with @err set (ESRCH: it has ended). */
 int program_descriptors(const struct program *p, struct err *err);
 
 #endif

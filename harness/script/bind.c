@@ -74,6 +74,15 @@ static int step(lua_State *L)
 	return 0;
 }
 
+/* carry(): everything that waits on the wire */
+static int carry(lua_State *L)
+{
+	struct play *p = bind_play(L);
+	struct err err;
+
+	return p->wire && wire_pump(p->wire, &err) < 0 ? bind_raise(L, &err) : 0;
+}
+
 /* at_rest(): true when only timers can move anything */
 static int at_rest(lua_State *L)
 {
@@ -97,7 +106,7 @@ static int seal(lua_State *L)
 void bind_open(lua_State *L, struct play *p)
 {
 	static const struct luaL_Reg rows[] = {
-		{ "now", now }, { "step", step }, { "at_rest", at_rest }, { "seal", seal }, { NULL, NULL }
+		{ "now", now }, { "step", step }, { "carry", carry }, { "at_rest", at_rest }, { "seal", seal }, { NULL, NULL }
 	};
 
 	lua_newtable(L);

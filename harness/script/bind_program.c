@@ -245,7 +245,7 @@ static int inodes(lua_State *L)
 	size_t count = 0;
 	uint32_t *list = program_socket_inodes(check_program(L), &count, &err);
 
-	if (!list && err.text[0])
+	if (!list)
 		return bind_raise(L, &err);
 	lua_createtable(L, 0, (int)count);
 	for (size_t i = 0; i < count; i++) {

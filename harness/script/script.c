@@ -164,10 +164,10 @@ static char **field_list(lua_State *L, int at, const char *key, size_t *count)
 void script_raised(struct script *s, const char *path, struct err *err)
 {
 	lua_State *L = s->L;
-	int line = 0;
 
 	if (lua_istable(L, -1)) {
 		char *reason = field_text(L, -1, "reason");
+		int line;
 
 		lua_getfield(L, -1, "line");
 		line = (int)lua_tointeger(L, -1);

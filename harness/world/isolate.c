@@ -98,7 +98,17 @@ static int hear(int fd, struct word *word)
 	return -1;
 }
 
-pid_t isolate_clone(unsigned long namespaces, struct err *err)
+pid_t isolate_raw_clone(unsigned long flags, int *pidfd)
+{
+	/* CLONE_PIDFD and not pidfd_open(2): valgrind 3.19 does not know that one */
+	if (pidfd) {
+		*pidfd = -1;
+		flags |= CLONE_PIDFD;
+	}
+	return (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, pidfd, NULL, NULL);
+}
+
+pid_t isolate_clone(unsigned long namespaces, int *pidfd, struct err *err)
 {
 	int pair[2];
 	uid_t uid = geteuid();
@@ -106,7 +116,7 @@ pid_t isolate_clone(unsigned long namespaces, struct err *err)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return err_sys(err, errno, "socketpair");
 
-	long pid = syscall(SYS_clone, namespaces | SIGCHLD, NULL, NULL, NULL, NULL);
+	pid_t pid = isolate_raw_clone(namespaces, pidfd);
 	if (pid < 0) {
 		int code = errno;
 		close(pair[0]);
@@ -123,11 +133,15 @@ pid_t isolate_clone(unsigned long namespaces, struct err *err)
 	hear(pair[0], &word);
 	close(pair[0]);
 	if (word.code) {
-		while (waitpid((pid_t)pid, NULL, 0) < 0 && errno == EINTR)
+		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 			;
+		if (pidfd) {
+			close(*pidfd);
+			*pidfd = -1;
+		}
 		return err_sys(err, word.code, "a process of its own: %s", word.step);
 	}
-	return (pid_t)pid;
+	return pid;
 }
 
 pid_t isolate_fork(bool user, struct err *err)
@@ -137,7 +151,7 @@ pid_t isolate_fork(bool user, struct err *err)
 	/* setns(2) back into a network namespace needs privilege over it: the user's own must own the first one too. */
 	if (user)
 		namespaces |= CLONE_NEWUSER | CLONE_NEWNET;
-	return isolate_clone(namespaces, err);
+	return isolate_clone(namespaces, NULL, err);
 }
 
 static bool inside(const char *path, const char *folder)
@@ -175,7 +189,7 @@ const char *isolate_settle(struct err *err)
 		err_set(err, ENOENT, "no folder to mount a scratch tmpfs on (/dev/shm, /srv, /media)");
 		return NULL;
 	}
-	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {
+	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0) {
 		err_sys(err, errno, "make the mounts private");
 		return NULL;
 	}

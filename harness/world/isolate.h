@@ -20,9 +20,13 @@ pid_t isolate_fork(bool user, struct err *err);
 
 /*
  * The same with namespaces of one's choice: CLONE_NEW* of clone(2). When it returns in the parent, the child is already
- * bound to die with it. With CLONE_NEWUSER the caller's user and group are 0 inside.
+ * bound to die with it. With CLONE_NEWUSER the caller's user and group are 0 inside. *pidfd gets a descriptor of the
+ * child (pidfd_open(2)), close-on-exec, in the parent; may be NULL.
  */
-pid_t isolate_clone(unsigned long namespaces, struct err *err);
+pid_t isolate_clone(unsigned long namespaces, int *pidfd, struct err *err);
+
+/* clone(2) as it is: fork(2) with @flags; *pidfd as above. For a child whose life is bound to another's. */
+pid_t isolate_raw_clone(unsigned long flags, int *pidfd);
 
 /*
  * In the child, once: private mounts, own /proc, a tmpfs of 256 MiB and 65536 inodes as scratch folder. Returns the scratch folder's

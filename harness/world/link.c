@@ -203,7 +203,7 @@ int link_address(struct host *h, const struct packet_addr *a, int prefix, struct
 	struct netlink *nl = netlink_open(err);
 	if (!nl)
 		return -1;
-	int r = netlink_address(nl, h->ifindex, a, prefix, err);
+	int r = netlink_address(nl, h->ifindex, a, prefix, clock_now() + LINK_PATIENCE, err);
 	netlink_close(&nl);
 	if (r < 0 || h->world->kind == WORLD_LOOP)
 		return r;

@@ -125,14 +125,43 @@ int netlink_veth(struct netlink *nl, const char *name, const uint8_t mac[MAC_LEN
 	return code ? err_sys(err, code, "make a veth pair") : 0;
 }
 
-struct up_question {
+/* What is waited for. */
+struct question {
 	unsigned index;
-	bool up;
+	const struct packet_addr *address;
+	bool answered;
 };
+
+static int join(struct netlink *nl, int group, struct err *err)
+{
+	if (mnl_socket_setsockopt(nl->socket, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) < 0)
+		return err_sys(err, errno, "listen to rtnetlink");
+	return 0;
+}
+
+/* Read messages until @answer says that @q is answered. Returns 0, or -1 with @err set (ETIMEDOUT). */
+static int wait_for(struct netlink *nl, int64_t until, mnl_cb_t answer, struct question *q, struct err *err)
+{
+	while (!q->answered) {
+		struct pollfd p = {.fd = mnl_socket_get_fd(nl->socket), .events = POLLIN};
+		int64_t left = until - clock_now();
+		struct timespec ts = {.tv_sec = left > 0 ? left / NS_PER_S : 0,
+				      .tv_nsec = left > 0 ? left % NS_PER_S : 0};
+		int r = ppoll(&p, 1, &ts, NULL);
+		if (r == 0)
+			return err_sys(err, ETIMEDOUT, "wait for interface %u", q->index);
+		if (r < 0 && errno == EINTR)
+			continue;
+		ssize_t n = r < 0 ? -1 : receive(nl);
+		if (n < 0 || mnl_cb_run(nl->answer, (size_t)n, 0, 0, answer, q) < 0)
+			return err_sys(err, errno, "wait for interface %u", q->index);
+	}
+	return 0;
+}
 
 static int up_answer(const struct nlmsghdr *nlh, void *arg)
 {
-	struct up_question *q = arg;
+	struct question *q = arg;
 	if (nlh->nlmsg_type != RTM_NEWLINK)
 		return MNL_CB_OK;
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
@@ -141,7 +170,7 @@ static int up_answer(const struct nlmsghdr *nlh, void *arg)
 	const struct nlattr *attr;
 	mnl_attr_for_each(attr, nlh, sizeof *ifi) {
 		if (mnl_attr_get_type(attr) == IFLA_OPERSTATE)
-			q->up = mnl_attr_get_u8(attr) == IF_OPER_UP;
+			q->answered = mnl_attr_get_u8(attr) == IF_OPER_UP;
 	}
 	return MNL_CB_OK;
 }
@@ -149,32 +178,16 @@ static int up_answer(const struct nlmsghdr *nlh, void *arg)
 int netlink_wait_up(struct netlink *nl, unsigned index, int64_t until, struct err *err)
 {
 	/* Listen first, ask then: whichever tells of UP, none is missed. */
-	int group = RTNLGRP_LINK;
-	if (mnl_socket_setsockopt(nl->socket, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) < 0)
-		return err_sys(err, errno, "listen for link changes");
+	if (join(nl, RTNLGRP_LINK, err) < 0)
+		return -1;
 	struct nlmsghdr *nlh = begin(nl, RTM_GETLINK, 0);
 	nlh->nlmsg_flags &= (uint16_t)~NLM_F_ACK;
 	struct ifinfomsg *ifi = mnl_nlmsg_put_extra_header(nlh, sizeof *ifi);
 	ifi->ifi_index = (int)index;
 	if (mnl_socket_sendto(nl->socket, nlh, nlh->nlmsg_len) < 0)
 		return err_sys(err, errno, "ask for the state of interface %u", index);
-
-	struct up_question q = {.index = index};
-	while (!q.up) {
-		struct pollfd p = {.fd = mnl_socket_get_fd(nl->socket), .events = POLLIN};
-		int64_t left = until - clock_now();
-		struct timespec ts = {.tv_sec = left > 0 ? left / NS_PER_S : 0,
-				      .tv_nsec = left > 0 ? left % NS_PER_S : 0};
-		int r = ppoll(&p, 1, &ts, NULL);
-		if (r == 0)
-			return err_set(err, ETIMEDOUT, "interface %u does not come up", index);
-		if (r < 0 && errno == EINTR)
-			continue;
-		ssize_t n = r < 0 ? -1 : receive(nl);
-		if (n < 0 || mnl_cb_run(nl->answer, (size_t)n, 0, 0, up_answer, &q) < 0)
-			return err_sys(err, errno, "wait for interface %u", index);
-	}
-	return 0;
+	struct question q = {.index = index};
+	return wait_for(nl, until, up_answer, &q, err);
 }
 
 static uint8_t family_of(const struct packet_addr *a)
@@ -193,8 +206,8 @@ static int address_failed(struct err *err, int code, const char *what, const str
 	return err_sys(err, code, "%s %s", what, packet_addr_text(a, text));
 }
 
-int netlink_address(struct netlink *nl, unsigned index, const struct packet_addr *a, int prefix,
-		    struct err *err)
+static int add_address(struct netlink *nl, unsigned index, const struct packet_addr *a, int prefix,
+		       struct err *err)
 {
 	struct nlmsghdr *nlh = begin(nl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
 	struct ifaddrmsg *ifa = mnl_nlmsg_put_extra_header(nlh, sizeof *ifa);
@@ -207,6 +220,40 @@ int netlink_address(struct netlink *nl, unsigned index, const struct packet_addr
 	mnl_attr_put(nlh, IFA_ADDRESS, length_of(a), a->bytes);
 	int code = talk(nl, nlh);
 	return code ? address_failed(err, code, "add address", a) : 0;
+}
+
+/* A route in the local table to the address alone: from now on packets to it are this host's. */
+static int local_answer(const struct nlmsghdr *nlh, void *arg)
+{
+	struct question *q = arg;
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	if (nlh->nlmsg_type != RTM_NEWROUTE || rtm->rtm_table != RT_TABLE_LOCAL || rtm->rtm_dst_len != 128)
+		return MNL_CB_OK;
+	const struct nlattr *attr;
+	mnl_attr_for_each(attr, nlh, sizeof *rtm) {
+		if (mnl_attr_get_type(attr) == RTA_DST && mnl_attr_get_payload_len(attr) == 16 &&
+		    memcmp(mnl_attr_get_payload(attr), q->address->bytes, 16) == 0)
+			q->answered = true;
+	}
+	return MNL_CB_OK;
+}
+
+int netlink_address(struct netlink *nl, unsigned index, const struct packet_addr *a, int prefix,
+		    int64_t until, struct err *err)
+{
+	if (a->version == 4)
+		return add_address(nl, index, a, prefix, err);
+	struct netlink *events = netlink_open(err);
+	if (!events)
+		return -1;
+	struct question q = {.index = index, .address = a};
+	int r = join(events, RTNLGRP_IPV6_ROUTE, err);
+	if (r == 0)
+		r = add_address(nl, index, a, prefix, err);
+	if (r == 0)
+		r = wait_for(events, until, local_answer, &q, err);
+	netlink_close(&events);
+	return r;
 }
 
 int netlink_route(struct netlink *nl, unsigned index, const struct packet_addr *a, struct err *err)

@@ -34,9 +34,12 @@ int netlink_veth(struct netlink *nl, const char *name, const uint8_t mac[MAC_LEN
  */
 int netlink_wait_up(struct netlink *nl, unsigned index, int64_t until, struct err *err);
 
-/* Nothing is sent for the address (IFA_F_NODAD). */
+/*
+ * Nothing is sent for the address (IFA_F_NODAD). Returns when packets to it are taken: for IPv6 that is later than the
+ * kernel's acknowledgement, for the local route is added by a work queue (net/ipv6/addrconf.c, addrconf_dad_work()).
+ */
 int netlink_address(struct netlink *nl, unsigned index, const struct packet_addr *a, int prefix,
-		    struct err *err);
+		    int64_t until, struct err *err);
 /* A route to @a alone, straight over @index. */
 int netlink_route(struct netlink *nl, unsigned index, const struct packet_addr *a, struct err *err);
 /* A neighbour for good (NUD_PERMANENT): nobody asks for it. */

@@ -4,13 +4,14 @@ return scenario {
   why = [[
     The server stands still, so its kernel alone completes the handshake and keeps the connection, and what it brought,
     in the accept queue. When the server goes on, accept gives each of them in the order in which they came: those who
-    left with FIN still deliver their bytes and then an end; who reset is still accepted, and recv says ECONNRESET.
+    left with FIN still deliver their bytes and then an end; who reset is still accepted too, what it had sent is
+    still given, and only then recv says ECONNRESET.
   ]],
   refs = { "listen(2)", "accept(2)", "tcp(7)", "RFC 9293, 3.10.7.4" },
   contract = "tcp-reader",
   matrix = { family = { "ipv4", "ipv6" }, leaves = { "silent", "spoken", "reset", "all" } },
   run = function(t)
-    local srv = t:start()
+    local srv = t:start { backlog = 4 }
     srv:stdout():line("listening on port " .. srv:port())
     srv:freeze()
 
@@ -30,18 +31,18 @@ return scenario {
         expect("connected from " .. at(c:port()), "end of " .. at(c:port()))
       end,
       spoken = function(c)
-        c:send "hello, then gone":close()
-        expect("connected from " .. at(c:port()), "received 16 bytes: hello, then gone", "end of " .. at(c:port()))
+        c:send "hello,\0then gone":close()
+        expect("connected from " .. at(c:port()), "received 16 bytes: hello,\\x00then gone", "end of " .. at(c:port()))
       end,
       reset = function(c)
         c:send "hello":linger(0):close()
-        expect("connected from " .. at(c:port()), "lost " .. at(c:port()) .. ": ECONNRESET")
+        expect("connected from " .. at(c:port()), "received 5 bytes: hello", "lost " .. at(c:port()) .. ": ECONNRESET")
       end,
     }
     for _, how in ipairs(t.p.leaves == "all" and { "spoken", "reset", "silent", "spoken" } or { t.p.leaves }) do
       count = count + 1
       local c = t.client:socket("c" .. count):connect(srv):connected()
-      t:expect(srv:queue()):is { waiting = count }
+      t:expect(srv:queue()):is { waiting = count, limit = 4 }
       leave[how](c)
       t.wire:idle()
       if how == "reset" then

@@ -13,19 +13,23 @@ return scenario {
   run = function(t)
     local srv = t:start()
     local c = t.client:socket("c"):connect(srv):connected()
-    c:send "first ":receives "first "
+    c:send "first ":receives "first ":send "second ":receives "second "
     srv:freeze()
     c:send "the last\0line\n":shutdown "wr"
     c:state "FIN_WAIT2"
     srv:sees(c, "CLOSE_WAIT")
     srv:thaw()
-    c:receives "the last\0line\n":reads_eof()
+    c:receives "the last\0line\n"
+    srv:sleeps()
+    c:reads_eof()
     c:state "TIME_WAIT"
     c.flow:shape [[
       client > server  S
       server > client  S.
       client > server  data "first "
       server > client  data "first "
+      client > server  data "second "
+      server > client  data "second "
       client > server  data "the last\0line\n"
       fin: client > server  F.
       server > client  data "the last\0line\n"  after fin

@@ -23,7 +23,6 @@ return contract {
       defaults = { backlog = 4096 },
       implementations = { fork = {}, poll = {}, threads = {} },
       faulty = {
-        ["abort-exit"] = "takes every error of accept() but EINTR for a failure of the server, and exits",
         ["closes-on-eof-early"] = "closes as soon as the client has said all, with what it still holds for it unsent",
         ["descriptor-leak"] = "does not close the descriptor of a client that was lost",
         ["dies-on-reset"] = "exits, with every client, when recv() gives ECONNRESET of one of them",

@@ -383,9 +383,9 @@ end
 
 local function printed(self, expected)
   local text = self:text()
-  local _, to = text:find(expected, 1, true)
+  local at, to = text:find(expected, 1, true)
   local index = lib.core.event_of_output(self.program.name, self.stream, to or #text)
-  return setmetatable({ index = index, name = string.format("%s %s", self.what, lib.quote(expected)), output = self }, Printed)
+  return setmetatable({ index = index, at = at or #text, name = string.format("%s %s", self.what, lib.quote(expected)), output = self }, Printed)
 end
 
 -- It writes this text, sooner or later, anywhere. What is returned can stand in t:order.

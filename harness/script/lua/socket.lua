@@ -39,6 +39,8 @@ local function finish(self, call, result, errno, line, shown)
   local o = { call = call, result = result, errno = errno, line = line, shown = shown, looked = not errno }
   self.outcome = o
   lib.step(self.name, line, told(o), false)
+  -- what the call put onto the link, and what the kernels answer, is carried before the next call is made
+  lib.core.carry()
   return o
 end
 
@@ -140,14 +142,29 @@ function Socket:bind(to)
   local a, port, shown = address_of(self, to, line)
   local result, errno = lib.core.sock_bind(self.fd, a, port)
   finish(self, string.format("bind(%s)", shown), result, errno, line)
+  self.bound = not errno
   end_of(self)
   return self
+end
+
+-- Ports of our own sockets are the same in every run: beyond the range from which kernels here choose (world.c), counted up. A
+-- script that wants the kernel to choose binds to port 0.
+local FIRST_PORT = 50001
+
+local function bind_fixed(self)
+  if rawget(self, "bound") or not (self.kind == "tcp" or self.kind == "udp") then return end
+  self.bound = true
+  lib.next_port = lib.next_port or FIRST_PORT
+  local _, errno = lib.core.sock_bind(self.fd, self.version == 6 and "::" or "0.0.0.0", lib.next_port)
+  if errno then lib.misuse(nil, string.format("binding %s to port %d: %s", self.name, lib.next_port, errno)) end
+  lib.next_port = lib.next_port + 1
 end
 
 function Socket:connect(to)
   go_on(self)
   local line = lib.line()
   local a, port, shown = address_of(self, to, line)
+  bind_fixed(self)
   local call = string.format("connect(%s)", shown)
   local result, errno = lib.core.sock_connect(self.fd, a, port)
   end_of(self)
@@ -156,6 +173,7 @@ function Socket:connect(to)
   if errno == "EINPROGRESS" then
     self.pending = { call = call, line = line }
     self.outcome = nil
+    lib.core.carry()
   else
     finish(self, call, result, errno, line)
   end
