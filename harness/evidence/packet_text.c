@@ -36,7 +36,8 @@ static void put_tcp(const struct timeline_packet *p, bool detail, struct buf *ou
 	char flags[16];
 
 	buf_str(out, packet_flags_text(tcp->flags, flags));
-	/* Where it says something: a SYN is always at 0, a pure ACK is told by what it acknowledges. */
+	/* Where it says something: a SYN is always at 0, a pure ACK is told by what it
+	 * acknowledges. */
 	bool odd = (tcp->flags & (TCP_FIN | TCP_RST)) || note->keepalive || note->window_probe;
 	if (p->packet.payload_len > 0)
 		buf_printf(out, " seq %" PRIu64 ":%" PRIu64, note->seq, note->seq_end);
@@ -61,7 +62,8 @@ static void put_kind(const struct timeline_packet *p, bool detail, struct buf *o
 	if (p->packet.version == 0 || (p->packet.problem && p->packet.payload_off == 0))
 		buf_printf(out, "unreadable: %s", p->packet.problem);
 	else if (p->packet.fragment_offset > 0)
-		buf_printf(out, "fragment at %u len %zu", p->packet.fragment_offset, p->packet.payload_len);
+		buf_printf(out, "fragment at %u len %zu", p->packet.fragment_offset,
+		           p->packet.payload_len);
 	else if (p->packet.protocol == IPPROTO_TCP)
 		put_tcp(p, detail, out);
 	else if (p->packet.protocol == IPPROTO_UDP) {
@@ -81,11 +83,11 @@ static const char *what_it_is(const struct flow_note *note)
 	       : note->duplicate_ack ? "duplicate ACK"
 	       : note->window_update ? "window update"
 	       : note->out_of_order  ? "out of order"
-				     : NULL;
+	                             : NULL;
 }
 
 void timeline_packet_text(const struct timeline *tl, const struct timeline_packet *p, bool detail,
-			  struct buf *out)
+                          struct buf *out)
 {
 	buf_printf(out, "%s > %s  ", timeline_src(tl, p), timeline_dst(tl, p));
 	put_kind(p, detail, out);

@@ -86,7 +86,7 @@ int64_t timeline_wall(const struct timeline *tl, int64_t at)
 int timeline_add_host(struct timeline *tl, const char *name)
 {
 	MEM_ROOM(tl->hosts, tl->host_count);
-	tl->hosts[tl->host_count] = (struct host_name){ .name = mem_text(name) };
+	tl->hosts[tl->host_count] = (struct host_name){.name = mem_text(name)};
 	return tl->host_count++;
 }
 
@@ -124,7 +124,8 @@ void timeline_share_addresses(struct timeline *tl)
 	tl->share = true;
 }
 
-/* The host that speaks (or hears) in a packet: by flow when addresses are shared, else by address. -1: nobody's. */
+/* The host that speaks (or hears) in a packet: by flow when addresses are shared, else by address.
+ * -1: nobody's. */
 static int host_in(const struct timeline *tl, const struct timeline_packet *p, bool source)
 {
 	if (tl->share && p->note.flow && tl->host_count >= 2)
@@ -146,7 +147,8 @@ const char *timeline_dst(const struct timeline *tl, const struct timeline_packet
 	return host < 0 ? "?" : tl->hosts[host].name;
 }
 
-static struct event *new_event(struct timeline *tl, enum event_kind kind, const char *who, int64_t at)
+static struct event *new_event(struct timeline *tl, enum event_kind kind, const char *who,
+                               int64_t at)
 {
 	struct event *e = mem_zero(1, sizeof *e);
 
@@ -160,12 +162,12 @@ static struct event *new_event(struct timeline *tl, enum event_kind kind, const 
 }
 
 /*
- * Make @len bytes one line of UTF-8. Unlike in a literal, quotes and backslashes of the text stay as they are:
- * nobody reads these escapes back.
+ * Make @len bytes one line of UTF-8. Unlike in a literal, quotes and backslashes of the text stay
+ * as they are: nobody reads these escapes back.
  */
 static char *one_line(const char *s, size_t len)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 
 	while (len > 0) {
 		size_t plain = 0;
@@ -181,10 +183,10 @@ static char *one_line(const char *s, size_t len)
 }
 
 struct event *timeline_add(struct timeline *tl, enum event_kind kind, const char *who, int line,
-			   const char *fmt, ...)
+                           const char *fmt, ...)
 {
 	struct event *e = new_event(tl, kind, who, clock_now());
-	struct buf text = { 0 };
+	struct buf text = {0};
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -196,11 +198,11 @@ struct event *timeline_add(struct timeline *tl, enum event_kind kind, const char
 	return e;
 }
 
-struct event *timeline_add_bytes(struct timeline *tl, enum event_kind kind, const char *who, int stream,
-				 const void *p, size_t len)
+struct event *timeline_add_bytes(struct timeline *tl, enum event_kind kind, const char *who,
+                                 int stream, const void *p, size_t len)
 {
 	struct event *e = new_event(tl, kind, who, clock_now());
-	struct buf text = { 0 };
+	struct buf text = {0};
 
 	text_escape(&text, p, len, 0);
 	e->text = text.p ? buf_take(&text) : mem_text("");
@@ -210,11 +212,11 @@ struct event *timeline_add_bytes(struct timeline *tl, enum event_kind kind, cons
 	return e;
 }
 
-struct timeline_packet *timeline_add_packet(struct timeline *tl, int64_t at, int from, const void *data,
-					    size_t len)
+struct timeline_packet *timeline_add_packet(struct timeline *tl, int64_t at, int from,
+                                            const void *data, size_t len)
 {
 	struct timeline_packet *p = mem_zero(1, sizeof *p);
-	struct buf text = { 0 };
+	struct buf text = {0};
 
 	p->number = tl->packet_count + 1;
 	p->at = at;
@@ -239,7 +241,7 @@ struct timeline_packet *timeline_add_packet(struct timeline *tl, int64_t at, int
 
 void timeline_set_cause(struct timeline_packet *p, const char *fmt, ...)
 {
-	struct buf text = { 0 };
+	struct buf text = {0};
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -296,8 +298,8 @@ size_t timeline_sealed_count(const struct timeline *tl)
 
 const char *event_kind_text(enum event_kind k)
 {
-	static const char *const texts[] = { "step",	"packet", "wire", "output", "input",
-					     "program", "state",  "note", "verdict" };
+	static const char *const texts[] = {"step",    "packet", "wire", "output", "input",
+	                                    "program", "state",  "note", "verdict"};
 
 	static_assert(sizeof texts / sizeof *texts == EVENT_VERDICT + 1, "a word for each kind");
 	return texts[k];
@@ -305,7 +307,8 @@ const char *event_kind_text(enum event_kind k)
 
 const char *packet_fate_text(enum packet_fate f)
 {
-	static const char *const texts[] = { "waiting", "delivered", "dropped", "replaced", "unrouted" };
+	static const char *const texts[] = {"waiting", "delivered", "dropped", "replaced",
+	                                    "unrouted"};
 
 	static_assert(sizeof texts / sizeof *texts == FATE_UNROUTED + 1, "a word for each fate");
 	return texts[f];

@@ -3,7 +3,8 @@
  * trace.c - the normalised trace: the same bytes from every run of a case
  *
  * Theory. Each actor's own doings are in order: the script is one, each side of a flow is one, each stream of a program is
- * one. Between actors there is no order but luck, so each has a section of its own, and sections are sorted by what does not
+ * one. A program may be several processes or threads that write to one stream: what order their lines come in is the
+ * scheduler's luck, so a stream's lines are sorted here (an order that matters is an expectation's to claim). Between actors there is no order but luck, so each has a section of its own, and sections are sorted by what does not
  * depend on time. See trace_flow.c for flows and trace_port.c for ports.
  */
 #include "base/text.h"
@@ -103,6 +104,41 @@ static size_t line_length(const char *p, size_t len)
 	return newline ? (size_t)(newline - p) + 1 : len;
 }
 
+struct line {
+	const char *p;
+	size_t len;
+};
+
+static int by_bytes(const void *left, const void *right)
+{
+	const struct line *a = left, *b = right;
+	int order = memcmp(a->p, b->p, a->len < b->len ? a->len : b->len);
+
+	return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
+}
+
+static void sort_lines(struct buf *text)
+{
+	struct line *lines = NULL;
+	struct buf sorted = { 0 };
+	size_t count = 0;
+
+	for (size_t at = 0; at < text->len;) {
+		size_t len = line_length(text->p + at, text->len - at);
+
+		MEM_ROOM(lines, count);
+		lines[count++] = (struct line){ .p = text->p + at, .len = len };
+		at += len;
+	}
+	if (count > 1)
+		qsort(lines, count, sizeof *lines, by_bytes);
+	for (size_t i = 0; i < count; i++)
+		buf_add(&sorted, lines[i].p, lines[i].len);
+	free(lines);
+	buf_free(text);
+	*text = sorted;
+}
+
 /* A line of output a line of the trace, its newline written out: a missing one shows. */
 static void write_output(const struct trace *t, const char *what, const struct buf *raw, struct buf *out)
 {
@@ -111,6 +147,7 @@ static void write_output(const struct trace *t, const char *what, const struct b
 	if (raw->len == 0)
 		return;
 	trace_normalise(t, raw->p, raw->len, &text);
+	sort_lines(&text);
 	buf_printf(out, "  %s ", what);
 	trace_bytes(text.p, text.len, out);
 	buf_str(out, "\n");

@@ -21,7 +21,7 @@ size_t bytes_part(const void *a, size_t a_len, const void *b, size_t b_len)
 
 bool bytes_are_text(const void *p, size_t len)
 {
-	struct buf escaped = { 0 };
+	struct buf escaped = {0};
 	const char *s = p;
 	bool text = true;
 
@@ -41,11 +41,12 @@ bool bytes_are_text(const void *p, size_t len)
 }
 
 /* One line; returns the columns up to byte @at. */
-static size_t beside_line(struct buf *out, const char *name, const uint8_t *p, size_t len, size_t at)
+static size_t beside_line(struct buf *out, const char *name, const uint8_t *p, size_t len,
+                          size_t at)
 {
 	size_t from = at > AROUND ? at - AROUND : 0; /* at most @len, for @at is */
 	size_t end = len > at + AROUND ? at + AROUND : len;
-	struct buf line = { 0 };
+	struct buf line = {0};
 
 	buf_printf(&line, "  %-8s  %s\"", name, from ? "…" : "");
 	text_escape(&line, p + from, (at < end ? at : end) - from, 0);
@@ -59,7 +60,7 @@ static size_t beside_line(struct buf *out, const char *name, const uint8_t *p, s
 }
 
 void bytes_beside(struct buf *out, const void *expected, size_t expected_len, const void *actual,
-		  size_t actual_len, size_t at)
+                  size_t actual_len, size_t at)
 {
 	beside_line(out, "expected", expected, expected_len, at);
 	buf_str(out, "\n");
@@ -67,7 +68,8 @@ void bytes_beside(struct buf *out, const void *expected, size_t expected_len, co
 	buf_printf(out, "\n%*s^", (int)columns, "");
 }
 
-static void dump_line(struct buf *out, const char *name, const uint8_t *p, size_t len, size_t from, size_t at)
+static void dump_line(struct buf *out, const char *name, const uint8_t *p, size_t len, size_t from,
+                      size_t at)
 {
 	buf_printf(out, "  %-8s  %08zx ", name, from);
 	for (size_t i = from; i < from + 16; i++) {
@@ -81,8 +83,8 @@ static void dump_line(struct buf *out, const char *name, const uint8_t *p, size_
 		buf_printf(out, "%c", p[i] >= 0x20 && p[i] < 0x7f ? p[i] : '.');
 }
 
-void bytes_dump_beside(struct buf *out, const void *expected, size_t expected_len, const void *actual,
-		       size_t actual_len, size_t at)
+void bytes_dump_beside(struct buf *out, const void *expected, size_t expected_len,
+                       const void *actual, size_t actual_len, size_t at)
 {
 	size_t middle = at / 16 * 16, first = middle >= 16 ? middle - 16 : 0;
 

@@ -6,16 +6,15 @@
 #include "base/text.h"
 #include "match/parse.h"
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define TIMES_MAX 1000000
+#define TIMES_MAX  1000000
 #define FLAGS_MEND "flags are letters of S F R P U E W and '.', or none"
 
 static const char *const key_words[] = {
-	[KEY_SEQ] = "seq",   [KEY_SEQ_END] = "seq",	  [KEY_ACK] = "ack", [KEY_LEN] = "len",
-	[KEY_WIN] = "win",   [KEY_MSS] = "mss",		  [KEY_WSCALE] = "wscale",
-	[KEY_URG] = "urg",   [KEY_SACKOK] = "sackOK", [KEY_TS] = "ts",
+    [KEY_SEQ] = "seq",       [KEY_SEQ_END] = "seq", [KEY_ACK] = "ack",       [KEY_LEN] = "len",
+    [KEY_WIN] = "win",       [KEY_MSS] = "mss",     [KEY_WSCALE] = "wscale", [KEY_URG] = "urg",
+    [KEY_SACKOK] = "sackOK", [KEY_TS] = "ts",
 };
 static_assert(sizeof key_words / sizeof *key_words == KEY_COUNT, "a word for each key");
 
@@ -43,8 +42,8 @@ static bool read_flags(const struct token *t, uint8_t *flags)
 static int read_number(struct parse *ps, const char *word, uint64_t *value, struct err *err)
 {
 	if (ps->tok.kind != TOKEN_WORD || !text_u64(ps->tok.s, ps->tok.len, value))
-		return lexer_fail(&ps->lx, ps->tok.column, err, "a number is missing here; write %s 1, for example",
-				  word);
+		return lexer_fail(&ps->lx, ps->tok.column, err,
+		                  "a number is missing here; write %s 1, for example", word);
 	return parse_next(ps, err);
 }
 
@@ -58,11 +57,12 @@ static int read_data(struct parse *ps, struct err *err)
 		return -1;
 	if (ps->tok.kind == TOKEN_TEXT) {
 		if (ps->tok.bytes.len == 0)
-			return lexer_fail(&ps->lx, ps->tok.column, err,
-					  "data \"\" is no data; write at least one byte, or leave the line out");
+			return lexer_fail(
+			    &ps->lx, ps->tok.column, err,
+			    "data \"\" is no data; write at least one byte, or leave the line out");
 		l->has_payload = true;
 		l->payload = ps->tok.bytes;
-		ps->tok.bytes = (struct buf){ 0 };
+		ps->tok.bytes = (struct buf){0};
 		return parse_next(ps, err);
 	}
 	l->any_bytes = true;
@@ -71,19 +71,27 @@ static int read_data(struct parse *ps, struct err *err)
 	uint64_t *n = &l->value[KEY_LEN];
 	if (ps->tok.kind != TOKEN_WORD || !text_u64(ps->tok.s, ps->tok.len, n) || *n == 0)
 		return lexer_fail(&ps->lx, ps->tok.column, err,
-				  "which data is missing; write data \"bytes\" or data 5 bytes");
+		                  "which data is missing; write data \"bytes\" or data 5 bytes");
 	if (parse_next(ps, err) != 0)
 		return -1;
 	if (!token_is(&ps->tok, "bytes") && !token_is(&ps->tok, "byte"))
 		return lexer_fail(&ps->lx, ps->tok.column, err,
-				  "\"bytes\" is missing behind the number; write data 5 bytes");
+		                  "\"bytes\" is missing behind the number; write data 5 bytes");
 	return parse_next(ps, err);
+}
+
+/* "type" and "type 5 code" want a number behind them. */
+static bool ends_in_want(const struct buf *words)
+{
+	const char *last = words->len >= 4 ? words->p + words->len - 4 : "";
+
+	return strcmp(last, "type") == 0 || strcmp(last, "code") == 0;
 }
 
 /* icmp TYPE [CODE]: the longest run of words that is a message, or the beginning of one */
 static int read_icmp(struct parse *ps, struct err *err)
 {
-	struct buf words = { 0 };
+	struct buf words = {0};
 	int column, result = -1;
 	char text[64];
 
@@ -105,8 +113,7 @@ static int read_icmp(struct parse *ps, struct err *err)
 		if (parse_next(ps, err) != 0)
 			goto out;
 	}
-	bool half = words.len >= 4 && (!strcmp(words.p + words.len - 4, "type") || !strcmp(words.p + words.len - 4, "code"));
-	if (half || (words.len == 0 && !ps->pattern->filter))
+	if (ends_in_want(&words) || (words.len == 0 && !ps->pattern->filter))
 		goto out_unknown;
 	if (words.len)
 		ps->line->icmp = buf_take(&words);
@@ -114,10 +121,11 @@ static int read_icmp(struct parse *ps, struct err *err)
 	goto out;
 out_unknown:
 	lexer_fail(&ps->lx, column, err,
-		   "%s%s%s; there are unreachable port|host|net|admin|protocol, echo, reply, "
-		   "time-exceeded, too-big, type N code N",
-		   words.len ? "\"" : "the ICMP message is missing",
-		   words.len ? token_text(&ps->tok, text) : "", words.len ? "\" is no ICMP message" : "");
+	           "%s%s%s; there are unreachable port|host|net|admin|protocol, echo, reply, "
+	           "time-exceeded, too-big, type N code N",
+	           words.len ? "\"" : "the ICMP message is missing",
+	           words.len ? token_text(&ps->tok, text) : "",
+	           words.len ? "\" is no ICMP message" : "");
 out:
 	buf_free(&words);
 	return result;
@@ -142,13 +150,15 @@ int parse_kind(struct parse *ps, struct err *err)
 		return parse_next(ps, err);
 	}
 	l->kind = LINE_ANY;
-	if (ps->pattern->filter) /* "server > client", "win 0": parse_clause() knows, or complains */
+	if (ps->pattern
+	        ->filter) /* "server > client", "win 0": parse_clause() knows, or complains */
 		return 0;
 	if (ps->tok.kind == TOKEN_END)
 		return lexer_fail(&ps->lx, ps->tok.column, err,
-				  "what they send is missing; write flags, data, udp or icmp");
+		                  "what they send is missing; write flags, data, udp or icmp");
 	return lexer_fail(&ps->lx, ps->tok.column, err,
-			  "\"%s\" is no flags, nor data, udp or icmp; " FLAGS_MEND, token_text(&ps->tok, text));
+	                  "\"%s\" is no flags, nor data, udp or icmp; " FLAGS_MEND,
+	                  token_text(&ps->tok, text));
 }
 
 static int twice(struct parse *ps, const char *word, struct err *err)
@@ -167,10 +177,11 @@ static int read_seq(struct parse *ps, struct err *err)
 	if (t->kind != TOKEN_WORD || !text_u64(t->s, first, &l->value[KEY_SEQ]) ||
 	    (colon && !text_u64(colon + 1, t->len - first - 1, &l->value[KEY_SEQ_END])))
 		return lexer_fail(&ps->lx, t->column, err,
-				  "a sequence number is missing here; write seq 1, or seq 1:14");
+		                  "a sequence number is missing here; write seq 1, or seq 1:14");
 	if (colon && l->value[KEY_SEQ_END] < l->value[KEY_SEQ])
-		return lexer_fail(&ps->lx, t->column, err,
-				  "the end of the sequence is before its beginning; write seq 1:14");
+		return lexer_fail(
+		    &ps->lx, t->column, err,
+		    "the end of the sequence is before its beginning; write seq 1:14");
 	l->given[KEY_SEQ_END] = colon != NULL;
 	return parse_next(ps, err);
 }
@@ -197,7 +208,7 @@ static int read_literal(struct parse *ps, struct err *err)
 		return twice(ps, "the payload", err);
 	ps->line->has_payload = true;
 	ps->line->payload = ps->tok.bytes;
-	ps->tok.bytes = (struct buf){ 0 };
+	ps->tok.bytes = (struct buf){0};
 	return parse_next(ps, err);
 }
 
@@ -208,8 +219,9 @@ static int read_after(struct parse *ps, struct err *err)
 	if (parse_next(ps, err) != 0)
 		return -1;
 	if (ps->tok.kind != TOKEN_WORD)
-		return lexer_fail(&ps->lx, ps->tok.column, err,
-				  "after what is missing; write a duration such as 40ms, or a line's label");
+		return lexer_fail(
+		    &ps->lx, ps->tok.column, err,
+		    "after what is missing; write a duration such as 40ms, or a line's label");
 	if (text_duration(ps->tok.s, ps->tok.len, &l->after)) {
 		if (l->has_after)
 			return twice(ps, "after DURATION", err);
@@ -234,7 +246,7 @@ static int read_within(struct parse *ps, struct err *err)
 		return -1;
 	if (ps->tok.kind != TOKEN_WORD || !text_duration(ps->tok.s, ps->tok.len, &l->within))
 		return lexer_fail(&ps->lx, ps->tok.column, err,
-				  "a duration is missing here; write within 40ms, or 1.5s");
+		                  "a duration is missing here; write within 40ms, or 1.5s");
 	return parse_next(ps, err);
 }
 
@@ -268,7 +280,8 @@ static int read_times(struct parse *ps, size_t sign, struct err *err)
 		return -1;
 	}
 	if (n < 1 || n > TIMES_MAX)
-		return lexer_fail(&ps->lx, column, err, "so many times cannot be; write × 1 to × %d", TIMES_MAX);
+		return lexer_fail(&ps->lx, column, err,
+		                  "so many times cannot be; write × 1 to × %d", TIMES_MAX);
 	ps->line->times = (int)n;
 	return 0;
 }
@@ -279,26 +292,27 @@ static int unknown(struct parse *ps, struct err *err)
 
 	if (ps->line->kind == LINE_ANY && ps->tok.column == ps->start)
 		return lexer_fail(&ps->lx, ps->tok.column, err,
-				  "\"%s\" is no word of a filter; " FLAGS_MEND
-				  ", or write data, udp, icmp, seq, ack, len, win",
-				  token_text(&ps->tok, text));
-	return lexer_fail(&ps->lx, ps->tok.column, err,
-			  "\"%s\" is not known here; there are seq, ack, len, win, mss, wscale, sackOK, ts, urg, "
-			  "\"payload\", after, within, ×, optional",
-			  token_text(&ps->tok, text));
+		                  "\"%s\" is no word of a filter; " FLAGS_MEND
+		                  ", or write data, udp, icmp, seq, ack, len, win",
+		                  token_text(&ps->tok, text));
+	return lexer_fail(
+	    &ps->lx, ps->tok.column, err,
+	    "\"%s\" is not known here; there are seq, ack, len, win, mss, wscale, sackOK, ts, urg, "
+	    "\"payload\", after, within, ×, optional",
+	    token_text(&ps->tok, text));
 }
 
 int parse_clause(struct parse *ps, struct err *err)
 {
 	size_t sign = times_sign(&ps->tok);
 	bool order = sign || token_is(&ps->tok, "after") || token_is(&ps->tok, "within") ||
-		     token_is(&ps->tok, "optional");
+	             token_is(&ps->tok, "optional");
 	char text[64];
 
 	if (order && ps->pattern->filter)
 		return lexer_fail(&ps->lx, ps->tok.column, err,
-				  "\"%s\" says nothing about one packet; leave it out of a filter",
-				  token_text(&ps->tok, text));
+		                  "\"%s\" says nothing about one packet; leave it out of a filter",
+		                  token_text(&ps->tok, text));
 	if (ps->tok.kind == TOKEN_TEXT)
 		return read_literal(ps, err);
 	for (int k = 0; k < KEY_COUNT; k++)
@@ -342,7 +356,8 @@ static bool lengths_agree(const struct pattern_line *l)
 	uint64_t span = l->value[KEY_SEQ_END] - l->value[KEY_SEQ];
 	bool has_span = l->given[KEY_SEQ_END], has_len = l->given[KEY_LEN];
 
-	if (has_len && l->has_payload && l->kind != LINE_DATA && l->value[KEY_LEN] != l->payload.len)
+	if (has_len && l->has_payload && l->kind != LINE_DATA &&
+	    l->value[KEY_LEN] != l->payload.len)
 		return false;
 	if (has_span && l->has_payload && span != l->payload.len)
 		return false;
@@ -355,18 +370,23 @@ int parse_check(struct parse *ps, struct err *err)
 	const char *word = stranger(l);
 
 	if (word)
-		return lexer_fail(&ps->lx, ps->start, err, "%s does not go with %s; leave it out", word,
-				  l->kind == LINE_DATA ? "data, which may span packets"
-				  : l->kind == LINE_UDP ? "udp"
-							: "icmp");
+		return lexer_fail(&ps->lx, ps->start, err, "%s does not go with %s; leave it out",
+		                  word,
+		                  l->kind == LINE_DATA  ? "data, which may span packets"
+		                  : l->kind == LINE_UDP ? "udp"
+		                                        : "icmp");
 	if (!lengths_agree(l))
-		return lexer_fail(&ps->lx, ps->start, err,
-				  "len, seq and payload say different lengths; leave out all but one");
-	if (l->kind == LINE_FLAGS && l->given[KEY_ACK] && !(l->flags & TCP_ACK) && !ps->pattern->filter)
-		return lexer_fail(&ps->lx, ps->start, err,
-				  "without the ACK flag there is no ack; write '.' behind the letters");
+		return lexer_fail(
+		    &ps->lx, ps->start, err,
+		    "len, seq and payload say different lengths; leave out all but one");
+	if (l->kind == LINE_FLAGS && l->given[KEY_ACK] && !(l->flags & TCP_ACK) &&
+	    !ps->pattern->filter)
+		return lexer_fail(
+		    &ps->lx, ps->start, err,
+		    "without the ACK flag there is no ack; write '.' behind the letters");
 	if (l->has_after && l->has_within && l->after > l->within)
-		return lexer_fail(&ps->lx, ps->start, err,
-				  "within is shorter than after, so nothing fits; make within longer");
+		return lexer_fail(
+		    &ps->lx, ps->start, err,
+		    "within is shorter than after, so nothing fits; make within longer");
 	return 0;
 }

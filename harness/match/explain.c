@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * explain.c - a walk in words: one line that points, and a table with the pattern on the left and the packets on the right
+ * explain.c - a walk in words: one line that points, and a table with the pattern on the left and
+ * the packets on the right
  */
 #include "base/text.h"
 #include "match/bytes.h"
@@ -10,12 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WIDTH 110      /* columns of the table */
-#define LEFT_WIDTH 46  /* of the pattern's column, at most */
-#define ALL_ROWS 40    /* so many rows are shown all */
-#define HEAD_ROWS 4    /* of more rows: the first, */
-#define BEFORE_ROWS 20 /* those before the parting, */
-#define BEHIND_ROWS 8  /* and those behind it */
+#define WIDTH       110 /* columns of the table */
+#define LEFT_WIDTH  46  /* of the pattern's column, at most */
+#define ALL_ROWS    40  /* so many rows are shown all */
+#define HEAD_ROWS   4   /* of more rows: the first, */
+#define BEFORE_ROWS 20  /* those before the parting, */
+#define BEHIND_ROWS 8   /* and those behind it */
 
 /* One row of the table, in words. */
 struct cells {
@@ -31,7 +32,8 @@ struct table {
 	struct cells *rows;
 	size_t count;
 	size_t parting; /* index of the row that is marked "≠" */
-	int64_t *shown; /* for each line of the pattern: the packet that it was last shown with; 0: not yet */
+	int64_t *shown; /* for each line of the pattern: the packet that it was last shown with; 0:
+	                   not yet */
 };
 
 static const struct pattern_line *line_at(const struct walk *w, size_t line)
@@ -42,7 +44,7 @@ static const struct pattern_line *line_at(const struct walk *w, size_t line)
 /* "client > server R. ack 1": timeline_packet_text() with single blanks */
 static void put_packet(const struct walk *w, int64_t number, struct buf *out)
 {
-	struct buf text = { 0 };
+	struct buf text = {0};
 
 	timeline_packet_text(w->tl, timeline_packet(w->tl, number), false, &text);
 	char *gap = strstr(buf_text(&text), "  ");
@@ -56,15 +58,15 @@ static const char *by_nature(const struct flow_note *n)
 {
 	return n->retransmission  ? " (retransmission)"
 	       : n->window_probe  ? " (window probe)"
-	       : n->keepalive	  ? " (keepalive)"
+	       : n->keepalive     ? " (keepalive)"
 	       : n->window_update ? " (window update)"
 	       : n->duplicate_ack ? " (duplicate ACK)"
-				  : "";
+	                          : "";
 }
 
 static char *right_text(const struct walk *w, const struct row *row, bool again)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 
 	if (again)
 		return mem_text("(the same packet)");
@@ -80,8 +82,8 @@ static char *tail_text(const struct walk *w, const struct row *row, bool again)
 
 	if (again)
 		return NULL;
-	return mem_printf("%s%s%s%s", by_nature(&p->note), lost ? " [" : "", lost ? packet_fate_text(p->fate) : "",
-			  lost ? "]" : "");
+	return mem_printf("%s%s%s%s", by_nature(&p->note), lost ? " [" : "",
+	                  lost ? packet_fate_text(p->fate) : "", lost ? "]" : "");
 }
 
 static void add_cells(struct table *t, struct cells cells)
@@ -120,7 +122,7 @@ static struct row *sorted_rows(const struct walk *w)
 
 static void add_packets(const struct walk *w, struct table *t)
 {
-	static const char *const marks[] = { "=", "·", "≠", " " };
+	static const char *const marks[] = {"=", "·", "≠", " "};
 	struct row *rows = sorted_rows(w);
 
 	for (size_t i = 0; i < w->row_count; i++) {
@@ -128,8 +130,9 @@ static void add_packets(const struct walk *w, struct table *t)
 		bool again = i > 0 && rows[i - 1].packet == row->packet;
 		if (row->mark == ROW_PARTS)
 			t->parting = t->count;
-		add_cells(t, (struct cells){ marks[row->mark], row->line, left_text(w, t, row), row->packet,
-					     right_text(w, row, again), tail_text(w, row, again) });
+		add_cells(t, (struct cells){marks[row->mark], row->line, left_text(w, t, row),
+		                            row->packet, right_text(w, row, again),
+		                            tail_text(w, row, again)});
 	}
 	free(rows);
 }
@@ -144,13 +147,14 @@ static void add_missing(const struct walk *w, struct table *t)
 		if (pr->done || line_at(w, i)->optional || i == w->parts_line)
 			continue;
 		bool compared = !walk_lane_of(w, i)->parted;
-		struct buf right = { 0 };
+		struct buf right = {0};
 		if (!compared)
 			buf_str(&right, "(not compared)");
 		else if (pr->bytes)
 			buf_printf(&right, "(nothing more: %" PRIu64 " bytes came)", pr->bytes);
 		else if (pr->taken)
-			buf_printf(&right, "(nothing more: %d of %d came)", pr->taken, line_at(w, i)->times);
+			buf_printf(&right, "(nothing more: %d of %d came)", pr->taken,
+			           line_at(w, i)->times);
 		else
 			buf_str(&right, "(nothing)");
 		bool points = compared && !pointed;
@@ -158,7 +162,8 @@ static void add_missing(const struct walk *w, struct table *t)
 			t->parting = t->count;
 		pointed = pointed || points;
 		const char *left = t->shown[i] ? "  (goes on)" : line_at(w, i)->text;
-		add_cells(t, (struct cells){ points ? "≠" : " ", i, mem_text(left), 0, buf_take(&right), NULL });
+		add_cells(t, (struct cells){points ? "≠" : " ", i, mem_text(left), 0,
+		                            buf_take(&right), NULL});
 	}
 }
 
@@ -218,11 +223,12 @@ static void put_bytes(const struct walk *w, struct buf *out)
 	const struct pattern_line *l = line_at(w, w->parts_line);
 	const struct timeline_packet *p = timeline_packet(w->tl, w->parts_packet);
 	const uint8_t *payload = p->packet.data + p->packet.payload_off;
-	struct buf actual = { 0 };
+	struct buf actual = {0};
 	size_t at = m->at; /* in the packet's payload */
 
 	if (l->kind == LINE_DATA) {
-		/* what came before is what was expected; then the rest, from its first byte that differs */
+		/* what came before is what was expected; then the rest, from its first byte that
+		 * differs */
 		size_t had = (size_t)w->progress[w->parts_line].bytes;
 		buf_add(&actual, l->payload.p, had);
 		buf_add(&actual, w->rest, w->rest_len);
@@ -233,7 +239,8 @@ static void put_bytes(const struct walk *w, struct buf *out)
 	buf_printf(out, "\n\nThey part at byte %zu of line %d: ", m->at + 1, l->number);
 	if (p->packet.protocol == IPPROTO_TCP)
 		buf_printf(out, "byte %" PRIu64 " of what %s sent, ",
-			   p->note.seq + !!(p->packet.tcp.flags & TCP_SYN) + at, timeline_src(w->tl, p));
+		           p->note.seq + !!(p->packet.tcp.flags & TCP_SYN) + at,
+		           timeline_src(w->tl, p));
 	buf_printf(out, "byte %zu of packet %" PRId64 "'s payload\n", at + 1, p->number);
 	bytes_beside(out, l->payload.p, l->payload.len, actual.p, actual.len, m->at);
 	buf_free(&actual);
@@ -241,8 +248,8 @@ static void put_bytes(const struct walk *w, struct buf *out)
 
 static char *explanation(const struct walk *w)
 {
-	struct table t = { .shown = mem_zero(w->pattern->count, sizeof *t.shown) };
-	struct buf out = { 0 };
+	struct table t = {.shown = mem_zero(w->pattern->count, sizeof *t.shown)};
+	struct buf out = {0};
 
 	add_packets(w, &t);
 	add_missing(w, &t);
@@ -276,10 +283,11 @@ static void put_parting(const struct walk *w, struct buf *out)
 		if (!w->left_over)
 			buf_str(out, " where nothing more was expected");
 		else if (w->rest_len)
-			buf_printf(out, " carries %zu byte%s more than the pattern names", w->rest_len,
-				   w->rest_len == 1 ? "" : "s");
+			buf_printf(out, " carries %zu byte%s more than the pattern names",
+			           w->rest_len, w->rest_len == 1 ? "" : "s");
 		else
-			buf_printf(out, " carries a %s that no line names", p->packet.tcp.flags & TCP_RST ? "RST" : "FIN");
+			buf_printf(out, " carries a %s that no line names",
+			           p->packet.tcp.flags & TCP_RST ? "RST" : "FIN");
 		return;
 	}
 	buf_printf(out, "%s > %s ", timeline_src(w->tl, p), timeline_dst(w->tl, p));
@@ -301,7 +309,7 @@ static void put_missing(const struct walk *w, size_t line, struct buf *out)
 	bytes_column(out, l->text, 60, false);
 	if (pr->bytes)
 		buf_printf(out, " came only in part, %" PRIu64 " of %" PRIu64 " bytes", pr->bytes,
-			   l->any_bytes ? l->value[KEY_LEN] : (uint64_t)l->payload.len);
+		           l->any_bytes ? l->value[KEY_LEN] : (uint64_t)l->payload.len);
 	else if (pr->taken)
 		buf_printf(out, " came %d of %d times", pr->taken, l->times);
 	else
@@ -325,13 +333,14 @@ static void put_stranger(const struct walk *w, struct buf *out)
 	const struct pattern_line *l = line_at(w, w->stranger);
 
 	bytes_column(out, l->text, 60, false);
-	buf_printf(out, " speaks of other hosts than this flow, which is between %s and %s", w->side[0], w->side[1]);
+	buf_printf(out, " speaks of other hosts than this flow, which is between %s and %s",
+	           w->side[0], w->side[1]);
 	put_line_of_pattern(w, w->stranger, out);
 }
 
 void walk_explain(const struct walk *w, struct finding *f)
 {
-	struct buf reason = { 0 };
+	struct buf reason = {0};
 	size_t line = w->parts_line;
 
 	if (w->stranger != NO_LINE) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fits.c - one packet against one line: a filter's likeness, or a pattern line with the words for what differs
+ * fits.c - one packet against one line: a filter's likeness, or a pattern line with the words for
+ * what differs
  */
 #include "base/text.h"
 #include "match/line.h"
@@ -13,7 +14,7 @@ void misfit_free(struct misfit *m)
 {
 	buf_free(&m->found);
 	buf_free(&m->wanted);
-	*m = (struct misfit){ 0 };
+	*m = (struct misfit){0};
 }
 
 bool misfit_set(struct misfit *m, const char *found, const char *wanted)
@@ -28,8 +29,8 @@ bool misfit_set(struct misfit *m, const char *found, const char *wanted)
 
 static bool is_icmp(const struct packet *p)
 {
-	return p->protocol == (p->version == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6) && p->payload_off > 0 &&
-	       p->fragment_offset == 0;
+	return p->protocol == (p->version == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6) &&
+	       p->payload_off > 0 && p->fragment_offset == 0;
 }
 
 static bool is_tcp(const struct packet *p)
@@ -42,15 +43,23 @@ static bool is_udp(const struct packet *p)
 	return p->has_ports && p->protocol == IPPROTO_UDP;
 }
 
-bool line_speaks(const struct pattern_line *l, const struct timeline *tl, const struct timeline_packet *p)
+bool line_speaks(const struct pattern_line *l, const struct timeline *tl,
+                 const struct timeline_packet *p)
 {
 	return (!l->from || strcmp(l->from, timeline_src(tl, p)) == 0) &&
 	       (!l->to || strcmp(l->to, timeline_dst(tl, p)) == 0);
 }
 
 static const char *const icmp_known[] = {
-	"unreachable net", "unreachable host", "unreachable protocol", "unreachable port", "unreachable admin",
-	"echo",		   "reply",	       "time-exceeded",	       "too-big",
+    "unreachable net",
+    "unreachable host",
+    "unreachable protocol",
+    "unreachable port",
+    "unreachable admin",
+    "echo",
+    "reply",
+    "time-exceeded",
+    "too-big",
 };
 
 /* Is @words the same as @whole, or its first words? */
@@ -124,8 +133,8 @@ static bool number_of(enum key k, const struct timeline_packet *p, uint64_t *val
 }
 
 /* "R. ack 1 …": what the packet says of the word in question */
-static bool number_misfit(struct misfit *m, const char *kind, enum key k, bool there, uint64_t found,
-			  uint64_t wanted)
+static bool number_misfit(struct misfit *m, const char *kind, enum key k, bool there,
+                          uint64_t found, uint64_t wanted)
 {
 	bool plain = k == KEY_SACKOK || k == KEY_TS;
 
@@ -142,8 +151,8 @@ static bool number_misfit(struct misfit *m, const char *kind, enum key k, bool t
 	return false;
 }
 
-static bool numbers_fit(const struct pattern_line *l, const struct timeline_packet *p, const char *kind,
-			bool rest, struct misfit *m)
+static bool numbers_fit(const struct pattern_line *l, const struct timeline_packet *p,
+                        const char *kind, bool rest, struct misfit *m)
 {
 	for (int i = 0; i < KEY_COUNT; i++) {
 		enum key k = (enum key)i;
@@ -167,8 +176,8 @@ static void put_literal(struct buf *out, const void *p, size_t len)
 	buf_str(out, "\"");
 }
 
-static bool payload_fits(const struct pattern_line *l, const struct timeline_packet *p, const char *kind,
-			 struct misfit *m)
+static bool payload_fits(const struct pattern_line *l, const struct timeline_packet *p,
+                         const char *kind, struct misfit *m)
 {
 	const uint8_t *found = p->packet.data + p->packet.payload_off;
 	size_t len = p->packet.payload_len;
@@ -196,11 +205,11 @@ const char *packet_kind_text(const struct packet *p, char text[static 48])
 	if (is_tcp(p))
 		snprintf(text, 48, "%s", packet_flags_text(p->tcp.flags, flags));
 	else if (is_udp(p))
-		strcpy(text, "udp");
+		memcpy(text, "udp", sizeof "udp");
 	else if (is_icmp(p))
 		snprintf(text, 48, "icmp %s", packet_icmp_text(p, words));
 	else
-		strcpy(text, "another protocol");
+		memcpy(text, "another protocol", sizeof "another protocol");
 	return text;
 }
 
@@ -235,7 +244,7 @@ void line_kind_text(const struct pattern_line *l, struct buf *out)
 
 static bool kind_fits(const struct pattern_line *l, const struct packet *p)
 {
-	uint8_t compared = (uint8_t)~(l->flags & TCP_PSH ? 0 : TCP_PSH);
+	uint8_t compared = (uint8_t) ~(l->flags & TCP_PSH ? 0 : TCP_PSH);
 
 	if (l->kind == LINE_FLAGS)
 		return is_tcp(p) && (p->tcp.flags & compared) == l->flags;
@@ -245,16 +254,18 @@ static bool kind_fits(const struct pattern_line *l, const struct packet *p)
 /* Does the line say that there is payload? P does, and so does whatever measures it. */
 static bool names_payload(const struct pattern_line *l)
 {
-	return l->kind != LINE_FLAGS || l->has_payload || l->given[KEY_LEN] || l->given[KEY_SEQ_END] ||
-	       (l->flags & TCP_PSH);
+	return l->kind != LINE_FLAGS || l->has_payload || l->given[KEY_LEN] ||
+	       l->given[KEY_SEQ_END] || (l->flags & TCP_PSH);
 }
 
 bool line_leaves_payload(const struct pattern_line *l, const struct timeline_packet *p)
 {
-	return l->kind == LINE_FLAGS && (l->flags & TCP_SYN) && p->packet.payload_len > 0 && !names_payload(l);
+	return l->kind == LINE_FLAGS && (l->flags & TCP_SYN) && p->packet.payload_len > 0 &&
+	       !names_payload(l);
 }
 
-bool line_fits(const struct pattern_line *l, const struct timeline_packet *p, bool rest, struct misfit *m)
+bool line_fits(const struct pattern_line *l, const struct timeline_packet *p, bool rest,
+               struct misfit *m)
 {
 	char kind[48], carries[96];
 
@@ -271,8 +282,8 @@ bool line_fits(const struct pattern_line *l, const struct timeline_packet *p, bo
 		return false;
 	if (p->packet.payload_len == 0 || names_payload(l) || rest || line_leaves_payload(l, p))
 		return true;
-	snprintf(carries, sizeof carries, "%s with %zu byte%s of payload", kind, p->packet.payload_len,
-		 p->packet.payload_len == 1 ? "" : "s");
+	snprintf(carries, sizeof carries, "%s with %zu byte%s of payload", kind,
+	         p->packet.payload_len, p->packet.payload_len == 1 ? "" : "s");
 	misfit_set(m, carries, "");
 	if (m) {
 		line_kind_text(l, &m->wanted);
@@ -292,7 +303,8 @@ static bool filter_flags_fit(const struct pattern_line *l, const struct timeline
 	if (l->flags == 0)
 		return flags == 0;
 	if (l->flags == TCP_ACK)
-		return (flags & (uint8_t)~TCP_PSH) == TCP_ACK && (measured || p->packet.payload_len == 0);
+		return (flags & (uint8_t)~TCP_PSH) == TCP_ACK &&
+		       (measured || p->packet.payload_len == 0);
 	return !(l->flags & TCP_SYN) || (l->flags & TCP_ACK) || !(flags & TCP_ACK);
 }
 
@@ -302,7 +314,8 @@ static bool filter_data_fits(const struct pattern_line *l, const struct packet *
 		return false;
 	if (l->any_bytes)
 		return l->value[KEY_LEN] == 0 || l->value[KEY_LEN] == p->payload_len;
-	return memmem(p->data + p->payload_off, p->payload_len, l->payload.p, l->payload.len) != NULL;
+	return memmem(p->data + p->payload_off, p->payload_len, l->payload.p, l->payload.len) !=
+	       NULL;
 }
 
 static bool needs_tcp(const struct pattern_line *l)
@@ -313,7 +326,8 @@ static bool needs_tcp(const struct pattern_line *l)
 	return l->kind == LINE_FLAGS;
 }
 
-bool pattern_fits(const struct pattern *filter, const struct timeline *tl, const struct timeline_packet *p)
+bool pattern_fits(const struct pattern *filter, const struct timeline *tl,
+                  const struct timeline_packet *p)
 {
 	const struct pattern_line *l = &filter->lines[0];
 
@@ -327,5 +341,6 @@ bool pattern_fits(const struct pattern *filter, const struct timeline *tl, const
 		return false;
 	if (l->kind == LINE_FLAGS && !filter_flags_fit(l, p))
 		return false;
-	return numbers_fit(l, p, "", false, NULL) && (!l->has_payload || payload_fits(l, p, "", NULL));
+	return numbers_fit(l, p, "", false, NULL) &&
+	       (!l->has_payload || payload_fits(l, p, "", NULL));
 }

@@ -15,7 +15,7 @@ void finding_free(struct finding *f)
 {
 	free(f->reason);
 	free(f->explanation);
-	*f = (struct finding){ 0 };
+	*f = (struct finding){0};
 }
 
 static enum judgement conclude(struct walk *w, struct finding *f)
@@ -28,8 +28,8 @@ static enum judgement conclude(struct walk *w, struct finding *f)
 	return result;
 }
 
-enum judgement judge_shape(const struct timeline *tl, const struct flow *flow, const struct pattern *pattern,
-			   struct finding *f)
+enum judgement judge_shape(const struct timeline *tl, const struct flow *flow,
+                           const struct pattern *pattern, struct finding *f)
 {
 	struct walk w, fresh;
 
@@ -37,8 +37,8 @@ enum judgement judge_shape(const struct timeline *tl, const struct flow *flow, c
 	if (walk_result(&w) != JUDGE_PARTS)
 		return conclude(&w, f);
 	/*
-	 * Greed may have given a retransmission to a line that meant the next packet like it. Walk again,
-	 * giving them to repeated lines only; believe the walk that comes further.
+	 * Greed may have given a retransmission to a line that meant the next packet like it. Walk
+	 * again, giving them to repeated lines only; believe the walk that comes further.
 	 */
 	walk_run(&fresh, tl, flow, pattern, WALK_SHAPE_FRESH);
 	if (walk_result(&fresh) != JUDGE_PARTS || fresh.parts_packet > w.parts_packet) {
@@ -50,7 +50,7 @@ enum judgement judge_shape(const struct timeline *tl, const struct flow *flow, c
 }
 
 enum judgement judge_exactly(const struct timeline *tl, const struct flow *flow,
-			     const struct pattern *pattern, struct finding *f)
+                             const struct pattern *pattern, struct finding *f)
 {
 	struct walk w;
 
@@ -59,8 +59,8 @@ enum judgement judge_exactly(const struct timeline *tl, const struct flow *flow,
 }
 
 /* The next packet behind @number that fits; 0: none. */
-static int64_t next_fit(const struct timeline *tl, const struct flow *flow, const struct pattern *filter,
-			int64_t number)
+static int64_t next_fit(const struct timeline *tl, const struct flow *flow,
+                        const struct pattern *filter, int64_t number)
 {
 	int64_t end = timeline_sealed_packets(tl);
 
@@ -76,7 +76,8 @@ static int64_t next_fit(const struct timeline *tl, const struct flow *flow, cons
 	return 0;
 }
 
-int64_t judge_first(const struct timeline *tl, const struct flow *flow, const struct pattern *filter, int nth)
+int64_t judge_first(const struct timeline *tl, const struct flow *flow,
+                    const struct pattern *filter, int nth)
 {
 	int64_t number = 0;
 
@@ -89,9 +90,10 @@ int64_t judge_first(const struct timeline *tl, const struct flow *flow, const st
 }
 
 /* The packets that fit, one a line. */
-static char *list_fits(const struct timeline *tl, const struct flow *flow, const struct pattern *filter)
+static char *list_fits(const struct timeline *tl, const struct flow *flow,
+                       const struct pattern *filter)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 	int64_t count = 0;
 
 	for (int64_t n = 0; (n = next_fit(tl, flow, filter, n)) != 0; count++) {
@@ -109,18 +111,18 @@ static char *list_fits(const struct timeline *tl, const struct flow *flow, const
 
 static void put_packet(const struct timeline *tl, int64_t number, struct buf *out)
 {
-	struct buf text = { 0 };
+	struct buf text = {0};
 
 	timeline_packet_text(tl, timeline_packet(tl, number), false, &text);
 	buf_printf(out, "packet %" PRId64 ": %s", number, buf_text(&text));
 	buf_free(&text);
 }
 
-enum judgement judge_never(const struct timeline *tl, const struct flow *flow, const struct pattern *filter,
-			   struct finding *f)
+enum judgement judge_never(const struct timeline *tl, const struct flow *flow,
+                           const struct pattern *filter, struct finding *f)
 {
 	int64_t number = next_fit(tl, flow, filter, 0);
-	struct buf reason = { 0 };
+	struct buf reason = {0};
 
 	if (number == 0)
 		return JUDGE_HOLDS;
@@ -135,10 +137,11 @@ enum judgement judge_never(const struct timeline *tl, const struct flow *flow, c
 	return JUDGE_PARTS;
 }
 
-enum judgement judge_count(const struct timeline *tl, const struct flow *flow, const struct pattern *filter,
-			   int64_t min, int64_t max, struct finding *f)
+enum judgement judge_count(const struct timeline *tl, const struct flow *flow,
+                           const struct pattern *filter, int64_t min, int64_t max,
+                           struct finding *f)
 {
-	struct buf reason = { 0 };
+	struct buf reason = {0};
 	int64_t count = 0, over = 0;
 
 	for (int64_t n = 0; (n = next_fit(tl, flow, filter, n)) != 0;)
@@ -154,11 +157,11 @@ enum judgement judge_count(const struct timeline *tl, const struct flow *flow, c
 		buf_str(&reason, " is one too many: ");
 	}
 	buf_printf(&reason, "%" PRId64 " packet%s fit%s \"%s\", expected %s %" PRId64, count,
-		   count == 1 ? "" : "s", count == 1 ? "s" : "", filter->lines[0].text,
-		   min == max  ? "exactly"
-		   : count < min ? "at least"
-				 : "at most",
-		   count < min ? min : max);
+	           count == 1 ? "" : "s", count == 1 ? "s" : "", filter->lines[0].text,
+	           min == max    ? "exactly"
+	           : count < min ? "at least"
+	                         : "at most",
+	           count < min ? min : max);
 	f->reason = buf_take(&reason);
 	f->explanation = list_fits(tl, flow, filter);
 	f->packet = over;
@@ -167,7 +170,7 @@ enum judgement judge_count(const struct timeline *tl, const struct flow *flow, c
 }
 
 static void put_event(const struct timeline *tl, size_t event, const char *name, const char *mark,
-		      struct buf *out)
+                      struct buf *out)
 {
 	const struct event *e = event == SIZE_MAX ? NULL : timeline_get(tl, event);
 
@@ -184,9 +187,9 @@ static void put_event(const struct timeline *tl, size_t event, const char *name,
 
 /* All of the events as they should follow each other; the one at @wrong does not. */
 static char *list_events(const struct timeline *tl, const size_t *events, const char *const *names,
-			 size_t count, size_t wrong)
+                         size_t count, size_t wrong)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 
 	for (size_t i = 0; i < count; i++) {
 		if (i)
@@ -196,8 +199,8 @@ static char *list_events(const struct timeline *tl, const size_t *events, const 
 	return buf_take(&out);
 }
 
-enum judgement judge_order(const struct timeline *tl, const size_t *events, const char *const *names,
-			   size_t count, struct finding *f)
+enum judgement judge_order(const struct timeline *tl, const size_t *events,
+                           const char *const *names, size_t count, struct finding *f)
 {
 	size_t i = 0;
 
@@ -212,10 +215,11 @@ enum judgement judge_order(const struct timeline *tl, const size_t *events, cons
 	if (!e)
 		f->reason = mem_printf("%s has not happened", names[i]);
 	else if (events[i] == events[i - 1])
-		f->reason = mem_printf("%s and %s are one and the same (event %zu)", names[i - 1], names[i], events[i]);
+		f->reason = mem_printf("%s and %s are one and the same (event %zu)", names[i - 1],
+		                       names[i], events[i]);
 	else
-		f->reason = mem_printf("%s (event %zu) came before %s (event %zu)", names[i], events[i],
-				       names[i - 1], events[i - 1]);
+		f->reason = mem_printf("%s (event %zu) came before %s (event %zu)", names[i],
+		                       events[i], names[i - 1], events[i - 1]);
 	f->explanation = list_events(tl, events, names, count, i);
 	f->packet = e ? e->packet : 0;
 	return result;

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SHOWN 160	/* bytes of the expectation in an explanation */
-#define LINE_SHOWN 90	/* bytes of one line */
-#define LINES_SHOWN 12	/* lines of the actual text */
+#define SHOWN       160   /* bytes of the expectation in an explanation */
+#define LINE_SHOWN  90    /* bytes of one line */
+#define LINES_SHOWN 12    /* lines of the actual text */
 #define NEAR_WINDOW 65536 /* bytes at the end in which the nearest likeness is looked for */
 
 struct text_case {
@@ -34,7 +34,7 @@ static bool next_line(const char *s, size_t len, size_t *at, struct text_line *l
 		return false;
 	const char *newline = memchr(s + *at, '\n', len - *at);
 	size_t end = newline ? (size_t)(newline - s) : len;
-	*line = (struct text_line){ .s = s + *at, .len = end - *at, .ended = newline != NULL };
+	*line = (struct text_line){.s = s + *at, .len = end - *at, .ended = newline != NULL};
 	if (newline && line->len && line->s[line->len - 1] == '\r')
 		line->len--; /* a terminal's */
 	*at = end + (newline != NULL);
@@ -64,7 +64,8 @@ static size_t nearest(const struct text_case *c, size_t *matched)
 	size_t best = 0;
 
 	*matched = 0;
-	for (size_t i = c->have_len > NEAR_WINDOW ? c->have_len - NEAR_WINDOW : 0; i < c->have_len; i++) {
+	for (size_t i = c->have_len > NEAR_WINDOW ? c->have_len - NEAR_WINDOW : 0; i < c->have_len;
+	     i++) {
 		if (c->want_len == 0 || c->have[i] != c->want[0])
 			continue;
 		size_t n = bytes_part(c->have + i, c->have_len - i, c->want, c->want_len);
@@ -130,7 +131,7 @@ static void put_actual(const struct text_case *c, size_t at, bool marked, struct
 	if (!marked)
 		line = lines;
 	put_lines(out, c->have, c->have_len, line > LINES_SHOWN - 3 ? line - (LINES_SHOWN - 3) : 0,
-		  marked ? line : SIZE_MAX);
+	          marked ? line : SIZE_MAX);
 }
 
 static void begin_words(const struct text_case *c, const char *verb, struct buf *out)
@@ -150,7 +151,8 @@ static enum judgement judge_has(const struct text_case *c, struct buf *reason, s
 	begin_words(c, "to contain", words);
 	size_t at = nearest(c, &matched);
 	if (matched > 2)
-		buf_printf(words, "\nnearest: its first %zu of %zu bytes are at byte %zu", matched, c->want_len, at + 1);
+		buf_printf(words, "\nnearest: its first %zu of %zu bytes are at byte %zu", matched,
+		           c->want_len, at + 1);
 	if (matched > 2 && bytes_are_text(c->have, c->have_len)) {
 		buf_str(words, "\n");
 		bytes_beside(words, c->want, c->want_len, c->have + at, c->have_len - at, matched);
@@ -189,16 +191,18 @@ static enum judgement judge_exact(const struct text_case *c, struct buf *reason,
 		return JUDGE_HOLDS;
 	bool prefix = at == c->have_len;
 	if (prefix)
-		buf_printf(reason, "%s has only the first %zu of %zu expected bytes", c->what, at, c->want_len);
+		buf_printf(reason, "%s has only the first %zu of %zu expected bytes", c->what, at,
+		           c->want_len);
 	else if (at == c->want_len)
-		buf_printf(reason, "%s has %zu bytes more than the %zu expected", c->what, c->have_len - at,
-			   c->want_len);
+		buf_printf(reason, "%s has %zu bytes more than the %zu expected", c->what,
+		           c->have_len - at, c->want_len);
 	else
 		buf_printf(reason, "%s differs from byte %zu on", c->what, at + 1);
 	bool text = bytes_are_text(c->have, c->have_len) && bytes_are_text(c->want, c->want_len);
 	if (text && !prefix && line_of(c->have, at) > 0)
 		buf_printf(reason, " (line %zu)", line_of(c->have, at) + 1);
-	buf_printf(words, "expected %zu bytes, actual %zu, the same up to byte %zu\n", c->want_len, c->have_len, at);
+	buf_printf(words, "expected %zu bytes, actual %zu, the same up to byte %zu\n", c->want_len,
+	           c->have_len, at);
 	if (text)
 		bytes_beside(words, c->want, c->want_len, c->have, c->have_len, at);
 	else
@@ -214,7 +218,7 @@ static enum judgement judge_absent(const struct text_case *c, struct buf *reason
 
 	if (!found)
 		return JUDGE_HOLDS;
-	size_t at = found ? (size_t)(found - c->have) : 0;
+	size_t at = (size_t)(found - c->have);
 	buf_printf(reason, "%s has ", c->what);
 	quote(reason, c->want, c->want_len, 60);
 	buf_printf(reason, " at byte %zu, which must never come", at + 1);
@@ -223,21 +227,22 @@ static enum judgement judge_absent(const struct text_case *c, struct buf *reason
 	return JUDGE_PARTS;
 }
 
-enum judgement judge_text(enum text_rule rule, const char *what, const void *expected, size_t expected_len,
-			  const void *actual, size_t actual_len, struct finding *f)
+enum judgement judge_text(enum text_rule rule, const char *what, const void *expected,
+                          size_t expected_len, const void *actual, size_t actual_len,
+                          struct finding *f)
 {
 	struct text_case c = {
-		.what = what,
-		.want = expected_len ? expected : "",
-		.have = actual_len ? actual : "",
-		.want_len = expected_len,
-		.have_len = actual_len,
+	    .what = what,
+	    .want = expected ? expected : "",
+	    .have = actual ? actual : "",
+	    .want_len = expected_len,
+	    .have_len = actual_len,
 	};
-	struct buf reason = { 0 }, words = { 0 };
+	struct buf reason = {0}, words = {0};
 	enum judgement result = rule == TEXT_HAS       ? judge_has(&c, &reason, &words)
-				: rule == TEXT_LINE    ? judge_line(&c, &reason, &words)
-				: rule == TEXT_EXACTLY ? judge_exact(&c, &reason, &words)
-						       : judge_absent(&c, &reason, &words);
+	                        : rule == TEXT_LINE    ? judge_line(&c, &reason, &words)
+	                        : rule == TEXT_EXACTLY ? judge_exact(&c, &reason, &words)
+	                                               : judge_absent(&c, &reason, &words);
 
 	if (result != JUDGE_HOLDS && f) {
 		f->reason = buf_take(&reason);

@@ -26,7 +26,7 @@ static int column(const struct lexer *lx, size_t at)
 
 int lexer_fail(const struct lexer *lx, int at, struct err *err, const char *fmt, ...)
 {
-	struct buf text = { 0 };
+	struct buf text = {0};
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -83,7 +83,8 @@ static int next_text(struct lexer *lx, struct token *t, struct err *err)
 int lexer_next(struct lexer *lx, struct token *t, struct err *err)
 {
 	skip_blanks(lx);
-	*t = (struct token){ .kind = kind_here(lx), .s = lx->s + lx->at, .column = column(lx, lx->at) };
+	*t = (struct token){
+	    .kind = kind_here(lx), .s = lx->s + lx->at, .column = column(lx, lx->at)};
 	switch (t->kind) {
 	case TOKEN_END:
 		return 0;
@@ -93,9 +94,11 @@ int lexer_next(struct lexer *lx, struct token *t, struct err *err)
 		lx->at++;
 		break;
 	case TOKEN_WORD:
-		while (lx->at < lx->len && !is_blank(lx->s[lx->at]) && !strchr("\">", lx->s[lx->at]))
+		while (lx->at < lx->len && !is_blank(lx->s[lx->at]) &&
+		       !strchr("\">", lx->s[lx->at]))
 			lx->at++;
-		/* strchr() finds the NUL too: a NUL byte is a word of its own, which nobody knows */
+		/* strchr() finds the NUL too: a NUL byte is a word of its own, which nobody knows
+		 */
 		if (t->s == lx->s + lx->at)
 			lx->at++;
 		break;
@@ -111,7 +114,7 @@ bool token_is(const struct token *t, const char *word)
 
 const char *token_text(const struct token *t, char text[static 64])
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	text_escape(&b, t->s, t->len, 12); /* an escaped byte takes four columns at most: it fits */
 	snprintf(text, 64, "%s", buf_text(&b));

@@ -31,8 +31,8 @@ struct lexer {
 	int line;      /* number, from 1 */
 };
 
-/* Set @err to "line L, column C: …". Returns -1. */
-int lexer_fail(const struct lexer *lx, int column, struct err *err, const char *fmt, ...)
+/* Set @err to "line L, column @at: …". Returns -1. */
+int lexer_fail(const struct lexer *lx, int at, struct err *err, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /* The next token. Returns 0, or -1 with @err set. */

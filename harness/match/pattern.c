@@ -54,32 +54,34 @@ static int read_label(struct parse *ps, struct err *err)
 	if (t->kind != TOKEN_WORD || t->s[t->len - 1] != ':')
 		return 0;
 	if (ps->pattern->filter)
-		return lexer_fail(&ps->lx, t->column, err, "a filter has no label; leave out \"%s\"",
-				  token_text(t, text));
+		return lexer_fail(&ps->lx, t->column, err,
+		                  "a filter has no label; leave out \"%s\"", token_text(t, text));
 	bool letter = (t->s[0] >= 'a' && t->s[0] <= 'z') || (t->s[0] >= 'A' && t->s[0] <= 'Z');
 	if (!letter)
-		return lexer_fail(&ps->lx, t->column, err, "\"%s\" is no label; begin it with a letter",
-				  token_text(t, text));
+		return lexer_fail(&ps->lx, t->column, err,
+		                  "\"%s\" is no label; begin it with a letter",
+		                  token_text(t, text));
 	ps->line->label = mem_copy(t->s, t->len - 1);
 	for (size_t i = 0; i + 1 < ps->pattern->count; i++) {
 		const struct pattern_line *other = &ps->pattern->lines[i];
 		if (other->label && strcmp(other->label, ps->line->label) == 0)
-			return lexer_fail(&ps->lx, t->column, err,
-					  "the label \"%s\" stands before line %d already; choose another",
-					  token_text(t, text), other->number);
+			return lexer_fail(
+			    &ps->lx, t->column, err,
+			    "the label \"%s\" stands before line %d already; choose another",
+			    token_text(t, text), other->number);
 	}
 	return parse_next(ps, err);
 }
 
 static int fail_host(struct parse *ps, struct err *err)
 {
-	struct buf known = { 0 };
+	struct buf known = {0};
 	char text[64];
 
 	for (int i = 0; i < ps->host_count; i++)
 		buf_printf(&known, "%s%s", i ? ", " : "", ps->hosts[i]);
 	lexer_fail(&ps->lx, ps->tok.column, err, "no host is called \"%s\"; the hosts are %s",
-		   token_text(&ps->tok, text), buf_text(&known));
+	           token_text(&ps->tok, text), buf_text(&known));
 	buf_free(&known);
 	return -1;
 }
@@ -92,7 +94,7 @@ static int read_host(struct parse *ps, char **name, struct err *err)
 
 	if (t->kind != TOKEN_WORD)
 		return lexer_fail(&ps->lx, t->column, err,
-				  "the name of a host is missing; write who sends > who receives");
+		                  "the name of a host is missing; write who sends > who receives");
 	for (int i = 0; i < ps->host_count; i++)
 		known = known || token_is(t, ps->hosts[i]);
 	if (!known)
@@ -111,9 +113,9 @@ static int read_hosts(struct parse *ps, struct err *err)
 		return 0;
 	if (!there)
 		return lexer_fail(&ps->lx, ps->tok.column, err,
-				  "\"%s\" stands where the hosts should; write who > who in front, "
-				  "such as client > server  S",
-				  token_text(&ps->tok, text));
+		                  "\"%s\" stands where the hosts should; write who > who in front, "
+		                  "such as client > server  S",
+		                  token_text(&ps->tok, text));
 	if (read_host(ps, &ps->line->from, err) != 0 || parse_next(ps, err) != 0)
 		return -1;
 	return read_host(ps, &ps->line->to, err);
@@ -122,9 +124,9 @@ static int read_hosts(struct parse *ps, struct err *err)
 /* The line as messages show it: without label and comment, blanks made one outside of literals. */
 static char *shown(const struct lexer *lx, size_t from)
 {
-	struct lexer words = { .s = lx->s, .len = lx->len, .at = from, .line = lx->line };
+	struct lexer words = {.s = lx->s, .len = lx->len, .at = from, .line = lx->line};
 	struct token t;
-	struct buf out = { 0 };
+	struct buf out = {0};
 	struct err err;
 
 	while (lexer_next(&words, &t, &err) == 0 && t.kind != TOKEN_END) {
@@ -164,22 +166,24 @@ static int find_labels(struct pattern *p, struct err *err)
 		if (!l->after_label)
 			continue;
 		size_t k = 0;
-		while (k < p->count && (!p->lines[k].label || strcmp(p->lines[k].label, l->after_label) != 0))
+		while (k < p->count &&
+		       (!p->lines[k].label || strcmp(p->lines[k].label, l->after_label) != 0))
 			k++;
 		l->after_line = k;
 		if (k < p->count && k != i)
 			continue;
-		struct lexer at = { .line = l->number };
-		struct buf name = { 0 };
+		struct lexer at = {.line = l->number};
+		struct buf name = {0};
 		text_escape(&name, l->after_label, strlen(l->after_label), 40);
 		if (k == i)
 			lexer_fail(&at, l->after_column, err,
-				   "the line waits for itself; name another line's label");
+			           "the line waits for itself; name another line's label");
 		else
-			lexer_fail(&at, l->after_column, err,
-				   "no line has the label \"%s\"; write \"%s:\" in front of one, or a "
-				   "duration such as 40ms",
-				   buf_text(&name), buf_text(&name));
+			lexer_fail(
+			    &at, l->after_column, err,
+			    "no line has the label \"%s\"; write \"%s:\" in front of one, or a "
+			    "duration such as 40ms",
+			    buf_text(&name), buf_text(&name));
 		buf_free(&name);
 		return -1;
 	}
@@ -207,29 +211,30 @@ static int read_lines(struct parse *ps, const char *text, size_t len, struct err
 		number++;
 		if (passed_over(text + from, end - from))
 			continue;
-		ps->lx = (struct lexer){ .s = text + from, .len = end - from, .line = number };
+		ps->lx = (struct lexer){.s = text + from, .len = end - from, .line = number};
 		struct pattern *p = ps->pattern;
 		if (p->filter && p->count == 1)
-			return lexer_fail(&ps->lx, 1, err,
-					  "a filter is one line; write a second filter for this one");
+			return lexer_fail(
+			    &ps->lx, 1, err,
+			    "a filter is one line; write a second filter for this one");
 		MEM_ROOM(p->lines, p->count);
 		ps->line = &p->lines[p->count++];
-		*ps->line = (struct pattern_line){ .number = number, .times = 1 };
+		*ps->line = (struct pattern_line){.number = number, .times = 1};
 		if (read_line(ps, err) != 0)
 			return -1;
 	}
 	if (ps->pattern->count == 0)
 		return err_set(err, EINVAL,
-			       "line 1, column 1: nothing is written; write a line such as "
-			       "client > server  S");
+		               "line 1, column 1: nothing is written; write a line such as "
+		               "client > server  S");
 	return find_labels(ps->pattern, err);
 }
 
 static struct pattern *parse(const char *text, size_t len, const char *const *hosts, int host_count,
-			     bool filter, struct err *err)
+                             bool filter, struct err *err)
 {
 	struct pattern *p = mem_zero(1, sizeof *p);
-	struct parse ps = { .pattern = p, .hosts = hosts, .host_count = host_count };
+	struct parse ps = {.pattern = p, .hosts = hosts, .host_count = host_count};
 	char *copy = mem_copy(text, len); /* with a NUL behind it */
 
 	p->filter = filter;
@@ -240,14 +245,14 @@ static struct pattern *parse(const char *text, size_t len, const char *const *ho
 	return p;
 }
 
-struct pattern *pattern_parse(const char *text, size_t len, const char *const *hosts, int host_count,
-			      struct err *err)
+struct pattern *pattern_parse(const char *text, size_t len, const char *const *hosts,
+                              int host_count, struct err *err)
 {
 	return parse(text, len, hosts, host_count, false, err);
 }
 
 struct pattern *pattern_parse_filter(const char *text, size_t len, const char *const *hosts,
-				     int host_count, struct err *err)
+                                     int host_count, struct err *err)
 {
 	return parse(text, len, hosts, host_count, true, err);
 }

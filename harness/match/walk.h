@@ -35,7 +35,7 @@ struct progress {
 	bool skipped;	     /* optional, and what came fits a later line */
 	int taken;	     /* packets that fit whole */
 	uint64_t bytes;	     /* LINE_DATA: so many came */
-	int64_t first, last; /* packet numbers; 0: none */
+	int64_t last;	     /* number of its last packet; 0: none */
 	char *passed;	     /* of the last packet that would have fit at another time: "packet 3 came …"; or NULL */
 };
 

@@ -18,7 +18,7 @@ const char *packet_addr_text(const struct packet_addr *a, char text[static 46])
 
 bool packet_addr_parse(const char *text, struct packet_addr *a)
 {
-	*a = (struct packet_addr){ 0 };
+	*a = (struct packet_addr){0};
 	if (inet_pton(AF_INET, text, a->bytes) == 1)
 		a->version = 4;
 	else if (inet_pton(AF_INET6, text, a->bytes) == 1)
@@ -43,8 +43,8 @@ const char *packet_flags_text(uint8_t flags, char text[static 16])
 		uint8_t bit;
 		char letter;
 	} letters[] = {
-		{ TCP_FIN, 'F' }, { TCP_SYN, 'S' }, { TCP_RST, 'R' }, { TCP_PSH, 'P' },
-		{ TCP_ACK, '.' }, { TCP_URG, 'U' }, { TCP_ECE, 'E' }, { TCP_CWR, 'W' },
+	    {TCP_FIN, 'F'}, {TCP_SYN, 'S'}, {TCP_RST, 'R'}, {TCP_PSH, 'P'},
+	    {TCP_ACK, '.'}, {TCP_URG, 'U'}, {TCP_ECE, 'E'}, {TCP_CWR, 'W'},
 	};
 	size_t n = 0;
 

@@ -21,7 +21,7 @@ static void put(struct writer *w, const void *p, size_t len)
 
 static void put8(struct writer *w, unsigned v)
 {
-	put(w, &(uint8_t){ (uint8_t)v }, 1);
+	put(w, &(uint8_t){(uint8_t)v}, 1);
 }
 
 static void put16(struct writer *w, unsigned v)
@@ -63,7 +63,7 @@ static void put_tcp_options(struct writer *w, const struct packet_tcp *tcp)
 
 static void put_tcp(struct writer *w, const struct packet_spec *s)
 {
-	struct writer measure = { .room = 0 };
+	struct writer measure = {.room = 0};
 
 	put_tcp_options(&measure, &s->tcp);
 	put16(w, s->src.port);
@@ -102,7 +102,7 @@ static void put_upper(struct writer *w, const struct packet_spec *s)
 
 size_t packet_build(const struct packet_spec *s, uint8_t *out, size_t room)
 {
-	struct writer w = { .p = out, .room = room }, measure = { .room = 0 };
+	struct writer w = {.p = out, .room = room}, measure = {.room = 0};
 	uint8_t version = s->src.addr.version;
 	uint8_t ttl = s->ttl ? s->ttl : 64;
 
@@ -115,7 +115,9 @@ size_t packet_build(const struct packet_spec *s, uint8_t *out, size_t room)
 		put16(&w, 0x4500);
 		put16(&w, (unsigned)(20 + measure.at));
 		put16(&w, 0);
-		put16(&w, 0x4000); /* do not fragment: then the identification may be 0 (RFC 6864 4.1) */
+		put16(
+		    &w,
+		    0x4000); /* do not fragment: then the identification may be 0 (RFC 6864 4.1) */
 		put8(&w, ttl);
 		put8(&w, s->protocol);
 		put16(&w, 0);

@@ -44,10 +44,13 @@ bool packet_sum_known(const struct packet *p, const struct decode_how *how)
 /* Where in its header the checksum lies. */
 static size_t sum_at(const struct packet *p)
 {
-	return p->header_off + (p->protocol == IPPROTO_TCP ? 16 : p->protocol == IPPROTO_UDP ? 6 : 2);
+	return p->header_off + (p->protocol == IPPROTO_TCP   ? 16
+	                        : p->protocol == IPPROTO_UDP ? 6
+	                                                     : 2);
 }
 
-/* Of header and payload, with the pseudo-header where there is one; 0 when the checksum inside is right. */
+/* Of header and payload, with the pseudo-header where there is one; 0 when the checksum inside is
+ * right. */
 static uint16_t upper_sum(const struct packet *p)
 {
 	size_t len = p->payload_off + p->payload_len - p->header_off;

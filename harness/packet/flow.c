@@ -2,8 +2,8 @@
 /*
  * flow.c - the table of flows: a 5-tuple finds its latest flow; UDP and ICMP errors
  *
- * Flows are kept in order of opening. Beside them lies an open-addressing hash table from 5-tuple, either way
- * round, to the latest flow on it.
+ * Flows are kept in order of opening. Beside them lies an open-addressing hash table from 5-tuple,
+ * either way round, to the latest flow on it.
  */
 #include "packet/flow_state.h"
 #include <assert.h>
@@ -16,7 +16,7 @@ struct flow_table {
 	bool keep;
 	struct flow_state **flows;
 	size_t count;
-	size_t *slots; /* index + 1 of a flow; 0: free */
+	size_t *slots;     /* index + 1 of a flow; 0: free */
 	size_t slot_count; /* a power of two */
 	size_t used;
 };
@@ -70,17 +70,18 @@ static uint64_t hash_end(const struct packet_end *e)
 }
 
 static bool joins(const struct flow *f, uint8_t protocol, const struct packet_end *a,
-		  const struct packet_end *b)
+                  const struct packet_end *b)
 {
 	const struct packet_end *x = &f->side[0].end, *y = &f->side[1].end;
 
 	return f->protocol == protocol && ((packet_end_equal(x, a) && packet_end_equal(y, b)) ||
-					   (packet_end_equal(x, b) && packet_end_equal(y, a)));
+	                                   (packet_end_equal(x, b) && packet_end_equal(y, a)));
 }
 
-/* The slot of this 5-tuple, or the free one where it would go. The sum makes both ways round alike. */
+/* The slot of this 5-tuple, or the free one where it would go. The sum makes both ways round alike.
+ */
 static size_t *slot(const struct flow_table *t, uint8_t protocol, const struct packet_end *a,
-		    const struct packet_end *b)
+                    const struct packet_end *b)
 {
 	size_t i = mix(hash_end(a) + hash_end(b) + protocol);
 
@@ -107,18 +108,19 @@ static void grow_slots(struct flow_table *t)
 }
 
 static struct flow_state *open_flow(struct flow_table *t, int64_t number, int64_t at,
-				    const struct packet *p)
+                                    const struct packet *p)
 {
 	struct flow_state *s = mem_zero(1, sizeof *s);
-	bool answer = p->protocol == IPPROTO_TCP && (p->tcp.flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
+	bool answer = p->protocol == IPPROTO_TCP &&
+	              (p->tcp.flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
 
 	s->flow = (struct flow){
-		.index = (unsigned)t->count,
-		.protocol = p->protocol,
-		.side = { { .end = answer ? p->dst : p->src }, { .end = answer ? p->src : p->dst } },
-		.first_number = number,
-		.opened_at = at,
-		.closed_first = -1,
+	    .index = (unsigned)t->count,
+	    .protocol = p->protocol,
+	    .side = {{.end = answer ? p->dst : p->src}, {.end = answer ? p->src : p->dst}},
+	    .first_number = number,
+	    .opened_at = at,
+	    .closed_first = -1,
 	};
 	for (int i = 0; i < 2; i++)
 		spans_init(&s->hidden[i].spans, t->keep);
@@ -133,8 +135,8 @@ static struct flow_state *open_flow(struct flow_table *t, int64_t number, int64_
 	return s;
 }
 
-static struct flow_state *latest(const struct flow_table *t, uint8_t protocol, const struct packet_end *a,
-				 const struct packet_end *b)
+static struct flow_state *latest(const struct flow_table *t, uint8_t protocol,
+                                 const struct packet_end *a, const struct packet_end *b)
 {
 	size_t index = *slot(t, protocol, a, b);
 
@@ -178,7 +180,7 @@ static bool refuses(const struct packet *p)
 }
 
 static void add_icmp_error(struct flow_table *t, int64_t number, int64_t at, const struct packet *p,
-			   struct flow_note *note)
+                           struct flow_note *note)
 {
 	const struct packet_quote *q = &p->quote;
 	struct flow_state *s = q->has_ports ? latest(t, q->protocol, &q->src, &q->dst) : NULL;
@@ -186,7 +188,8 @@ static void add_icmp_error(struct flow_table *t, int64_t number, int64_t at, con
 	if (!s)
 		return;
 	note->flow = &s->flow;
-	/* Whoever sends an error sends it to the source of what it quotes; by address alone `lo` could not tell. */
+	/* Whoever sends an error sends it to the source of what it quotes; by address alone `lo`
+	 * could not tell. */
 	note->dir = 1 - direction(&s->flow, &q->src);
 	s->flow.last_number = number;
 	if (refuses(p) && note->dir == 1 && s->flow.side[1].packets == 0)
@@ -194,9 +197,9 @@ static void add_icmp_error(struct flow_table *t, int64_t number, int64_t at, con
 }
 
 void flow_add(struct flow_table *t, int64_t number, int64_t at, const struct packet *p,
-	      struct flow_note *note)
+              struct flow_note *note)
 {
-	*note = (struct flow_note){ 0 };
+	*note = (struct flow_note){0};
 	if (p->quote.present) {
 		add_icmp_error(t, number, at, p, note);
 		return;
@@ -237,7 +240,7 @@ struct flow *flow_get(const struct flow_table *t, size_t index)
 }
 
 struct flow *flow_find(const struct flow_table *t, uint8_t protocol, const struct packet_end *a,
-		       const struct packet_end *b)
+                       const struct packet_end *b)
 {
 	struct flow_state *s = latest(t, protocol, a, b);
 
@@ -246,7 +249,7 @@ struct flow *flow_find(const struct flow_table *t, uint8_t protocol, const struc
 
 const char *flow_end_text(enum flow_end e)
 {
-	static const char *const texts[] = { "open", "refused", "closed", "reset" };
+	static const char *const texts[] = {"open", "refused", "closed", "reset"};
 
 	static_assert(sizeof texts / sizeof *texts == FLOW_RESET + 1, "a word for each end");
 	return texts[e];

@@ -2,9 +2,10 @@
 /*
  * flow_tcp.c - what one segment is in its connection: new, sent before, ahead, an ACK, a probe
  *
- * Theory. Each side keeps one edge: all its payload before it was seen. Sequence numbers are unwrapped to 64 bits near that
- * edge (not near the highest number seen: one forged segment far away must not bend what follows). Payload positions are
- * relative, 1 being the first byte. SYN and FIN are noted beside, so that a position in the stream is always relative - 1.
+ * Theory. Each side keeps one edge: all its payload before it was seen. Sequence numbers are
+ * unwrapped to 64 bits near that edge (not near the highest number seen: one forged segment far
+ * away must not bend what follows). Payload positions are relative, 1 being the first byte. SYN and
+ * FIN are noted beside, so that a position in the stream is always relative - 1.
  */
 #include "packet/flow_state.h"
 
@@ -18,10 +19,10 @@ struct segment {
 	const struct packet *p;
 	bool syn, fin, rst, ack;
 	size_t len;
-	int64_t start;		/* relative sequence number; negative: before the beginning */
+	int64_t start;          /* relative sequence number; negative: before the beginning */
 	int64_t data, data_end; /* relative, payload is [data, data_end) */
-	int64_t end;		/* behind FIN */
-	uint64_t fresh;		/* payload bytes not seen before */
+	int64_t end;            /* behind FIN */
+	uint64_t fresh;         /* payload bytes not seen before */
 };
 
 static int64_t relative(uint32_t number, uint32_t isn, uint64_t near)
@@ -40,7 +41,8 @@ static void learn_isn(struct flow_side *side, uint32_t isn)
 	side->has_isn = true;
 }
 
-/* Its own first packet shows the true place of a side whose numbers were known from acknowledgements only. */
+/* Its own first packet shows the true place of a side whose numbers were known from
+ * acknowledgements only. */
 static void correct_isn(struct segment *g, uint32_t isn)
 {
 	int64_t shift = (int32_t)(isn - g->me->isn);
@@ -84,13 +86,15 @@ static void place(struct segment *g, struct flow_note *note)
 	note->seq = not_negative(g->start);
 	note->seq_end = note->seq + g->len;
 	if (g->ack)
-		note->ack = not_negative(relative(g->p->tcp.ack, g->peer->isn, g->theirs->spans.edge));
+		note->ack =
+		    not_negative(relative(g->p->tcp.ack, g->peer->isn, g->theirs->spans.edge));
 	note->window = g->p->tcp.window;
 	if (!g->syn && g->mine->has_wscale && g->theirs->has_wscale)
 		note->window <<= g->me->wscale;
 }
 
-/* A keepalive or a window probe looks back at the last byte, or sends one byte into a closed window. */
+/* A keepalive or a window probe looks back at the last byte, or sends one byte into a closed
+ * window. */
 static void note_probe(struct segment *g, struct flow_note *note)
 {
 	bool closed = g->theirs->windowed && g->peer->last_window == 0;
@@ -104,7 +108,8 @@ static void note_probe(struct segment *g, struct flow_note *note)
 	}
 	if (!last || g->peer->acked < g->me->next)
 		return;
-	/* One byte that was sent there before is a retransmission; RFC 1122 4.2.3.6 keepalives carry garbage. */
+	/* One byte that was sent there before is a retransmission; RFC 1122 4.2.3.6 keepalives
+	 * carry garbage. */
 	int known = g->len ? spans_byte(&g->mine->spans, (uint64_t)g->start) : -1;
 	note->keepalive = g->len == 0 || known != g->p->data[g->p->payload_off];
 }
@@ -115,7 +120,8 @@ static void note_ack(struct segment *g, struct flow_note *note)
 
 	if (!g->ack)
 		return;
-	note->pure_ack = !(g->p->tcp.flags & others) && g->len == 0 && !note->keepalive && !note->window_probe;
+	note->pure_ack =
+	    !(g->p->tcp.flags & others) && g->len == 0 && !note->keepalive && !note->window_probe;
 	if (note->pure_ack && g->mine->acked_once && note->ack == g->me->acked) {
 		note->window_update = g->p->tcp.window != g->me->last_window;
 		/* RFC 5681 2: same window, and something is under way to be acknowledged */
@@ -129,7 +135,8 @@ static void note_ack(struct segment *g, struct flow_note *note)
 /* Was all of it sent before? Decided before the segment changes the flow. */
 static void note_order(struct segment *g, struct flow_note *note)
 {
-	bool syn_old = g->start == 0 && (g->ack ? g->mine->syn_ack : g->mine->syn || g->mine->syn_ack);
+	bool syn_old =
+	    g->start == 0 && (g->ack ? g->mine->syn_ack : g->mine->syn || g->mine->syn_ack);
 	bool fin_old = g->me->fin && g->mine->fin_at == not_negative(g->data_end);
 
 	if (g->rst || (!g->syn && !g->fin && !g->len) || note->keepalive || note->window_probe)
@@ -149,7 +156,8 @@ static void add_payload(struct segment *g)
 
 	if (before >= g->len)
 		return;
-	g->fresh = spans_add(&g->mine->spans, not_negative(g->data) + before, data + before, g->len - before);
+	g->fresh = spans_add(&g->mine->spans, not_negative(g->data) + before, data + before,
+	                     g->len - before);
 	g->me->bytes = g->mine->spans.edge - 1;
 	g->me->bytes_ahead = g->mine->spans.ahead;
 	g->me->stream = (const uint8_t *)g->mine->spans.stream.p;
@@ -178,24 +186,25 @@ static void note_close(struct segment *g, int dir, int64_t number, int64_t at)
 }
 
 void flow_tcp(struct flow_state *s, int dir, int64_t number, int64_t at, const struct packet *p,
-	      struct flow_note *note)
+              struct flow_note *note)
 {
 	struct flow *f = &s->flow;
 	struct segment g = {
-		.s = s,
-		.me = &f->side[dir],
-		.peer = &f->side[1 - dir],
-		.mine = &s->hidden[dir],
-		.theirs = &s->hidden[1 - dir],
-		.p = p,
-		.syn = p->tcp.flags & TCP_SYN,
-		.fin = p->tcp.flags & TCP_FIN,
-		.rst = p->tcp.flags & TCP_RST,
-		.ack = p->tcp.flags & TCP_ACK,
-		.len = p->payload_len,
+	    .s = s,
+	    .me = &f->side[dir],
+	    .peer = &f->side[1 - dir],
+	    .mine = &s->hidden[dir],
+	    .theirs = &s->hidden[1 - dir],
+	    .p = p,
+	    .syn = p->tcp.flags & TCP_SYN,
+	    .fin = p->tcp.flags & TCP_FIN,
+	    .rst = p->tcp.flags & TCP_RST,
+	    .ack = p->tcp.flags & TCP_ACK,
+	    .len = p->payload_len,
 	};
 
-	if (g.rst) /* what it carries is no data (RFC 9293 3.5.3), nor does it open or close in order */
+	if (g.rst) /* what it carries is no data (RFC 9293 3.5.3), nor does it open or close in
+	              order */
 		g.syn = g.fin = false;
 	learn(&g);
 	place(&g, note);

@@ -16,27 +16,27 @@ static const struct {
 	int code;
 	const char *words;
 } names[] = {
-	{ 4, ICMP_DEST_UNREACH, ICMP_NET_UNREACH, "unreachable net" },
-	{ 4, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, "unreachable host" },
-	{ 4, ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, "unreachable protocol" },
-	{ 4, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, "unreachable port" },
-	{ 4, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, "too-big" },
-	{ 4, ICMP_DEST_UNREACH, ICMP_NET_ANO, "unreachable admin" },
-	{ 4, ICMP_DEST_UNREACH, ICMP_HOST_ANO, "unreachable admin" },
-	{ 4, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, "unreachable admin" },
-	{ 4, ICMP_ECHO, ANY_CODE, "echo" },
-	{ 4, ICMP_ECHOREPLY, ANY_CODE, "reply" },
-	{ 4, ICMP_TIME_EXCEEDED, ANY_CODE, "time-exceeded" },
-	{ 6, ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_NOROUTE, "unreachable net" },
-	{ 6, ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_ADMIN, "unreachable admin" },
-	{ 6, ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_ADDR, "unreachable host" },
-	{ 6, ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_NOPORT, "unreachable port" },
-	/* RFC 4443 3.4: what ICMP calls protocol unreachable */
-	{ 6, ICMP6_PARAM_PROB, ICMP6_PARAMPROB_NEXTHEADER, "unreachable protocol" },
-	{ 6, ICMP6_PACKET_TOO_BIG, ANY_CODE, "too-big" },
-	{ 6, ICMP6_ECHO_REQUEST, ANY_CODE, "echo" },
-	{ 6, ICMP6_ECHO_REPLY, ANY_CODE, "reply" },
-	{ 6, ICMP6_TIME_EXCEEDED, ANY_CODE, "time-exceeded" },
+    {4, ICMP_DEST_UNREACH, ICMP_NET_UNREACH, "unreachable net"},
+    {4, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, "unreachable host"},
+    {4, ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, "unreachable protocol"},
+    {4, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, "unreachable port"},
+    {4, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, "too-big"},
+    {4, ICMP_DEST_UNREACH, ICMP_NET_ANO, "unreachable admin"},
+    {4, ICMP_DEST_UNREACH, ICMP_HOST_ANO, "unreachable admin"},
+    {4, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, "unreachable admin"},
+    {4, ICMP_ECHO, ANY_CODE, "echo"},
+    {4, ICMP_ECHOREPLY, ANY_CODE, "reply"},
+    {4, ICMP_TIME_EXCEEDED, ANY_CODE, "time-exceeded"},
+    {6, ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_NOROUTE, "unreachable net"},
+    {6, ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_ADMIN, "unreachable admin"},
+    {6, ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_ADDR, "unreachable host"},
+    {6, ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_NOPORT, "unreachable port"},
+    /* RFC 4443 3.4: what ICMP calls protocol unreachable */
+    {6, ICMP6_PARAM_PROB, ICMP6_PARAMPROB_NEXTHEADER, "unreachable protocol"},
+    {6, ICMP6_PACKET_TOO_BIG, ANY_CODE, "too-big"},
+    {6, ICMP6_ECHO_REQUEST, ANY_CODE, "echo"},
+    {6, ICMP6_ECHO_REPLY, ANY_CODE, "reply"},
+    {6, ICMP6_TIME_EXCEEDED, ANY_CODE, "time-exceeded"},
 };
 
 const char *packet_icmp_text(const struct packet *p, char text[static 32])
@@ -100,7 +100,7 @@ static void quote_ipv4(struct packet_quote *q, struct reader *r)
 
 static void quote_ipv6(struct packet_quote *q, struct reader *r)
 {
-	struct ipv6_chain chain = { 0 };
+	struct ipv6_chain chain = {0};
 	uint8_t first = reader_u8(r);
 
 	reader_skip(r, 5);
@@ -133,7 +133,7 @@ void packet_decode_icmp(struct packet *p, struct reader *r)
 	p->payload_len = reader_left(r);
 	if (!quotes(p))
 		return;
-	struct packet_quote q = { 0 };
+	struct packet_quote q = {0};
 	reader_skip(r, 4);
 	if (p->version == 4)
 		quote_ipv4(&q, r);

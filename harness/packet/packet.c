@@ -7,7 +7,7 @@
 #include <netinet/in.h>
 
 /* IPv6 extension headers that netinet/in.h has no name for (IANA, Protocol Numbers). */
-#define NEXT_HIP 139
+#define NEXT_HIP   139
 #define NEXT_SHIM6 140
 
 void packet_ipv6_chain(struct reader *r, uint8_t next, struct ipv6_chain *chain)
@@ -26,14 +26,16 @@ void packet_ipv6_chain(struct reader *r, uint8_t next, struct ipv6_chain *chain)
 			chain->more_fragments = field & 1;
 			chain->fragment = chain->fragment_offset || chain->more_fragments;
 			chain->protocol = next;
-			/* Behind a later fragment's header there is data, not a header (RFC 8200 4.5). */
+			/* Behind a later fragment's header there is data, not a header (RFC
+			 * 8200 4.5). */
 			if (chain->fragment_offset)
 				return;
 		} else if (next == IPPROTO_AH) {
 			next = reader_u8(r);
 			reader_skip(r, ((size_t)reader_u8(r) + 2) * 4 - 2); /* RFC 4302 2.2 */
-		} else if (next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING || next == IPPROTO_DSTOPTS ||
-			   next == IPPROTO_MH || next == NEXT_HIP || next == NEXT_SHIM6) {
+		} else if (next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING ||
+		           next == IPPROTO_DSTOPTS || next == IPPROTO_MH || next == NEXT_HIP ||
+		           next == NEXT_SHIM6) {
 			bool routing = next == IPPROTO_ROUTING;
 			next = reader_u8(r);
 			size_t more = (size_t)reader_u8(r) * 8;
@@ -142,7 +144,7 @@ static void decode_ipv4(struct packet *p, struct decode_how *how)
 static void decode_ipv6(struct packet *p, struct decode_how *how)
 {
 	struct reader r = reader_of(p->data, p->len);
-	struct ipv6_chain chain = { 0 };
+	struct ipv6_chain chain = {0};
 
 	p->ecn = (reader_u32(&r) >> 20) & 3;
 	size_t payload = reader_u16(&r);
@@ -180,8 +182,8 @@ static void decode_ipv6(struct packet *p, struct decode_how *how)
 
 int packet_decode_how(struct packet *p, const uint8_t *data, size_t len, struct decode_how *how)
 {
-	*p = (struct packet){ .data = data, .len = len, .checksum_ok = true };
-	*how = (struct decode_how){ 0 };
+	*p = (struct packet){.data = data, .len = len, .checksum_ok = true};
+	*how = (struct decode_how){0};
 	struct reader r = reader_of(data, len);
 	uint8_t version = reader_u8(&r) >> 4;
 

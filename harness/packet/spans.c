@@ -2,8 +2,8 @@
 /*
  * spans.c - which bytes of a stream were seen: one edge, and a sorted list of what lies beyond it
  *
- * A capture without loss never has more than a few spans: what follows a hole in order makes its span
- * longer. So a plain array, searched from its end, is enough.
+ * A capture without loss never has more than a few spans: what follows a hole in order makes its
+ * span longer. So a plain array, searched from its end, is enough.
  */
 #include "packet/spans.h"
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 void spans_init(struct spans *s, bool keep)
 {
-	*s = (struct spans){ .keep = keep, .edge = 1 };
+	*s = (struct spans){.keep = keep, .edge = 1};
 }
 
 void spans_free(struct spans *s)
@@ -70,7 +70,7 @@ static void insert(struct spans *s, size_t index, uint64_t start, const uint8_t 
 		}
 		before = &s->list[index];
 		memmove(before + 1, before, (s->count - index) * sizeof *before);
-		*before = (struct span){ .start = start };
+		*before = (struct span){.start = start};
 		s->count++;
 	}
 	before->end = end;

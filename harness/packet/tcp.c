@@ -13,7 +13,8 @@ enum {
 	OPTION_SACK = 5,
 	OPTION_TIMESTAMPS = 8,
 	OPTION_FASTOPEN = 34,
-	OPTION_EXPERIMENT = 254, /* RFC 6994; with FASTOPEN_MAGIC: RFC 7413 before it had a number */
+	OPTION_EXPERIMENT =
+	    254, /* RFC 6994; with FASTOPEN_MAGIC: RFC 7413 before it had a number */
 };
 #define FASTOPEN_MAGIC 0xf989
 
@@ -26,7 +27,8 @@ static void decode_sack(struct packet_tcp *tcp, struct reader *body)
 	}
 }
 
-/* One option of @kind with its @body. Returns false when its length is not one that the option can have. */
+/* One option of @kind with its @body. Returns false when its length is not one that the option can
+ * have. */
 static bool decode_option(struct packet_tcp *tcp, uint8_t kind, struct reader *body)
 {
 	size_t len = reader_left(body);
@@ -59,7 +61,8 @@ static bool decode_option(struct packet_tcp *tcp, uint8_t kind, struct reader *b
 		tcp->tsval = reader_u32(body);
 		tcp->tsecr = reader_u32(body);
 		return true;
-	case OPTION_FASTOPEN: /* empty: a request; otherwise a cookie of 4 to 16 bytes, RFC 7413 4.1.1 */
+	case OPTION_FASTOPEN: /* empty: a request; otherwise a cookie of 4 to 16 bytes, RFC
+	                         7413 4.1.1 */
 		if (len != 0 && (len < 4 || len > 16 || len % 2))
 			return false;
 		tcp->has_fastopen = true;
@@ -109,7 +112,7 @@ void packet_decode_tcp(struct packet *p, struct reader *r)
 	reader_skip(r, 2); /* checksum */
 	tcp->urgent = reader_u16(r);
 	if (r->ended) {
-		*tcp = (struct packet_tcp){ 0 };
+		*tcp = (struct packet_tcp){0};
 		packet_problem(p, "ends inside the TCP header");
 		return;
 	}

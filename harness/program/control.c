@@ -2,10 +2,10 @@
 /*
  * control.c - signals, stopping and continuing all of a program, and whether it rests
  *
- * Theory. /proc is read process by process while the program runs, so one look proves nothing: a process looked at
- * first may have been woken by one looked at last. Two looks do: when both find the same threads, all at rest, and
- * none has been on a processor between (its count of context switches stands), then at the moment between the looks all
- * were at rest at once.
+ * Theory. /proc is read process by process while the program runs, so one look proves nothing: a
+ * process looked at first may have been woken by one looked at last. Two looks do: when both find
+ * the same threads, all at rest, and none has been on a processor between (its count of context
+ * switches stands), then at the moment between the looks all were at rest at once.
  */
 #include "base/clock.h"
 #include "base/err.h"
@@ -37,7 +37,8 @@ int program_signal(struct program *p, int sig, struct err *err)
 
 int program_kill(struct program *p, struct err *err)
 {
-	/* the kernel kills every process of a pid namespace whose init is killed (pid_namespaces(7)) */
+	/* the kernel kills every process of a pid namespace whose init is killed
+	 * (pid_namespaces(7)) */
 	if (kill(p->init, SIGKILL) < 0 && errno != ESRCH)
 		return err_sys(err, errno, "kill %s", p->name);
 	return 0;
@@ -70,7 +71,8 @@ static bool unmoved(const struct threads *a, const struct threads *b)
 	return true;
 }
 
-/* Two looks. Returns 1 when all were at rest between them, with the second look in @out; 0 when not; -1 with @err set. */
+/* Two looks. Returns 1 when all were at rest between them, with the second look in @out; 0 when
+ * not; -1 with @err set. */
 static int look_twice(const struct program *p, struct threads *out, struct err *err)
 {
 	struct threads first;
@@ -93,12 +95,14 @@ enum program_rest program_rest(const struct program *p, struct err *err)
 	int still = look_twice(p, &t, err);
 	enum program_rest rest = PROGRAM_RUNS;
 	if (still < 0)
-		return (enum program_rest)-1;
+		return (enum program_rest) - 1;
 	if (still) {
 		size_t live = 0;
 		for (size_t i = 0; i < t.count; i++)
 			live += !thread_dead(&t.list[i]);
-		rest = live == 0 ? PROGRAM_GONE : all(&t, thread_stopped) ? PROGRAM_STOPPED : PROGRAM_SLEEPS;
+		rest = live == 0                 ? PROGRAM_GONE
+		       : all(&t, thread_stopped) ? PROGRAM_STOPPED
+		                                 : PROGRAM_SLEEPS;
 	}
 	free(t.list);
 	return rest;

@@ -2,10 +2,10 @@
 /*
  * init.c - the first process of a program's pid namespace: it makes the mounts and then only reaps
  *
- * Theory. Whoever ends the init ends the namespace, so nothing that a program started can outlive the program_close().
- * The init's mount namespace has a /proc of the new pid namespace and the host's /etc/hosts and /etc/resolv.conf;
- * the program joins it. From inside, no signal ends or stops the init (pid_namespaces(7)), and it holds no descriptor
- * that anybody waits for.
+ * Theory. Whoever ends the init ends the namespace, so nothing that a program started can outlive
+ * the program_close(). The init's mount namespace has a /proc of the new pid namespace and the
+ * host's /etc/hosts and /etc/resolv.conf; the program joins it. From inside, no signal ends or
+ * stops the init (pid_namespaces(7)), and it holds no descriptor that anybody waits for.
  */
 #include "base/err.h"
 #include "base/mem.h"
@@ -25,13 +25,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* What is mounted over what. */
+struct cover {
+	const char *target;
+	const char *source; /* NULL: nothing */
+};
+
 /*
- * There is no such file to mount over (or a link that leads nowhere, as resolv.conf does in some containers). The
- * machine's own /etc must stay as it is, so a writable layer goes on top of it, for this namespace only.
+ * Some of the files are not there (or a link leads nowhere, as resolv.conf does in some
+ * containers). The machine's own /etc must stay as it is, so a writable layer goes on top of it,
+ * for this namespace only.
  */
-static int make_place(const char *target, struct err *err)
+static int layer_over_etc(struct err *err)
 {
-	char *base = mem_printf("%s/etc-%d-XXXXXX", isolate_private(), (int)getpid());
+	char *base = mem_printf("%s/etc-XXXXXX", isolate_private());
 	int r = -1;
 	if (mkdtemp(base)) {
 		char *upper = mem_printf("%s/upper", base), *work = mem_printf("%s/work", base);
@@ -43,8 +50,13 @@ static int make_place(const char *target, struct err *err)
 		free(options);
 	}
 	free(base);
-	if (r < 0)
-		return err_sys(err, errno, "a place for %s", target);
+	return r < 0 ? err_sys(err, errno,
+	                       "a place for /etc/hosts and /etc/resolv.conf: overlayfs on /etc")
+	             : 0;
+}
+
+static int make_place(const char *target, struct err *err)
+{
 	if (unlink(target) < 0 && errno != ENOENT)
 		return err_sys(err, errno, "remove the link %s", target);
 	int fd = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
@@ -54,31 +66,46 @@ static int make_place(const char *target, struct err *err)
 	return 0;
 }
 
-static int cover(const char *target, const char *source, struct err *err)
+static bool missing(const struct cover *c)
+{
+	return c->source && access(c->target, F_OK) < 0;
+}
+
+/* Nothing there and nothing to say: the same to a reader. */
+static bool needed(const struct cover *c)
 {
 	struct stat st;
-	if (!source)
-		return 0;
-	if (stat(target, &st) < 0) {
-		/* Nothing there and nothing to say: the same to a reader. */
-		bool empty = stat(source, &st) == 0 && st.st_size == 0;
-		if (make_place(target, err) < 0)
-			return empty ? 0 : -1;
+	return missing(c) && (stat(c->source, &st) < 0 || st.st_size > 0);
+}
+
+static int cover_files(const struct cover *list, size_t count, struct err *err)
+{
+	bool layer = false;
+	for (size_t i = 0; i < count; i++)
+		layer |= needed(&list[i]);
+	if (layer && layer_over_etc(err) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		const struct cover *c = &list[i];
+		if (layer && missing(c) && make_place(c->target, err) < 0)
+			return -1;
+		if (!c->source || missing(c))
+			continue;
+		if (mount(c->source, c->target, "none", MS_BIND, NULL) < 0)
+			return err_sys(err, errno, "mount %s over %s", c->source, c->target);
 	}
-	if (mount(source, target, "none", MS_BIND, NULL) < 0)
-		return err_sys(err, errno, "mount %s over %s", source, target);
 	return 0;
 }
 
 static int make_mounts(const struct host *host, struct err *err)
 {
+	const struct cover files[] = {{"/etc/hosts", host_hosts_path(host)},
+	                              {"/etc/resolv.conf", host_resolver_path(host)}};
 	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0)
 		return err_sys(err, errno, "make the mounts private");
 	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
 		return err_sys(err, errno, "mount a /proc of its own");
-	if (cover("/etc/hosts", host_hosts_path(host), err) < 0)
-		return -1;
-	return cover("/etc/resolv.conf", host_resolver_path(host), err);
+	return cover_files(files, sizeof files / sizeof files[0], err);
 }
 
 /* Orphans of the program become children of this process. */
@@ -139,7 +166,8 @@ int init_start(struct program *p, struct err *err)
 	ssize_t n = readlink("/proc/self", self, sizeof self - 1);
 	self[n < 0 ? 0 : n] = '\0';
 	if (atoi(self) != (int)getpid())
-		return err_set(err, EINVAL, "/proc is not this process's own: isolate_settle() first");
+		return err_set(err, EINVAL,
+		               "/proc is not this process's own: isolate_settle() first");
 	if (pipe2(report, O_CLOEXEC) < 0)
 		return err_sys(err, errno, "pipe");
 

@@ -2,9 +2,9 @@
 /*
  * launch.c - from a fork to execve(2): the program's first process
  *
- * The harness joins the init's pid namespace for the length of one fork(2) (setns(2): it changes where children go, not the
- * caller), so the program is its own child and inside the namespace at once. Until execve(2) the child tells
- * what fails through a pipe that exec closes.
+ * The harness joins the init's pid namespace for the length of one fork(2) (setns(2): it changes
+ * where children go, not the caller), so the program is its own child and inside the namespace at
+ * once. Until execve(2) the child tells what fails through a pipe that exec closes.
  */
 #include "base/err.h"
 #include "program/program_own.h"
@@ -115,11 +115,13 @@ static void must(int result, const char *step)
 		give_up(errno, step, "");
 }
 
-/* Descriptors 0, 1, 2 and the report on 3; nothing else. The originals may lie anywhere, on 0 to 3 too. */
+/* Descriptors 0, 1, 2 and the report on 3; nothing else. The originals may lie anywhere, on 0 to 3
+ * too. */
 static void child_descriptors(const struct plan *plan)
 {
 	int high[4];
-	const int low[4] = {plan->theirs->fd[0], plan->theirs->fd[1], plan->theirs->fd[2], plan->report};
+	const int low[4] = {plan->theirs->fd[0], plan->theirs->fd[1], plan->theirs->fd[2],
+	                    plan->report};
 	for (int i = 0; i < 4; i++) {
 		high[i] = fcntl(low[i], F_DUPFD_CLOEXEC, 10);
 		if (high[i] < 0)
@@ -166,9 +168,11 @@ static void limit(int resource, uint64_t value, uint64_t hard, const char *name)
 static void child_limits(const struct program_spec *spec)
 {
 	limit(RLIMIT_CORE, 0, 0, "RLIMIT_CORE");
-	limit(RLIMIT_NOFILE, spec->max_descriptors ? spec->max_descriptors : 256, 0, "RLIMIT_NOFILE");
+	limit(RLIMIT_NOFILE, spec->max_descriptors ? spec->max_descriptors : 256, 0,
+	      "RLIMIT_NOFILE");
 	limit(RLIMIT_CPU, spec->max_cpu_s ? spec->max_cpu_s : 60, 1, "RLIMIT_CPU");
-	limit(RLIMIT_FSIZE, spec->max_file ? spec->max_file : UINT64_C(64) << 20, 0, "RLIMIT_FSIZE");
+	limit(RLIMIT_FSIZE, spec->max_file ? spec->max_file : UINT64_C(64) << 20, 0,
+	      "RLIMIT_FSIZE");
 	if (spec->max_memory)
 		limit(RLIMIT_AS, spec->max_memory, 0, "RLIMIT_AS");
 }
@@ -237,7 +241,8 @@ static _Noreturn void child_main(const struct plan *plan)
 	child_exec(plan);
 }
 
-/* A fork into the init's pid namespace. The child is noted as soon as there is one, even when what follows fails. */
+/* A fork into the init's pid namespace. The child is noted as soon as there is one, even when what
+ * follows fails. */
 static int fork_inside(struct program *p, const struct plan *plan, struct err *err)
 {
 	int r = 0;
@@ -275,7 +280,7 @@ static int start_child(struct program *p, const struct plan *plan, int hear, str
 }
 
 int launch(struct program *p, const struct program_spec *spec, const struct stdio_ends *theirs,
-	   struct err *err)
+           struct err *err)
 {
 	int report[2];
 	struct plan plan = {.spec = spec, .program = p, .theirs = theirs, .folder = spec->folder};

@@ -2,10 +2,11 @@
 /*
  * proc.c - the processes of a program, as /proc tells (proc(5))
  *
- * A process belongs to the program when its pid namespace is the program's, or was made inside it. A thread is asleep
- * only when it is off its processor: between setting its state to S and leaving the processor it may still find
- * that there is something to do. /proc/PID/task/TID/syscall knows: it says "running" until the thread has left
- * (fs/proc/base.c, proc_pid_syscall(); lib/syscall.c, wait_task_inactive()).
+ * A process belongs to the program when its pid namespace is the program's, or was made inside it.
+ * A thread is asleep only when it is off its processor: between setting its state to S and leaving
+ * the processor it may still find that there is something to do. /proc/PID/task/TID/syscall knows:
+ * it says "running" until the thread has left (fs/proc/base.c, proc_pid_syscall(); lib/syscall.c,
+ * wait_task_inactive()).
  */
 #include "base/err.h"
 #include "base/text.h"
@@ -30,7 +31,8 @@ static pid_t number(const char *name)
 	return text_u64(name, strlen(name), &n) && n > 0 && n <= INT32_MAX ? (pid_t)n : 0;
 }
 
-/* Was the namespace of @path made inside ours? ioctl_ns(2): climb until it is ours or out of sight. */
+/* Was the namespace of @path made inside ours? ioctl_ns(2): climb until it is ours or out of sight.
+ */
 static bool is_inside(int proc, const char *path, uint64_t ours)
 {
 	struct stat st;
@@ -49,7 +51,7 @@ static bool is_inside(int proc, const char *path, uint64_t ours)
 
 struct walk {
 	const struct program *program;
-	int proc;    /* /proc */
+	int proc;     /* /proc */
 	uint64_t own; /* the harness's own pid namespace */
 };
 
@@ -92,7 +94,8 @@ static int each_process(const struct program *p, process_fn *fn, void *arg, stru
 	return r;
 }
 
-/* A small file whole. Returns its length, or -1: the process or thread has ended, or we may not look. */
+/* A small file whole. Returns its length, or -1: the process or thread has ended, or we may not
+ * look. */
 static ssize_t read_at(int folder, const char *path, char *room, size_t size)
 {
 	int fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
@@ -120,7 +123,7 @@ static bool read_thread(int task, pid_t tid, struct thread *t)
 	t->tid = tid;
 	t->state = state ? state[strlen("\nState:\t")] : '?';
 	t->switches = field(text, "\nvoluntary_ctxt_switches:\t") +
-		      field(text, "\nnonvoluntary_ctxt_switches:\t");
+	              field(text, "\nnonvoluntary_ctxt_switches:\t");
 	if (t->state != 'S')
 		return true;
 	snprintf(path, sizeof path, "%d/syscall", (int)tid);
@@ -157,7 +160,9 @@ static int add_threads(const struct walk *w, pid_t pid, void *arg)
 static int by_number(const void *a, const void *b)
 {
 	const struct thread *x = a, *y = b;
-	return x->pid != y->pid ? (x->pid < y->pid ? -1 : 1) : x->tid < y->tid ? -1 : x->tid > y->tid;
+	return x->pid != y->pid  ? (x->pid < y->pid ? -1 : 1)
+	       : x->tid < y->tid ? -1
+	                         : x->tid > y->tid;
 }
 
 int proc_threads(const struct program *p, struct threads *out, struct err *err)
@@ -210,7 +215,8 @@ struct cpu {
 	int64_t tick; /* ns */
 };
 
-/* Its own time by its clock, to the nanosecond; that of the children it waited for only in ticks. */
+/* Its own time by its clock, to the nanosecond; that of the children it waited for only in ticks.
+ */
 static int add_cpu(const struct walk *w, pid_t pid, void *arg)
 {
 	struct cpu *cpu = arg;
@@ -223,8 +229,9 @@ static int add_cpu(const struct walk *w, pid_t pid, void *arg)
 	if (read_at(w->proc, path, text, sizeof text) <= 0)
 		return 0;
 	const char *rest = strrchr(text, ')'); /* a name may hold anything */
-	if (!rest || sscanf(rest + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %ld %ld", &utime,
-			    &stime, &cutime, &cstime) != 4)
+	if (!rest ||
+	    sscanf(rest + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %ld %ld", &utime,
+	           &stime, &cutime, &cstime) != 4)
 		return 0;
 	if (clock_getcpuclockid(pid, &clock) == 0 && clock_gettime(clock, &ts) == 0)
 		cpu->ns += (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
@@ -261,7 +268,8 @@ struct inodes {
 	size_t count;
 };
 
-/* Calls for each descriptor of @pid what its link says. Returns how many there are, -1: no looking. */
+/* Calls for each descriptor of @pid what its link says. Returns how many there are, -1: no looking.
+ */
 static int each_descriptor(int proc, pid_t pid, struct inodes *sockets)
 {
 	char path[NAME_ROOM], target[NAME_ROOM];

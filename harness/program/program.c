@@ -45,8 +45,8 @@ static int on_exit_ready(void *arg, uint32_t events, struct err *err)
 	return 0;
 }
 
-static struct program *new_program(const struct program_spec *spec, struct host *host, struct loop *loop,
-				   struct timeline *tl)
+static struct program *new_program(const struct program_spec *spec, struct host *host,
+                                   struct loop *loop, struct timeline *tl)
 {
 	struct program *p = mem_zero(1, sizeof *p);
 	p->name = mem_text(spec->name);
@@ -75,7 +75,7 @@ static void note_start(const struct program *p, const struct program_spec *spec)
 }
 
 struct program *program_start(const struct program_spec *spec, struct host *host, struct loop *loop,
-			      struct timeline *tl, struct err *err)
+                              struct timeline *tl, struct err *err)
 {
 	struct stdio_ends theirs = {.fd = {-1, -1, -1}};
 	struct program *p = new_program(spec, host, loop, tl);
@@ -104,7 +104,8 @@ static void end_all(struct program *p)
 	struct err ignored;
 	if (p->init <= 0)
 		return;
-	/* The end of a namespace's init is the end of all in it (pid_namespaces(7)); it waits until we have reaped ours. */
+	/* The end of a namespace's init is the end of all in it (pid_namespaces(7)); it waits until
+	 * we have reaped ours. */
 	kill(p->init, SIGKILL);
 	if (p->pid > 0 && !p->exited && reap(p, &ignored) == 0 && p->started)
 		timeline_add(p->tl, EVENT_PROGRAM, p->name, 0, "ended by the harness");

@@ -13,17 +13,17 @@ struct loop_watch;
 struct stream {
 	struct program *program;
 	int number; /* 1 stdout, 2 stderr */
-	int fd;	    /* our end, non-blocking; -1: no writer is left */
+	int fd;     /* our end, non-blocking; -1: no writer is left */
 	struct loop_watch *watch;
 	struct buf kept;
 	uint64_t total;
 };
 
 struct input {
-	int fd; /* our end, non-blocking; -1: closed */
+	int fd;                   /* our end, non-blocking; -1: closed */
 	struct loop_watch *watch; /* while @queue waits for room */
 	struct buf queue;
-	bool ended;	    /* by program_input_end() */
+	bool ended;         /* by program_input_end() */
 	bool inside_a_line; /* what was given so far does not end with a newline */
 };
 
@@ -39,7 +39,7 @@ struct program {
 	int init_fd, exit_fd; /* pidfds; exit_fd -1: exited and reaped */
 	struct loop_watch *exit_watch;
 	uint64_t pidns; /* inode number of its pid namespace */
-	bool started; /* execve(2) succeeded */
+	bool started;   /* execve(2) succeeded */
 	bool exited;
 	int status;
 	struct rusage usage; /* of the first process and the children it waited for, once exited */
@@ -65,16 +65,19 @@ int init_start(struct program *p, struct err *err);
 
 /* launch.c: sets @p->pid, @p->exit_fd */
 int launch(struct program *p, const struct program_spec *spec, const struct stdio_ends *theirs,
-	   struct err *err);
-/* A message from a child: its struct err through a pipe. Returns 1 when one came, 0 when the pipe was closed without, -1 on failure. */
+           struct err *err);
+/* A message from a child: its struct err through a pipe. Returns 1 when one came, 0 when the pipe
+ * was closed without, -1 on failure. */
 int launch_hear(int fd, struct err *said, struct err *err);
 void launch_say(int fd, const struct err *what);
 
 /* proc.c */
 struct thread {
 	pid_t pid, tid; /* as the harness sees them */
-	char state;	/* of proc_pid_stat(5): R S D T t Z X …; R too for one that is about to sleep but still runs */
-	uint64_t switches; /* context switches so far: the same number twice means it did not run between */
+	char state; /* of proc_pid_stat(5): R S D T t Z X …; R too for one that is about to sleep
+	               but still runs */
+	uint64_t switches; /* context switches so far: the same number twice means it did not run
+	                      between */
 };
 struct threads {
 	struct thread *list; /* sorted by pid, tid */

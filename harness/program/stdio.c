@@ -2,8 +2,9 @@
 /*
  * stdio.c - what a program reads and writes: pipes, or a pseudo-terminal
  *
- * The pseudo-terminal is an ordinary one (lines are edited, ^C and ^D work) with two things off, so that what is read
- * from it is what the program wrote: ECHO, and the newline's turning into CR LF (ONLCR, termios(3)).
+ * The pseudo-terminal is an ordinary one (lines are edited, ^C and ^D work) with two things off, so
+ * that what is read from it is what the program wrote: ECHO, and the newline's turning into CR LF
+ * (ONLCR, termios(3)).
  */
 #include "base/err.h"
 #include "base/loop.h"
@@ -19,9 +20,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define READ_ROOM  65536u
-#define DRAIN_MOST (2u << 20) /* a pipe holds at most 1 MiB (pipe(7), pipe-max-size) */
-#define END_OF_FILE 0x04      /* VEOF: ^D */
+#define READ_ROOM   65536u
+#define DRAIN_MOST  (2u << 20) /* a pipe holds at most 1 MiB (pipe(7), pipe-max-size) */
+#define END_OF_FILE 0x04       /* VEOF: ^D */
 
 static int unblock(int fd, struct err *err)
 {
@@ -117,7 +118,8 @@ static void stream_take(struct stream *s, const char *bytes, size_t len)
 	timeline_add_bytes(p->tl, EVENT_OUTPUT, p->name, s->number, bytes, kept);
 }
 
-/* One read(2). Returns how many bytes, 0 when there is nothing now or never again, -1 with @err set. */
+/* One read(2). Returns how many bytes, 0 when there is nothing now or never again, -1 with @err
+ * set. */
 static ssize_t stream_read(struct stream *s, struct err *err)
 {
 	char bytes[READ_ROOM];
@@ -131,7 +133,8 @@ static ssize_t stream_read(struct stream *s, struct err *err)
 	}
 	if (n < 0 && errno == EAGAIN)
 		return 0;
-	/* a pseudo-terminal's other end is closed: EIO, and only after all its bytes (drivers/tty/n_tty.c) */
+	/* a pseudo-terminal's other end is closed: EIO, and only after all its bytes
+	 * (drivers/tty/n_tty.c) */
 	if (n == 0 || errno == EIO) {
 		stream_close(s);
 		return 0;
@@ -160,7 +163,8 @@ int stdio_drain(struct program *p, struct err *err)
 {
 	for (int i = 0; i < 2; i++) {
 		ssize_t n = 1;
-		for (size_t all = 0; p->out[i].fd >= 0 && n > 0 && all < DRAIN_MOST; all += (size_t)n) {
+		for (size_t all = 0; p->out[i].fd >= 0 && n > 0 && all < DRAIN_MOST;
+		     all += (size_t)n) {
 			n = stream_read(&p->out[i], err);
 			if (n < 0)
 				return -1;
@@ -187,7 +191,8 @@ void stdio_close(struct program *p)
 	}
 }
 
-/* write(2), with EPIPE as an answer and SIGPIPE kept from this process, whatever it does about signals. */
+/* write(2), with EPIPE as an answer and SIGPIPE kept from this process, whatever it does about
+ * signals. */
 static ssize_t write_quietly(int fd, const void *p, size_t len)
 {
 	const struct timespec now = {0};

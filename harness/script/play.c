@@ -12,11 +12,18 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+/* A burst is carried in one go: so often are libpcap's rings emptied meanwhile. */
+#define TAKE_EVERY 64
+
 static void carried(void *arg, int host, bool arrives, int64_t number, const void *data, size_t len)
 {
 	struct play *p = arg;
 
 	tap_wire(p->taps[host], arrives, number, data, len);
+	if (++p->carried % TAKE_EVERY != 0)
+		return;
+	for (int i = 0; i < p->tap_count && !p->tap_failed; i++)
+		p->tap_failed = tap_read(p->taps[i], &p->tap_err) < 0;
 }
 
 static void name_hosts(struct play *p)
@@ -117,6 +124,10 @@ int play_step(struct play *p, int64_t until, struct err *err)
 		return -1;
 	if (p->wire && wire_pump(p->wire, err) < 0)
 		return -1;
+	if (p->tap_failed) {
+		*err = p->tap_err;
+		return -1;
+	}
 	return 0;
 }
 
@@ -236,6 +247,10 @@ static int let_witnesses_meet(struct play *p, struct err *err)
 int play_end(struct play *p, struct err *err)
 {
 	close_everything_that_speaks(p);
+	if (p->tap_failed) {
+		*err = p->tap_err;
+		return -1;
+	}
 	if (let_witnesses_meet(p, err) < 0)
 		return -1;
 	for (int i = 0; i < p->tap_count; i++) {

@@ -9,6 +9,7 @@
  */
 #ifndef SOCKPROOF_SCRIPT_PLAY_H
 #define SOCKPROOF_SCRIPT_PLAY_H
+#include "base/err.h"
 #include "capture/live.h"
 #include "evidence/timeline.h"
 #include "packet/packet.h"
@@ -18,7 +19,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct err;
 struct loop;
 struct loop_watch;
 struct play;
@@ -51,7 +51,9 @@ struct play {
 	struct play_socket *sockets;
 	size_t socket_count;
 	const char *scratch;
-	int64_t probe_lost; /* packets lost by libpcap, known at the end */
+	uint64_t carried;   /* packets that the wire took or gave */
+	bool tap_failed;    /* reading a tap failed while the wire carried: told by the next step */
+	struct err tap_err;
 };
 
 /*

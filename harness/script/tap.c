@@ -15,8 +15,12 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-/* Kernel ring: 1 MiB transfers cross twice, and a frame slot is larger than its packet. */
-#define RING_BYTES ((size_t)8 << 20)
+/*
+ * The kernel's ring, whose pages cost time to make. On a wire of ours the play empties it every few packets (play.c), so that
+ * a small one never fills. Elsewhere the kernels talk without us, in slots of 64 KiB where segments are not cut to the MTU.
+ */
+#define RING_WIRE ((size_t)1 << 20)
+#define RING_ELSEWHERE ((size_t)32 << 20)
 /* IANA "for experimentation and testing" (RFC 3692): no kernel answers it when it is not addressed to it. */
 #define PROBE_PROTOCOL 253
 
@@ -72,7 +76,7 @@ struct play_tap *tap_open(struct play *p, int host, bool writes, struct err *err
 	t->witness = witness_open(host_name(h));
 	if (host_enter(h, err) < 0)
 		goto failed;
-	t->live = live_open(host_interface(h), RING_BYTES, err);
+	t->live = live_open(host_interface(h), world_link(p->world) == LINK_TUN ? RING_WIRE : RING_ELSEWHERE, err);
 	if (!t->live) {
 		struct err ignored; /* the first error is the one to tell */
 

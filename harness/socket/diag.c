@@ -2,10 +2,10 @@
 /*
  * diag.c - the kernel's own socket table, by netlink dumps of sock_diag(7)
  *
- * Theory. A dump is one request and many answers. It is not a snapshot: the kernel walks its tables between our
- * reads, so a socket that moves from one hash table to another meanwhile (an accepted connection, one that goes to
- * TIME_WAIT) may come twice; rows of equal cookie are one socket and the later one counts. NLM_F_DUMP_INTR says that
- * the walk was disturbed: then all is asked again.
+ * Theory. A dump is one request and many answers. It is not a snapshot: the kernel walks its tables
+ * between our reads, so a socket that moves from one hash table to another meanwhile (an accepted
+ * connection, one that goes to TIME_WAIT) may come twice; rows of equal cookie are one socket and
+ * the later one counts. NLM_F_DUMP_INTR says that the walk was disturbed: then all is asked again.
  */
 #include "socket/diag.h"
 #include "base/err.h"
@@ -23,9 +23,10 @@
 #include <sys/socket.h>
 
 #define ANSWER_ROOM 32768
-#define TRIES	    8
+#define TRIES       8
 
-/* States 1 to 12. Not 13, sockets that are only bound: Linux 6.8 and later would list them, others cannot. */
+/* States 1 to 12. Not 13, sockets that are only bound: Linux 6.8 and later would list them, others
+ * cannot. */
 #define ALL_STATES 0x1ffeu
 
 struct dump {
@@ -80,11 +81,13 @@ static int inet_answer(const struct nlmsghdr *nlh, void *arg)
 	row->uid = m->idiag_uid;
 
 	const struct nlattr *attr;
-	mnl_attr_for_each(attr, nlh, sizeof *m) {
+	mnl_attr_for_each(attr, nlh, sizeof *m)
+	{
 		size_t len = mnl_attr_get_payload_len(attr);
 		switch (mnl_attr_get_type(attr)) {
 		case INET_DIAG_INFO: /* grows from kernel to kernel, at its end */
-			memcpy(&row->info, mnl_attr_get_payload(attr), at_most(len, sizeof row->info));
+			memcpy(&row->info, mnl_attr_get_payload(attr),
+			       at_most(len, sizeof row->info));
 			row->has_info = true;
 			break;
 		case INET_DIAG_SKV6ONLY:
@@ -106,7 +109,8 @@ static int unix_answer(const struct nlmsghdr *nlh, void *arg)
 	row->unix_type = m->udiag_type;
 
 	const struct nlattr *attr;
-	mnl_attr_for_each(attr, nlh, sizeof *m) {
+	mnl_attr_for_each(attr, nlh, sizeof *m)
+	{
 		const void *p = mnl_attr_get_payload(attr);
 		size_t len = mnl_attr_get_payload_len(attr);
 		struct unix_diag_rqlen queues;
@@ -158,7 +162,8 @@ static void ask_unix(struct nlmsghdr *nlh)
 	req->udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_RQLEN | UDIAG_SHOW_UID;
 }
 
-/* Send @nlh and take its answers into d->out. Returns 0 or an errno value; EINTR: the dump was disturbed. */
+/* Send @nlh and take its answers into d->out. Returns 0 or an errno value; EINTR: the dump was
+ * disturbed. */
 static int run(struct mnl_socket *nl, struct dump *d, const struct nlmsghdr *nlh, mnl_cb_t answer)
 {
 	char room[ANSWER_ROOM];
@@ -172,7 +177,8 @@ static int run(struct mnl_socket *nl, struct dump *d, const struct nlmsghdr *nlh
 			return errno;
 		int r = mnl_cb_run(room, (size_t)n, d->seq, mnl_socket_get_portid(nl), answer, d);
 		if (r < 0)
-			return errno; /* EINTR at NLM_F_DUMP_INTR: what is left of this dump dies with its socket */
+			return errno; /* EINTR at NLM_F_DUMP_INTR: what is left of this dump dies
+			                 with its socket */
 		if (r == MNL_CB_STOP)
 			return 0;
 	}
@@ -205,7 +211,8 @@ static int by_meaning(const void *a, const void *b)
 	return r ? r : x->inode < y->inode ? -1 : x->inode > y->inode;
 }
 
-/* TIME_WAIT and SYN_RECV rows may have no cookie of their own on older kernels: all ones or zero. */
+/* TIME_WAIT and SYN_RECV rows may have no cookie of their own on older kernels: all ones or zero.
+ */
 static bool same_socket(const struct diag_row *x, const struct diag_row *y)
 {
 	return x->cookie == y->cookie && x->cookie != 0 && x->cookie != UINT64_MAX &&
@@ -255,8 +262,9 @@ static int read_once(enum diag_family family, bool with_info, struct diag_table 
 	for (int i = 0; i < 2 && !code && family != DIAG_UNIX; i++) {
 		memset(request, 0, sizeof request);
 		struct nlmsghdr *nlh = begin(request, ++d.seq);
-		ask_inet(nlh, i == 0 ? AF_INET : AF_INET6, family == DIAG_TCP ? IPPROTO_TCP : IPPROTO_UDP,
-			 with_info && family == DIAG_TCP);
+		ask_inet(nlh, i == 0 ? AF_INET : AF_INET6,
+		         family == DIAG_TCP ? IPPROTO_TCP : IPPROTO_UDP,
+		         with_info && family == DIAG_TCP);
 		code = run(nl, &d, nlh, inet_answer);
 		if (i == 1 && code == ENOENT)
 			code = 0; /* a kernel without IPv6 */
@@ -267,7 +275,8 @@ static int read_once(enum diag_family family, bool with_info, struct diag_table 
 
 int diag_read(enum diag_family family, bool with_info, struct diag_table *out, struct err *err)
 {
-	static const char *const names[] = {[DIAG_TCP] = "TCP", [DIAG_UDP] = "UDP", [DIAG_UNIX] = "AF_UNIX"};
+	static const char *const names[] = {
+	    [DIAG_TCP] = "TCP", [DIAG_UDP] = "UDP", [DIAG_UNIX] = "AF_UNIX"};
 	int code = EINTR;
 	memset(out, 0, sizeof *out);
 	for (int i = 0; i < TRIES && code == EINTR; i++) {

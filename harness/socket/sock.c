@@ -17,13 +17,14 @@
 #include <unistd.h>
 
 static const char *const kind_names[] = {
-	[SOCK_KIND_TCP] = "tcp",
-	[SOCK_KIND_UDP] = "udp",
-	[SOCK_KIND_UNIX_STREAM] = "unix",
-	[SOCK_KIND_UNIX_DGRAM] = "unix-dgram",
-	[SOCK_KIND_UNIX_SEQPACKET] = "unix-seqpacket",
+    [SOCK_KIND_TCP] = "tcp",
+    [SOCK_KIND_UDP] = "udp",
+    [SOCK_KIND_UNIX_STREAM] = "unix",
+    [SOCK_KIND_UNIX_DGRAM] = "unix-dgram",
+    [SOCK_KIND_UNIX_SEQPACKET] = "unix-seqpacket",
 };
-static_assert(sizeof kind_names / sizeof kind_names[0] == SOCK_KIND_UNIX_SEQPACKET + 1, "a name a kind");
+static_assert(sizeof kind_names / sizeof kind_names[0] == SOCK_KIND_UNIX_SEQPACKET + 1,
+              "a name a kind");
 
 const char *sock_kind_text(enum sock_kind k)
 {
@@ -42,11 +43,11 @@ int sock_kind_number(const char *name)
 static int open_here(enum sock_kind kind, int version)
 {
 	static const int types[] = {
-		[SOCK_KIND_TCP] = SOCK_STREAM,
-		[SOCK_KIND_UDP] = SOCK_DGRAM,
-		[SOCK_KIND_UNIX_STREAM] = SOCK_STREAM,
-		[SOCK_KIND_UNIX_DGRAM] = SOCK_DGRAM,
-		[SOCK_KIND_UNIX_SEQPACKET] = SOCK_SEQPACKET,
+	    [SOCK_KIND_TCP] = SOCK_STREAM,
+	    [SOCK_KIND_UDP] = SOCK_DGRAM,
+	    [SOCK_KIND_UNIX_STREAM] = SOCK_STREAM,
+	    [SOCK_KIND_UNIX_DGRAM] = SOCK_DGRAM,
+	    [SOCK_KIND_UNIX_SEQPACKET] = SOCK_SEQPACKET,
 	};
 	int domain = kind > SOCK_KIND_UDP ? AF_UNIX : version == 6 ? AF_INET6 : AF_INET;
 	return socket(domain, types[kind] | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -170,22 +171,23 @@ struct sock_outcome sock_accept(int fd, struct sock_address *peer)
 	return o;
 }
 
-struct sock_outcome sock_send(int fd, const void *p, size_t len, int flags, const struct sock_address *to)
+struct sock_outcome sock_send(int fd, const void *p, size_t len, int flags,
+                              const struct sock_address *to)
 {
 	union any_address address;
 	socklen_t address_len = to ? pack(to, &address) : 0;
 	/* EPIPE is an outcome; SIGPIPE would end the harness */
-	return outcome(sendto(fd, p, len, flags | MSG_NOSIGNAL, to ? &address.sa : NULL, address_len));
+	return outcome(
+	    sendto(fd, p, len, flags | MSG_NOSIGNAL, to ? &address.sa : NULL, address_len));
 }
 
-struct sock_outcome sock_recv(int fd, void *p, size_t room, int flags, struct sock_address *from, int *msg_flags)
+struct sock_outcome sock_recv(int fd, void *p, size_t room, int flags, struct sock_address *from,
+                              int *msg_flags)
 {
 	union any_address address;
 	struct iovec iov = {.iov_base = p, .iov_len = room};
-	struct msghdr msg = {.msg_name = &address,
-			     .msg_namelen = sizeof address,
-			     .msg_iov = &iov,
-			     .msg_iovlen = 1};
+	struct msghdr msg = {
+	    .msg_name = &address, .msg_namelen = sizeof address, .msg_iov = &iov, .msg_iovlen = 1};
 	memset(&address, 0, sizeof address);
 	struct sock_outcome o = outcome(recvmsg(fd, &msg, flags | MSG_CMSG_CLOEXEC));
 	if (msg_flags)
@@ -229,7 +231,7 @@ void sock_address_text(const struct sock_address *a, struct buf *out)
 		buf_str(out, a->path);
 	else
 		buf_printf(out, a->end.addr.version == 6 ? "[%s]:%u" : "%s:%u",
-			   packet_addr_text(&a->end.addr, text), a->end.port);
+		           packet_addr_text(&a->end.addr, text), a->end.port);
 }
 
 uint32_t sock_inode(int fd, struct err *err)

@@ -6,10 +6,18 @@
 #include <string.h>
 
 static const char *const names[] = {
-	[DIAG_ESTABLISHED] = "ESTABLISHED", [DIAG_SYN_SENT] = "SYN_SENT",	  [DIAG_SYN_RECV] = "SYN_RECV",
-	[DIAG_FIN_WAIT1] = "FIN_WAIT1",	   [DIAG_FIN_WAIT2] = "FIN_WAIT2", [DIAG_TIME_WAIT] = "TIME_WAIT",
-	[DIAG_CLOSE] = "CLOSE",		   [DIAG_CLOSE_WAIT] = "CLOSE_WAIT", [DIAG_LAST_ACK] = "LAST_ACK",
-	[DIAG_LISTEN] = "LISTEN",	   [DIAG_CLOSING] = "CLOSING",	  [DIAG_CLOSING + 1] = "SYN_RECV", /* TCP_NEW_SYN_RECV */
+    [DIAG_ESTABLISHED] = "ESTABLISHED",
+    [DIAG_SYN_SENT] = "SYN_SENT",
+    [DIAG_SYN_RECV] = "SYN_RECV",
+    [DIAG_FIN_WAIT1] = "FIN_WAIT1",
+    [DIAG_FIN_WAIT2] = "FIN_WAIT2",
+    [DIAG_TIME_WAIT] = "TIME_WAIT",
+    [DIAG_CLOSE] = "CLOSE",
+    [DIAG_CLOSE_WAIT] = "CLOSE_WAIT",
+    [DIAG_LAST_ACK] = "LAST_ACK",
+    [DIAG_LISTEN] = "LISTEN",
+    [DIAG_CLOSING] = "CLOSING",
+    [DIAG_CLOSING + 1] = "SYN_RECV", /* TCP_NEW_SYN_RECV */
 };
 
 /* What else people write. */
@@ -17,8 +25,8 @@ static const struct {
 	const char *name;
 	uint8_t state;
 } others[] = {
-	{"FIN_WAIT_1", DIAG_FIN_WAIT1}, {"FIN_WAIT_2", DIAG_FIN_WAIT2}, {"SYN_RECEIVED", DIAG_SYN_RECV},
-	{"CLOSED", DIAG_CLOSE},	       {"ESTAB", DIAG_ESTABLISHED},
+    {"FIN_WAIT_1", DIAG_FIN_WAIT1}, {"FIN_WAIT_2", DIAG_FIN_WAIT2}, {"SYN_RECEIVED", DIAG_SYN_RECV},
+    {"CLOSED", DIAG_CLOSE},         {"ESTAB", DIAG_ESTABLISHED},
 };
 
 const char *diag_state_text(uint8_t state)

@@ -2,8 +2,8 @@
 /*
  * files.c - what programs of a host read as /etc/hosts and /etc/resolv.conf
  *
- * The files lie in the private folder and are mounted over the programs' own; they are always rewritten in
- * place, so that a program that runs already sees the change.
+ * The files lie in the private folder and are mounted over the programs' own; they are always
+ * rewritten in place, so that a program that runs already sees the change.
  */
 #include "base/err.h"
 #include "base/mem.h"
@@ -38,7 +38,8 @@ static void add_hosts(struct buf *text, const struct world *w, int version)
 	for (int i = 0; i < w->count; i++) {
 		const struct packet_addr *a = host_address(&w->hosts[i], version);
 		if (a)
-			buf_printf(text, "%s\t%s\n", packet_addr_text(a, address), w->hosts[i].name);
+			buf_printf(text, "%s\t%s\n", packet_addr_text(a, address),
+			           w->hosts[i].name);
 	}
 }
 
@@ -48,7 +49,8 @@ int files_write_first(struct host *h, struct err *err)
 	const char *folder = isolate_private();
 	if (!folder)
 		return 0;
-	/* two worlds of one process must not share files: the address of the host tells them apart */
+	/* two worlds of one process must not share files: the address of the host tells them apart
+	 */
 	h->hosts_path = mem_printf("%s/hosts-%d-%p", folder, h->index, (void *)h);
 	h->resolver_path = mem_printf("%s/resolv.conf-%d-%p", folder, h->index, (void *)h);
 	buf_str(&text, "127.0.0.1\tlocalhost\n::1\tlocalhost\n");
@@ -70,14 +72,18 @@ void files_remove(struct host *h)
 int host_set_hosts(struct host *h, const char *text, struct err *err)
 {
 	if (!h->hosts_path)
-		return err_set(err, ENOENT, "no folder for the hosts file of %s: isolate_settle() first", h->name);
+		return err_set(err, ENOENT,
+		               "no folder for the hosts file of %s: isolate_settle() first",
+		               h->name);
 	return write_file(h->hosts_path, text, err);
 }
 
 int host_set_resolver(struct host *h, const char *text, struct err *err)
 {
 	if (!h->resolver_path)
-		return err_set(err, ENOENT, "no folder for the resolver file of %s: isolate_settle() first", h->name);
+		return err_set(err, ENOENT,
+		               "no folder for the resolver file of %s: isolate_settle() first",
+		               h->name);
 	return write_file(h->resolver_path, text, err);
 }
 

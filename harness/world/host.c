@@ -73,7 +73,8 @@ void host_note_address(struct host *h, const struct packet_addr *a)
 int host_add_address(struct host *h, const struct packet_addr *a, int prefix, struct err *err)
 {
 	struct err back;
-	if ((a->version != 4 && a->version != 6) || prefix < 0 || prefix > (a->version == 4 ? 32 : 128))
+	if ((a->version != 4 && a->version != 6) || prefix < 0 ||
+	    prefix > (a->version == 4 ? 32 : 128))
 		return err_set(err, EINVAL, "no address, or no prefix length: %d", prefix);
 	int r = link_address(h, a, prefix, err);
 	if (host_leave(h, &back) < 0) {

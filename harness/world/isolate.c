@@ -2,18 +2,19 @@
 /*
  * isolate.c - the process of one case: namespaces, the bond with its parent, private mounts
  *
- * Theory. clone(2) is called raw, as a fork with namespaces: glibc's fork() takes no flags, and unshare(CLONE_NEWPID)
- * would change the parent for good. The child must not outlive its parent, and PR_SET_PDEATHSIG alone leaves a gap: a
- * parent that died before the prctl() sends nothing. In a new pid namespace getppid(2) is 0 and tells nothing, so the
- * child speaks to the parent over a socket pair once the signal is armed: were the parent dead, send(2) gives EPIPE.
- * The parent waits for that word, so a child that isolate_clone() has returned is always bound.
+ * Theory. clone(2) is called raw, as a fork with namespaces: glibc's fork() takes no flags, and
+ * unshare(CLONE_NEWPID) would change the parent for good. The child must not outlive its parent,
+ * and PR_SET_PDEATHSIG alone leaves a gap: a parent that died before the prctl() sends nothing. In
+ * a new pid namespace getppid(2) is 0 and tells nothing, so the child speaks to the parent over a
+ * socket pair once the signal is armed: were the parent dead, send(2) gives EPIPE. The parent waits
+ * for that word, so a child that isolate_clone() has returned is always bound.
  */
 #include "world/isolate.h"
 #include "base/err.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -48,11 +49,13 @@ static int put_file(const char *path, const char *text)
 	return n < 0 ? -1 : 0;
 }
 
-/* user_namespaces(7): one's own id needs no privilege; groups only after setgroups(2) is given up. */
+/* user_namespaces(7): one's own id needs no privilege; groups only after setgroups(2) is given up.
+ */
 static int map_ids(uid_t uid, gid_t gid, struct word *word)
 {
 	char text[64];
-	/* A harness that changed its user is not "dumpable": its /proc/self would be root's (prctl(2)). */
+	/* A harness that changed its user is not "dumpable": its /proc/self would be root's
+	 * (prctl(2)). */
 	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 	snprintf(word->step, sizeof word->step, "/proc/self/setgroups");
 	if (put_file("/proc/self/setgroups", "deny") < 0 && errno != ENOENT)
@@ -146,9 +149,11 @@ pid_t isolate_clone(unsigned long namespaces, int *pidfd, struct err *err)
 
 pid_t isolate_fork(bool user, struct err *err)
 {
-	/* System V IPC and POSIX queues live in a namespace too: nothing of a case may stay behind. */
+	/* System V IPC and POSIX queues live in a namespace too: nothing of a case may stay behind.
+	 */
 	unsigned long namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC;
-	/* setns(2) back into a network namespace needs privilege over it: the user's own must own the first one too. */
+	/* setns(2) back into a network namespace needs privilege over it: the user's own must own
+	 * the first one too. */
 	if (user)
 		namespaces |= CLONE_NEWUSER | CLONE_NEWNET;
 	return isolate_clone(namespaces, NULL, err);
@@ -161,12 +166,13 @@ static bool inside(const char *path, const char *folder)
 }
 
 /*
- * The tmpfs needs a folder to lie on, and hides what is there. Programs under test may be anywhere a person keeps
- * things (/tmp, /home, /mnt, /opt), so it must be a folder where nobody keeps any.
+ * The tmpfs needs a folder to lie on, and hides what is there. Programs under test may be anywhere
+ * a person keeps things (/tmp, /home, /mnt, /opt), so it must be a folder where nobody keeps any.
  */
 static const char *mount_point(void)
 {
-	static const char *const folders[] = {"/dev/shm", "/srv", "/media", "/run/lock", "/var/lock"};
+	static const char *const folders[] = {"/dev/shm", "/srv", "/media", "/run/lock",
+	                                      "/var/lock"};
 	char cwd[PATH_MAX], exe[PATH_MAX];
 	if (!getcwd(cwd, sizeof cwd))
 		cwd[0] = '\0';
@@ -174,8 +180,8 @@ static const char *mount_point(void)
 	exe[n < 0 ? 0 : n] = '\0';
 	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
 		struct stat st;
-		if (lstat(folders[i], &st) == 0 && S_ISDIR(st.st_mode) && !inside(cwd, folders[i]) &&
-		    !inside(exe, folders[i]))
+		if (lstat(folders[i], &st) == 0 && S_ISDIR(st.st_mode) &&
+		    !inside(cwd, folders[i]) && !inside(exe, folders[i]))
 			return folders[i];
 	}
 	return NULL;
@@ -186,7 +192,8 @@ const char *isolate_settle(struct err *err)
 	const unsigned long plain = MS_NOSUID | MS_NODEV;
 	const char *folder = mount_point();
 	if (!folder) {
-		err_set(err, ENOENT, "no folder to mount a scratch tmpfs on (/dev/shm, /srv, /media)");
+		err_set(err, ENOENT,
+		        "no folder to mount a scratch tmpfs on (/dev/shm, /srv, /media)");
 		return NULL;
 	}
 	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0) {

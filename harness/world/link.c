@@ -2,10 +2,11 @@
 /*
  * link.c - what joins the hosts: TUN devices, or a veth pair
  *
- * Theory. The wire shall carry what the script causes and nothing else. A TUN device has no link layer, so there is
- * nothing to resolve. A veth pair has: its ends get IFF_NOARP (neither ARP nor neighbour discovery, and no multicast
- * listener reports for solicited-node groups: net/ipv6/addrconf.c, addrconf_join_solict()) and permanent neighbour
- * entries for every address of the other end.
+ * Theory. The wire shall carry what the script causes and nothing else. A TUN device has no link
+ * layer, so there is nothing to resolve. A veth pair has: its ends get IFF_NOARP (neither ARP nor
+ * neighbour discovery, and no multicast listener reports for solicited-node groups:
+ * net/ipv6/addrconf.c, addrconf_join_solict()) and permanent neighbour entries for every address of
+ * the other end.
  */
 #include "base/clock.h"
 #include "base/err.h"
@@ -24,9 +25,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ETH		"eth0"
-#define LINK_QUEUE	8192u /* packets a TUN holds until they are read: beyond it the kernel drops */
-#define LINK_PATIENCE	(10 * NS_PER_S)
+#define ETH           "eth0"
+#define LINK_QUEUE    8192u /* packets a TUN holds until they are read: beyond it the kernel drops */
+#define LINK_PATIENCE (10 * NS_PER_S)
 
 /* Locally administered addresses (RFC 7042, 2.1): the same in every world. */
 static void mac_of(const struct host *h, uint8_t mac[MAC_LEN])
@@ -49,8 +50,8 @@ int link_open_tun(struct host *h, struct err *err)
 		return err_sys(err, code, "TUNSETIFF " ETH);
 	}
 	/*
-	 * The device ends with its namespace anyway. When it ended with the descriptor, close(2) would wait
-	 * for the grace periods of its unregistration, 58 ms and more.
+	 * The device ends with its namespace anyway. When it ended with the descriptor, close(2)
+	 * would wait for the grace periods of its unregistration, 58 ms and more.
 	 */
 	int persist = ioctl(fd, TUNSETPERSIST, 1UL);
 	h->tun = fd;
@@ -71,11 +72,12 @@ int link_open_tun(struct host *h, struct err *err)
 	return r;
 }
 
-/* Offloads off, so that a capture shows what would be on a cable: true checksums, no segment beyond the MTU. */
+/* Offloads off, so that a capture shows what would be on a cable: true checksums, no segment beyond
+ * the MTU. */
 static int offloads_off(const char *interface, bool checksums, struct err *err)
 {
-	static const uint32_t commands[] = {ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_SGRO, ETHTOOL_STXCSUM,
-					    ETHTOOL_SRXCSUM};
+	static const uint32_t commands[] = {ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_SGRO,
+	                                    ETHTOOL_STXCSUM, ETHTOOL_SRXCSUM};
 	const size_t count = sizeof commands / sizeof commands[0] - (checksums ? 0 : 2);
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
@@ -97,8 +99,8 @@ static int offloads_off(const char *interface, bool checksums, struct err *err)
 static int enter(const struct host *h, struct err *err)
 {
 	return setns(h->netns, CLONE_NEWNET) < 0
-		       ? err_sys(err, errno, "enter the namespace of %s", h->name)
-		       : 0;
+	           ? err_sys(err, errno, "enter the namespace of %s", h->name)
+	           : 0;
 }
 
 static int end_up(struct host *h, struct err *err)
@@ -153,7 +155,8 @@ int link_open_veth(struct host *a, struct host *b, struct err *err)
 int link_lo_up(bool only_link, struct err *err)
 {
 	struct netlink_link up = {.name = "lo"};
-	/* lo's checksums cannot be switched on: its packets never leave the machine (drivers/net/loopback.c) */
+	/* lo's checksums cannot be switched on: its packets never leave the machine
+	 * (drivers/net/loopback.c) */
 	if (only_link && offloads_off("lo", false, err) < 0)
 		return -1;
 	struct netlink *nl = netlink_open(err);
@@ -166,7 +169,7 @@ int link_lo_up(bool only_link, struct err *err)
 
 /* What another host must know to reach @a of @h. */
 static int make_known(struct host *other, const struct host *h, const struct packet_addr *a,
-		      bool with_route, struct err *err)
+                      bool with_route, struct err *err)
 {
 	uint8_t mac[MAC_LEN];
 	int r = 0;
@@ -212,7 +215,8 @@ int link_address(struct host *h, const struct packet_addr *a, int prefix, struct
 		struct host *other = &h->world->hosts[i];
 		if (other == h)
 			continue;
-		/* Hosts of the world's own networks see each other's; any other address needs a route. */
+		/* Hosts of the world's own networks see each other's; any other address needs a
+		 * route. */
 		const struct packet_addr *first = host_address(h, a->version);
 		bool routed = !first || same_net(first, a, a->version == 4 ? 24 : 64);
 		if ((!routed || h->world->link == LINK_VETH) &&

@@ -20,8 +20,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define REQUEST_ROOM 1024  /* the largest request is the veth pair: about 200 bytes */
-#define ANSWER_ROOM  32768 /* one RTM_NEWLINK is about 2 KiB; libmnl advises at most 8 KiB a datagram */
+#define REQUEST_ROOM 1024 /* the largest request is the veth pair: about 200 bytes */
+#define ANSWER_ROOM                                                                                \
+	32768 /* one RTM_NEWLINK is about 2 KiB; libmnl advises at most 8 KiB a datagram */
 
 struct netlink {
 	struct mnl_socket *socket;
@@ -79,8 +80,8 @@ static int talk(struct netlink *nl, const struct nlmsghdr *nlh)
 		ssize_t n = receive(nl);
 		if (n < 0)
 			return errno;
-		int r = mnl_cb_run(nl->answer, (size_t)n, nl->seq, mnl_socket_get_portid(nl->socket),
-				   NULL, NULL);
+		int r = mnl_cb_run(nl->answer, (size_t)n, nl->seq,
+		                   mnl_socket_get_portid(nl->socket), NULL, NULL);
 		if (r < 0)
 			return errno;
 		if (r == MNL_CB_STOP)
@@ -103,7 +104,7 @@ int netlink_link_up(struct netlink *nl, const struct netlink_link *link, struct 
 }
 
 int netlink_veth(struct netlink *nl, const char *name, const uint8_t mac[MAC_LEN], int peer_netns,
-		 const uint8_t peer_mac[MAC_LEN], struct err *err)
+                 const uint8_t peer_mac[MAC_LEN], struct err *err)
 {
 	struct nlmsghdr *nlh = begin(nl, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
 	struct ifinfomsg *ifi = mnl_nlmsg_put_extra_header(nlh, sizeof *ifi);
@@ -139,14 +140,16 @@ static int join(struct netlink *nl, int group, struct err *err)
 	return 0;
 }
 
-/* Read messages until @answer says that @q is answered. Returns 0, or -1 with @err set (ETIMEDOUT). */
-static int wait_for(struct netlink *nl, int64_t until, mnl_cb_t answer, struct question *q, struct err *err)
+/* Read messages until @answer says that @q is answered. Returns 0, or -1 with @err set (ETIMEDOUT).
+ */
+static int wait_for(struct netlink *nl, int64_t until, mnl_cb_t answer, struct question *q,
+                    struct err *err)
 {
 	while (!q->answered) {
 		struct pollfd p = {.fd = mnl_socket_get_fd(nl->socket), .events = POLLIN};
 		int64_t left = until - clock_now();
 		struct timespec ts = {.tv_sec = left > 0 ? left / NS_PER_S : 0,
-				      .tv_nsec = left > 0 ? left % NS_PER_S : 0};
+		                      .tv_nsec = left > 0 ? left % NS_PER_S : 0};
 		int r = ppoll(&p, 1, &ts, NULL);
 		if (r == 0)
 			return err_sys(err, ETIMEDOUT, "wait for interface %u", q->index);
@@ -168,7 +171,8 @@ static int up_answer(const struct nlmsghdr *nlh, void *arg)
 	if ((unsigned)ifi->ifi_index != q->index)
 		return MNL_CB_OK;
 	const struct nlattr *attr;
-	mnl_attr_for_each(attr, nlh, sizeof *ifi) {
+	mnl_attr_for_each(attr, nlh, sizeof *ifi)
+	{
 		if (mnl_attr_get_type(attr) == IFLA_OPERSTATE)
 			q->answered = mnl_attr_get_u8(attr) == IF_OPER_UP;
 	}
@@ -207,7 +211,7 @@ static int address_failed(struct err *err, int code, const char *what, const str
 }
 
 static int add_address(struct netlink *nl, unsigned index, const struct packet_addr *a, int prefix,
-		       struct err *err)
+                       struct err *err)
 {
 	struct nlmsghdr *nlh = begin(nl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
 	struct ifaddrmsg *ifa = mnl_nlmsg_put_extra_header(nlh, sizeof *ifa);
@@ -227,10 +231,12 @@ static int local_answer(const struct nlmsghdr *nlh, void *arg)
 {
 	struct question *q = arg;
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
-	if (nlh->nlmsg_type != RTM_NEWROUTE || rtm->rtm_table != RT_TABLE_LOCAL || rtm->rtm_dst_len != 128)
+	if (nlh->nlmsg_type != RTM_NEWROUTE || rtm->rtm_table != RT_TABLE_LOCAL ||
+	    rtm->rtm_dst_len != 128)
 		return MNL_CB_OK;
 	const struct nlattr *attr;
-	mnl_attr_for_each(attr, nlh, sizeof *rtm) {
+	mnl_attr_for_each(attr, nlh, sizeof *rtm)
+	{
 		if (mnl_attr_get_type(attr) == RTA_DST && mnl_attr_get_payload_len(attr) == 16 &&
 		    memcmp(mnl_attr_get_payload(attr), q->address->bytes, 16) == 0)
 			q->answered = true;
@@ -239,7 +245,7 @@ static int local_answer(const struct nlmsghdr *nlh, void *arg)
 }
 
 int netlink_address(struct netlink *nl, unsigned index, const struct packet_addr *a, int prefix,
-		    int64_t until, struct err *err)
+                    int64_t until, struct err *err)
 {
 	if (a->version == 4)
 		return add_address(nl, index, a, prefix, err);
@@ -273,7 +279,7 @@ int netlink_route(struct netlink *nl, unsigned index, const struct packet_addr *
 }
 
 int netlink_neighbour(struct netlink *nl, unsigned index, const struct packet_addr *a,
-		      const uint8_t mac[MAC_LEN], struct err *err)
+                      const uint8_t mac[MAC_LEN], struct err *err)
 {
 	struct nlmsghdr *nlh = begin(nl, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE);
 	struct ndmsg *ndm = mnl_nlmsg_put_extra_header(nlh, sizeof *ndm);
@@ -295,5 +301,6 @@ int netlink_no_queue(struct netlink *nl, unsigned index, struct err *err)
 	tcm->tcm_parent = TC_H_ROOT;
 	mnl_attr_put_strz(nlh, TCA_KIND, "noqueue");
 	int code = talk(nl, nlh);
-	return code ? err_sys(err, code, "take the queueing discipline off interface %u", index) : 0;
+	return code ? err_sys(err, code, "take the queueing discipline off interface %u", index)
+	            : 0;
 }

@@ -2,7 +2,8 @@
 /*
  * probe.c - what this machine can do, tried in a child process that is gone afterwards
  *
- * The child writes each answer through a pipe as soon as it has it, so that what it knew survives should it die.
+ * The child writes each answer through a pipe as soon as it has it, so that what it knew survives
+ * should it die.
  */
 #include "world/probe.h"
 #include "base/err.h"
@@ -28,8 +29,8 @@
 #include <unistd.h>
 
 static const char *const names[] = {
-	[PROBE_NAMESPACES] = "namespaces", [PROBE_TUN] = "tun",	  [PROBE_VETH] = "veth",
-	[PROBE_CAPTURE] = "capture",	   [PROBE_DIAG] = "diag", [PROBE_PROC] = "proc",
+    [PROBE_NAMESPACES] = "namespaces", [PROBE_TUN] = "tun",   [PROBE_VETH] = "veth",
+    [PROBE_CAPTURE] = "capture",       [PROBE_DIAG] = "diag", [PROBE_PROC] = "proc",
 };
 static_assert(sizeof names / sizeof names[0] == PROBE_COUNT, "a name a probe");
 
@@ -43,7 +44,8 @@ static void set(struct probe_answer *a, bool works, const char *detail, const ch
 	a->works = works;
 	const int room = sizeof a->detail - 1;
 	static_assert(sizeof a->detail == sizeof a->mend, "one size");
-	snprintf(a->detail, sizeof a->detail, "%.*s", room, detail); /* cut when too long: it is for people */
+	snprintf(a->detail, sizeof a->detail, "%.*s", room,
+	         detail); /* cut when too long: it is for people */
 	snprintf(a->mend, sizeof a->mend, "%.*s", room, works ? "" : mend);
 }
 
@@ -64,7 +66,8 @@ static int number_of(const char *path)
 static const char *namespaces_mend(void)
 {
 	if (number_of("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1)
-		return "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or run with sudo";
+		return "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or run with "
+		       "sudo";
 	if (number_of("/proc/sys/kernel/unprivileged_userns_clone") == 0)
 		return "sudo sysctl -w kernel.unprivileged_userns_clone=1, or run with sudo";
 	if (number_of("/proc/sys/user/max_user_namespaces") == 0)
@@ -75,27 +78,30 @@ static const char *namespaces_mend(void)
 	       "--security-opt seccomp=unconfined --security-opt apparmor=unconfined";
 }
 
-static const char *tun_mend(void)
+/* user: we are root of a user namespace only */
+static const char *tun_mend(bool user)
 {
 	struct stat st;
 	if (stat("/dev/net/tun", &st) < 0)
 		return "sudo modprobe tun; in a container: docker run --device /dev/net/tun";
-	return isolate_needs_user() ? "sudo chmod 0666 /dev/net/tun, or run with sudo"
-				    : "sudo modprobe tun; in a container: docker run --device /dev/net/tun";
+	return user ? "sudo chmod 0666 /dev/net/tun, or run with sudo"
+	            : "sudo modprobe tun; in a container: docker run --device /dev/net/tun";
 }
 
-static void try_world(bool use_tun, struct probe_answer *a)
+static void try_world(bool use_tun, bool user, struct probe_answer *a)
 {
 	static const char *const hosts[] = {"a", "b"};
 	struct err err = {0};
 	struct world *w = world_open(WORLD_WIRE, hosts, 2, use_tun, &err);
 	if (!w) {
-		set(a, false, err.text, use_tun ? tun_mend() : "sudo modprobe veth");
+		set(a, false, err.text, use_tun ? tun_mend(user) : "sudo modprobe veth");
 	} else if (use_tun && world_link(w) != LINK_TUN) {
-		set(a, false, "/dev/net/tun is refused in the case's namespaces: a veth pair is taken",
-		    tun_mend());
+		set(a, false,
+		    "/dev/net/tun is refused in the case's namespaces: a veth pair is taken",
+		    tun_mend(user));
 	} else {
-		const char *families = host_address(world_host(w, 0), 6) ? "IPv4 and IPv6" : "IPv4 alone";
+		const char *families =
+		    host_address(world_host(w, 0), 6) ? "IPv4 and IPv6" : "IPv4 alone";
 		char detail[80];
 		snprintf(detail, sizeof detail, "two hosts, %s", families);
 		set(a, true, detail, "");
@@ -107,7 +113,8 @@ static void try_capture(struct probe_answer *a)
 {
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETH_P_ALL));
 	if (fd < 0)
-		set(a, false, strerror(errno), "sudo setcap cap_net_raw+ep $(command -v sockproof)");
+		set(a, false, strerror(errno),
+		    "sudo setcap cap_net_raw+ep $(command -v sockproof)");
 	else
 		set(a, true, "AF_PACKET", "");
 	if (fd >= 0)
@@ -149,7 +156,8 @@ static void try_diag(struct probe_answer *a)
 	static const struct {
 		const char *name;
 		int family, protocol;
-	} tables[] = {{"tcp", AF_INET, IPPROTO_TCP}, {"udp", AF_INET, IPPROTO_UDP}, {"unix", AF_UNIX, 0}};
+	} tables[] = {
+	    {"tcp", AF_INET, IPPROTO_TCP}, {"udp", AF_INET, IPPROTO_UDP}, {"unix", AF_UNIX, 0}};
 	for (size_t i = 0; i < 3; i++) {
 		int code = ask_diag(tables[i].family, tables[i].protocol);
 		if (!code)
@@ -193,9 +201,9 @@ static _Noreturn void try_all(int fd, bool user)
 		set(&a, true, user ? "through a user namespace" : "as root", "");
 	tell(fd, PROBE_NAMESPACES, &a);
 	if (a.works) {
-		try_world(true, &a);
+		try_world(true, user, &a);
 		tell(fd, PROBE_TUN, &a);
-		try_world(false, &a);
+		try_world(false, user, &a);
 		tell(fd, PROBE_VETH, &a);
 		try_capture(&a);
 		tell(fd, PROBE_CAPTURE, &a);
@@ -225,7 +233,8 @@ void probe_machine(struct probe_answer out[static PROBE_COUNT])
 		set(&out[i], false, pid < 0 ? err.text : "could not be tried without namespaces",
 		    i == PROBE_NAMESPACES ? namespaces_mend() : "");
 	ssize_t n;
-	while (pid > 0 && ((n = read(pipes[0], &message, sizeof message)) > 0 || (n < 0 && errno == EINTR))) {
+	while (pid > 0 &&
+	       ((n = read(pipes[0], &message, sizeof message)) > 0 || (n < 0 && errno == EINTR))) {
 		if (n == (ssize_t)sizeof message && message.what < PROBE_COUNT)
 			out[message.what] = message.answer;
 	}

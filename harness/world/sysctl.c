@@ -2,8 +2,8 @@
 /*
  * sysctl.c - a host's sysctls: the ones that are always fixed, and the script's
  *
- * /proc/sys/net shows the network namespace of whoever looks (net/sysctl_net.c), so a thread that has entered a
- * host reads and writes that host's.
+ * /proc/sys/net shows the network namespace of whoever looks (net/sysctl_net.c), so a thread that
+ * has entered a host reads and writes that host's.
  */
 #include "base/err.h"
 #include "base/mem.h"
@@ -18,44 +18,46 @@
 struct fixed {
 	const char *name;
 	const char *value;
-	bool must; /* false: a kernel without it, or a user namespace that may not set it, will do */
+	bool
+	    must; /* false: a kernel without it, or a user namespace that may not set it, will do */
 };
 
-/* What would differ from machine to machine, from run to run, or speak unasked. Documentation/networking/ip-sysctl.rst */
+/* What would differ from machine to machine, from run to run, or speak unasked.
+ * Documentation/networking/ip-sysctl.rst */
 static const struct fixed fixed_always[] = {
-	/* copied from the machine's own namespace when this one was made */
-	{"net/ipv4/ip_forward", "0", true},
-	{"net/ipv4/conf/all/rp_filter", "0", true},
-	{"net/ipv4/conf/default/rp_filter", "0", true},
-	{"net/ipv4/conf/default/arp_notify", "0", true},
-	{"net/ipv4/conf/all/log_martians", "0", false},
-	{"net/ipv4/conf/default/log_martians", "0", false},
-	{"net/ipv4/tcp_congestion_control", "reno", true},
-	{"net/ipv4/tcp_rmem", "4096 131072 6291456", false},
-	{"net/ipv4/tcp_wmem", "4096 16384 4194304", false},
-	/* a connection must not learn from the one before it */
-	{"net/ipv4/tcp_no_metrics_save", "1", true},
-	{"net/ipv4/ip_local_port_range", "40000 49999", true},
-	/* what depends on how fast this machine happens to be */
-	{"net/ipv4/tcp_early_retrans", "0", false}, /* no tail loss probes */
-	{"net/ipv4/tcp_autocorking", "0", false},
-	{"net/ipv4/tcp_comp_sack_nr", "0", false}, /* every SACK at once */
-	{"net/ipv4/tcp_invalid_ratelimit", "0", false},
-	{"net/ipv4/icmp_ratelimit", "0", false},
-	{"net/ipv4/icmp_msgs_per_sec", "1000000", false},
-	{"net/ipv4/icmp_msgs_burst", "1000000", false},
+    /* copied from the machine's own namespace when this one was made */
+    {"net/ipv4/ip_forward", "0", true},
+    {"net/ipv4/conf/all/rp_filter", "0", true},
+    {"net/ipv4/conf/default/rp_filter", "0", true},
+    {"net/ipv4/conf/default/arp_notify", "0", true},
+    {"net/ipv4/conf/all/log_martians", "0", false},
+    {"net/ipv4/conf/default/log_martians", "0", false},
+    {"net/ipv4/tcp_congestion_control", "reno", true},
+    {"net/ipv4/tcp_rmem", "4096 131072 6291456", false},
+    {"net/ipv4/tcp_wmem", "4096 16384 4194304", false},
+    /* a connection must not learn from the one before it */
+    {"net/ipv4/tcp_no_metrics_save", "1", true},
+    {"net/ipv4/ip_local_port_range", "40000 49999", true},
+    /* what depends on how fast this machine happens to be */
+    {"net/ipv4/tcp_early_retrans", "0", false}, /* no tail loss probes */
+    {"net/ipv4/tcp_autocorking", "0", false},
+    {"net/ipv4/tcp_comp_sack_nr", "0", false}, /* every SACK at once */
+    {"net/ipv4/tcp_invalid_ratelimit", "0", false},
+    {"net/ipv4/icmp_ratelimit", "0", false},
+    {"net/ipv4/icmp_msgs_per_sec", "1000000", false},
+    {"net/ipv4/icmp_msgs_burst", "1000000", false},
 };
 
 static const struct fixed fixed_ipv6[] = {
-	{"net/ipv6/conf/all/disable_ipv6", "0", true},
-	{"net/ipv6/conf/default/addr_gen_mode", "1", true}, /* 1: no link-local address */
-	{"net/ipv6/conf/default/router_solicitations", "0", true},
-	{"net/ipv6/conf/default/accept_ra", "0", true},
-	{"net/ipv6/conf/default/accept_dad", "0", true},
-	{"net/ipv6/conf/default/dad_transmits", "0", true},
-	{"net/ipv6/conf/default/ndisc_notify", "0", false},
-	{"net/ipv6/auto_flowlabels", "0", false},
-	{"net/ipv6/icmp/ratelimit", "0", false},
+    {"net/ipv6/conf/all/disable_ipv6", "0", true},
+    {"net/ipv6/conf/default/addr_gen_mode", "1", true}, /* 1: no link-local address */
+    {"net/ipv6/conf/default/router_solicitations", "0", true},
+    {"net/ipv6/conf/default/accept_ra", "0", true},
+    {"net/ipv6/conf/default/accept_dad", "0", true},
+    {"net/ipv6/conf/default/dad_transmits", "0", true},
+    {"net/ipv6/conf/default/ndisc_notify", "0", false},
+    {"net/ipv6/auto_flowlabels", "0", false},
+    {"net/ipv6/icmp/ratelimit", "0", false},
 };
 
 static int put(const char *path, const char *value)
@@ -76,14 +78,16 @@ static int put_all(const struct fixed *list, size_t count, struct err *err)
 		snprintf(path, sizeof path, "/proc/sys/%s", list[i].name);
 		int code = put(path, list[i].value);
 		if (code && list[i].must)
-			return err_sys(err, code, "set sysctl %s to %s", list[i].name, list[i].value);
+			return err_sys(err, code, "set sysctl %s to %s", list[i].name,
+			               list[i].value);
 	}
 	return 0;
 }
 
 int sysctl_fix(bool *has_ipv6, struct err *err)
 {
-	*has_ipv6 = access("/proc/sys/net/ipv6", F_OK) == 0; /* ipv6.disable=1 on the kernel's command line */
+	*has_ipv6 = access("/proc/sys/net/ipv6", F_OK) ==
+	            0; /* ipv6.disable=1 on the kernel's command line */
 	if (put_all(fixed_always, sizeof fixed_always / sizeof fixed_always[0], err) < 0)
 		return -1;
 	if (!*has_ipv6)
@@ -91,7 +95,8 @@ int sysctl_fix(bool *has_ipv6, struct err *err)
 	return put_all(fixed_ipv6, sizeof fixed_ipv6 / sizeof fixed_ipv6[0], err);
 }
 
-/* "net.ipv4.x" or "net/ipv4/x" to its path; sysctl(8)'s rule: the first separator decides. NULL: not below net. */
+/* "net.ipv4.x" or "net/ipv4/x" to its path; sysctl(8)'s rule: the first separator decides. NULL:
+ * not below net. */
 static char *path_of(const char *name)
 {
 	size_t first = strcspn(name, "./");
@@ -103,7 +108,8 @@ static char *path_of(const char *name)
 			if (*c == '.')
 				*c = '/';
 			else if (*c == '/' && c >= path + strlen("/proc/sys/"))
-				*c = '.'; /* an interface with a dot: net.ipv4.conf.eth0/1.forwarding */
+				*c = '.'; /* an interface with a dot:
+				             net.ipv4.conf.eth0/1.forwarding */
 		}
 	}
 	if (strstr(path, "/../") || strstr(path, "//")) {

@@ -2,14 +2,14 @@
 /*
  * world.c - the hosts of one case, made and joined
  *
- * Theory. Each host is a network namespace that unshare(2) makes and a descriptor keeps; no name in the file
- * system, so nothing is left when this process ends. Whatever the kernel would do of its own accord is
- * switched off before the interface exists (sysctl.c), because an interface takes the defaults of its
- * namespace when it is registered.
+ * Theory. Each host is a network namespace that unshare(2) makes and a descriptor keeps; no name in
+ * the file system, so nothing is left when this process ends. Whatever the kernel would do of its
+ * own accord is switched off before the interface exists (sysctl.c), because an interface takes the
+ * defaults of its namespace when it is registered.
  */
-#include "world/host.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "world/host.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
@@ -24,7 +24,8 @@ static int open_netns(struct err *err)
 	return fd < 0 ? err_sys(err, errno, "/proc/thread-self/ns/net") : fd;
 }
 
-/* Host i: 192.0.2.(i+1) and 2001:db8::(i+1) (RFC 5737, RFC 3849); in a loop world 127.0.0.1 and ::1. */
+/* Host i: 192.0.2.(i+1) and 2001:db8::(i+1) (RFC 5737, RFC 3849); in a loop world 127.0.0.1 and
+ * ::1. */
 static void address_of(int index, int version, bool loop, struct packet_addr *a)
 {
 	static const uint8_t net4[4] = {192, 0, 2, 0}, loop4[4] = {127, 0, 0, 1};
@@ -62,7 +63,8 @@ static int open_loop(struct world *w, struct err *err)
 	struct packet_addr a;
 	for (int i = 0; i < w->count; i++) {
 		struct host *h = &w->hosts[i];
-		if ((i == 0 ? make_namespace(w, h, err) : share_namespace(h, &w->hosts[0], err)) < 0)
+		if ((i == 0 ? make_namespace(w, h, err) : share_namespace(h, &w->hosts[0], err)) <
+		    0)
 			return -1;
 		h->interface = "lo";
 		h->ifindex = if_nametoindex("lo");
@@ -79,8 +81,8 @@ static int open_loop(struct world *w, struct err *err)
 /* Is this TUN refused, as in a container or a user namespace? Then a veth pair may do. */
 static bool refused(const struct err *err)
 {
-	return err->code == ENOENT || err->code == EACCES || err->code == EPERM || err->code == ENODEV ||
-	       err->code == ENXIO;
+	return err->code == ENOENT || err->code == EACCES || err->code == EPERM ||
+	       err->code == ENODEV || err->code == ENXIO;
 }
 
 static int open_link(struct world *w, bool use_tun, struct err *err)
@@ -138,7 +140,7 @@ static struct world *new_world(enum world_kind kind, const char *const *names, i
 }
 
 struct world *world_open(enum world_kind kind, const char *const *names, int count, bool use_tun,
-			 struct err *err)
+                         struct err *err)
 {
 	if (count < 1 || count > WORLD_MAX_HOSTS) {
 		err_set(err, EINVAL, "a world has 1 to %d hosts, not %d", WORLD_MAX_HOSTS, count);
@@ -147,7 +149,7 @@ struct world *world_open(enum world_kind kind, const char *const *names, int cou
 	struct world *w = new_world(kind, names, count);
 	w->home = open_netns(err);
 	bool made = w->home >= 0 &&
-		    (kind == WORLD_LOOP ? open_loop(w, err) : open_wire(w, use_tun, err)) == 0;
+	            (kind == WORLD_LOOP ? open_loop(w, err) : open_wire(w, use_tun, err)) == 0;
 	for (int i = 0; made && i < count; i++)
 		made = files_write_first(&w->hosts[i], err) == 0;
 	if (w->home >= 0 && setns(w->home, CLONE_NEWNET) < 0) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * backlog-leave-fin.c - a client that says something and closes while it waits in the accept queue is accepted all the
- * same; its bytes are read, then the end of file
+ * backlog-leave-fin.c - a client that says something and closes while it waits in the accept queue
+ * is accepted all the same; its bytes are read, then the end of file
  */
 #include "fact.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * backlog-leave-rst.c - a client that resets its connection while it waits in the accept queue is accepted all the
- * same; then recv gives ECONNRESET, once, and the end of file after it; getpeername gives ENOTCONN
+ * backlog-leave-rst.c - a client that resets its connection while it waits in the accept queue is
+ * accepted all the same; then recv gives ECONNRESET, once, and the end of file after it;
+ * getpeername gives ENOTCONN
  */
 #include "fact.h"
 
@@ -23,7 +24,8 @@ static int fact(void)
 		o = sock_recv(server, room, sizeof room, 0, NULL, NULL);
 		must_be(o, 0, "second recv");
 		if (o.result != 0)
-			return differs("IPv%d: the second recv gave %lld", version, (long long)o.result);
+			return differs("IPv%d: the second recv gave %lld", version,
+			               (long long)o.result);
 		world_close(&w);
 	}
 	return HOLDS;

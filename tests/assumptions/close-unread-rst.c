@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * close-unread-rst.c - close with bytes unread sends RST instead of FIN (RFC 2525, 2.17), and the peer reads ECONNRESET
+ * close-unread-rst.c - close with bytes unread sends RST instead of FIN (RFC 2525, 2.17), and the
+ * peer reads ECONNRESET
  */
 #include "fact.h"
 
@@ -20,7 +21,8 @@ static int fact(void)
 		close((int)o.result);
 		size_t len = take(w, SERVER, answer);
 		if (!len || packet_decode(&p, answer, len) < 0 || !(p.tcp.flags & TCP_RST))
-			return differs("IPv%d: close sent %s", version, len ? words(&p, text) : "nothing");
+			return differs("IPv%d: close sent %s", version,
+			               len ? words(&p, text) : "nothing");
 		give(w, CLIENT, answer, len);
 		must_be(sock_recv(client, room, sizeof room, 0, NULL, NULL), ECONNRESET, "recv");
 		world_close(&w);

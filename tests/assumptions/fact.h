@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fact.h - what the programs of this folder share: an isolated world, packets carried by hand, words
+ * fact.h - what the programs of this folder share: an isolated world, packets carried by hand,
+ * words
  *
- * A fact returns 0 (it holds), 1 (it does not; say what was seen by differs()), 77 (it cannot be tried here).
+ * A fact returns 0 (it holds), 1 (it does not; say what was seen by differs()), 77 (it cannot be
+ * tried here).
  */
 #ifndef SOCKPROOF_TESTS_ASSUMPTIONS_FACT_H
 #define SOCKPROOF_TESTS_ASSUMPTIONS_FACT_H
@@ -20,12 +22,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define HOLDS	   0
-#define DIFFERS	   1
-#define UNTRIED	   77
-#define CLIENT	   0
-#define SERVER	   1
-#define DATAGRAM   2048 /* the MTU is 1500 */
+#define HOLDS    0
+#define DIFFERS  1
+#define UNTRIED  77
+#define CLIENT   0
+#define SERVER   1
+#define DATAGRAM 2048 /* the MTU is 1500 */
 
 static inline int differs(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 static inline int differs(const char *fmt, ...)
@@ -111,7 +113,8 @@ static inline void carry(const struct world *w)
 		;
 }
 
-static inline struct sock_address address_of(const struct world *w, int host, int version, uint16_t port)
+static inline struct sock_address address_of(const struct world *w, int host, int version,
+                                             uint16_t port)
 {
 	struct sock_address a = {0};
 	const struct packet_addr *addr = host_address(world_host(w, host), version);
@@ -139,7 +142,7 @@ static inline void must_be(const struct sock_outcome o, int error, const char *w
 	if (o.error == error)
 		return;
 	differs("%s: %s instead of %s", what, o.error ? err_name(o.error, scratch) : "success",
-		error ? err_name(error, wanted) : "success");
+	        error ? err_name(error, wanted) : "success");
 	exit(DIFFERS);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * listen-n-plus-one.c - listen(fd, n) lets n + 1 finished handshakes wait for accept, not n (listen(2) leaves it open;
- * include/net/sock.h, sk_acceptq_is_full() compares with ">")
+ * listen-n-plus-one.c - listen(fd, n) lets n + 1 finished handshakes wait for accept, not n
+ * (listen(2) leaves it open; include/net/sock.h, sk_acceptq_is_full() compares with ">")
  */
 #include "fact.h"
 
@@ -15,7 +15,8 @@ static int try(int version, int backlog)
 	int late = begin_connect(w, version);
 	carry(w);
 	if (sock_peer(late, &(struct sock_address){0}).error != ENOTCONN)
-		return differs("IPv%d backlog %d: %d handshakes were finished", version, backlog, backlog + 2);
+		return differs("IPv%d backlog %d: %d handshakes were finished", version, backlog,
+		               backlog + 2);
 	rows_in(w, SERVER, DIAG_LISTEN, &row);
 	if (row.receive_queue != (uint32_t)backlog + 1)
 		return differs("IPv%d backlog %d: %u wait", version, backlog, row.receive_queue);

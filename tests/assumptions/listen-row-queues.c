@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * listen-row-queues.c - the row of a listening socket says in rqueue how many wait for accept and in wqueue the
- * limit that was given to listen (net/ipv4/tcp_diag.c, tcp_diag_get_info())
+ * listen-row-queues.c - the row of a listening socket says in rqueue how many wait for accept and
+ * in wqueue the limit that was given to listen (net/ipv4/tcp_diag.c, tcp_diag_get_info())
  */
 #include "fact.h"
 
@@ -10,8 +10,8 @@ static int expect(const struct world *w, uint32_t waiting, uint32_t limit)
 	struct diag_row row = {0};
 	size_t count = rows_in(w, SERVER, DIAG_LISTEN, &row);
 	if (count != 1 || row.receive_queue != waiting || row.send_queue != limit)
-		return differs("%zu rows, %u wait, limit %u; wanted %u and %u", count, row.receive_queue,
-			       row.send_queue, waiting, limit);
+		return differs("%zu rows, %u wait, limit %u; wanted %u and %u", count,
+		               row.receive_queue, row.send_queue, waiting, limit);
 	return HOLDS;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * netns-anonymous-gone.c - a network namespace without a name ends, with its devices, soon after the process that
- * held it is killed: the other end of a veth pair goes away with it (veth(4))
+ * netns-anonymous-gone.c - a network namespace without a name ends, with its devices, soon after
+ * the process that held it is killed: the other end of a veth pair goes away with it (veth(4))
  */
 #include "fact.h"
 #include "world/netlink.h"
@@ -39,9 +39,11 @@ static int fact(void)
 	int ready[2];
 	char byte = '0', room[8192];
 	bool gone = false;
-	int own = unshare(CLONE_NEWNET) < 0 ? -1 : open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	int own =
+	    unshare(CLONE_NEWNET) < 0 ? -1 : open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	if (own < 0 || !nl || mnl_socket_bind(nl, RTMGRP_LINK, MNL_SOCKET_AUTOPID) < 0 || pipe(ready) < 0)
+	if (own < 0 || !nl || mnl_socket_bind(nl, RTMGRP_LINK, MNL_SOCKET_AUTOPID) < 0 ||
+	    pipe(ready) < 0)
 		untried("rtnetlink", &err);
 	pid_t holder = fork();
 	if (holder == 0)

@@ -7,8 +7,8 @@
 #include "fact.h"
 
 /*
- * One client's ACK is held while three others fill the queue of listen(fd, 2); then it is delivered. Returns the client's
- * descriptor; what the server says to the ACK is in its TUN.
+ * One client's ACK is held while three others fill the queue of listen(fd, 2); then it is
+ * delivered. Returns the client's descriptor; what the server says to the ACK is in its TUN.
  */
 static inline int overflow(const struct world *w, int version)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pidns-dies-with-init.c - SIGKILL to the first process of a pid namespace ends all processes in it, those in sessions
- * and namespaces of their own too (pid_namespaces(7)); from inside, no signal ends it
+ * pidns-dies-with-init.c - SIGKILL to the first process of a pid namespace ends all processes in
+ * it, those in sessions and namespaces of their own too (pid_namespaces(7)); from inside, no signal
+ * ends it
  */
 #include "fact.h"
 #include <fcntl.h>

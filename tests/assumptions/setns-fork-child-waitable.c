@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * setns-fork-child-waitable.c - after setns(2) with a pidfd into another pid namespace, the next fork's child is in that
- * namespace and still our own child, whose exit status we wait for; and the way back is open
+ * setns-fork-child-waitable.c - after setns(2) with a pidfd into another pid namespace, the next
+ * fork's child is in that namespace and still our own child, whose exit status we wait for; and the
+ * way back is open
  */
 #include "fact.h"
 #include <fcntl.h>
@@ -27,7 +28,8 @@ static int fact(void)
 		_exit(getpid() == 2 && getppid() == 0 ? 42 : 1);
 	if (setns(home, CLONE_NEWPID) < 0)
 		return differs("setns back: %s", strerror(errno));
-	if (waitpid(inside, &status, 0) != inside || !WIFEXITED(status) || WEXITSTATUS(status) != 42)
+	if (waitpid(inside, &status, 0) != inside || !WIFEXITED(status) ||
+	    WEXITSTATUS(status) != 42)
 		return differs("the child inside: status 0x%x", (unsigned)status);
 	pid_t outside = fork();
 	if (outside == 0)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * syn-dropped-when-full.c - a SYN that meets a full accept queue is not answered at all, neither SYN-ACK nor RST, and the
- * kernel counts it in ListenOverflows (net/ipv4/tcp_input.c, tcp_conn_request())
+ * syn-dropped-when-full.c - a SYN that meets a full accept queue is not answered at all, neither
+ * SYN-ACK nor RST, and the kernel counts it in ListenOverflows (net/ipv4/tcp_input.c,
+ * tcp_conn_request())
  */
 #include "fact.h"
 
-/* A counter of TcpExt in /proc/net/netstat of the server: a line of names, then a line of numbers. */
+/* A counter of TcpExt in /proc/net/netstat of the server: a line of names, then a line of numbers.
+ */
 static long counter(const struct world *w, const char *name)
 {
 	struct err err = {0};
@@ -46,11 +48,12 @@ static int fact(void)
 		len = take(w, SERVER, answer);
 		if (len) {
 			packet_decode(&p, answer, len);
-			return differs("IPv%d: the SYN was answered with %s", version, words(&p, text));
+			return differs("IPv%d: the SYN was answered with %s", version,
+			               words(&p, text));
 		}
 		if (counter(w, "ListenOverflows") != before + 1)
-			return differs("IPv%d: ListenOverflows went from %ld to %ld", version, before,
-				       counter(w, "ListenOverflows"));
+			return differs("IPv%d: ListenOverflows went from %ld to %ld", version,
+			               before, counter(w, "ListenOverflows"));
 		world_close(&w);
 	}
 	return HOLDS;

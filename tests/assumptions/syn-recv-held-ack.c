@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * syn-recv-held-ack.c - a final ACK that meets a full accept queue is dropped: the client is ESTABLISHED, the server's
- * side stays SYN_RECV, and nothing is said (tcp(7), tcp_abort_on_overflow = 0)
+ * syn-recv-held-ack.c - a final ACK that meets a full accept queue is dropped: the client is
+ * ESTABLISHED, the server's side stays SYN_RECV, and nothing is said (tcp(7), tcp_abort_on_overflow
+ * = 0)
  */
 #include "overflow.h"
 
@@ -21,7 +22,7 @@ static int fact(void)
 		must_be(sock_peer(late, &(struct sock_address){0}), 0, "getpeername of the client");
 		if (rows_in(w, SERVER, DIAG_SYN_RECV, NULL) != 1)
 			return differs("IPv%d: %zu rows in SYN_RECV", version,
-				       rows_in(w, SERVER, DIAG_SYN_RECV, NULL));
+			               rows_in(w, SERVER, DIAG_SYN_RECV, NULL));
 		if (rows_in(w, CLIENT, DIAG_ESTABLISHED, NULL) != 4)
 			return differs("IPv%d: not all clients are ESTABLISHED", version);
 		world_close(&w);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * udp-refused.c - a datagram to a port where nobody is comes back as ICMP port unreachable, and a connected UDP socket
- * reports that as ECONNREFUSED at its next call (udp(7)); each refusal once, and without a rate limit in our worlds
+ * udp-refused.c - a datagram to a port where nobody is comes back as ICMP port unreachable, and a
+ * connected UDP socket reports that as ECONNREFUSED at its next call (udp(7)); each refusal once,
+ * and without a rate limit in our worlds
  */
 #include "fact.h"
 
@@ -18,8 +19,10 @@ static int fact(void)
 		for (int i = 0; i < OFTEN; i++) {
 			must_be(sock_send(fd, "x", 1, 0, NULL), 0, "send");
 			carry(w);
-			must_be(sock_recv(fd, room, sizeof room, 0, NULL, NULL), ECONNREFUSED, "recv");
-			must_be(sock_recv(fd, room, sizeof room, 0, NULL, NULL), EAGAIN, "recv again");
+			must_be(sock_recv(fd, room, sizeof room, 0, NULL, NULL), ECONNREFUSED,
+			        "recv");
+			must_be(sock_recv(fd, room, sizeof room, 0, NULL, NULL), EAGAIN,
+			        "recv again");
 		}
 		world_close(&w);
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * waker-marks-runnable.c - a thread asleep in recv is no longer asleep in /proc, or has been on a processor since, by the
- * time the write(2) that delivered its packet into a TUN has returned (kernel/sched/core.c, try_to_wake_up() sets the state
- * before it returns to the waker)
+ * waker-marks-runnable.c - a thread asleep in recv is no longer asleep in /proc, or has been on a
+ * processor since, by the time the write(2) that delivered its packet into a TUN has returned
+ * (kernel/sched/core.c, try_to_wake_up() sets the state before it returns to the waker)
  */
 #include "fact.h"
 #include <fcntl.h>
@@ -34,7 +34,8 @@ static struct look look(pid_t pid)
 	struct look l = {.state = '?'};
 	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
 	read_file(path, text, sizeof text);
-	const char *state = strstr(text, "State:\t"), *switches = strstr(text, "\nvoluntary_ctxt_switches:\t");
+	const char *state = strstr(text, "State:\t"),
+	           *switches = strstr(text, "\nvoluntary_ctxt_switches:\t");
 	if (state)
 		l.state = state[7];
 	if (switches)
@@ -42,7 +43,8 @@ static struct look look(pid_t pid)
 	return l;
 }
 
-/* Off its processor, not only about to be: then /proc/PID/syscall tells its call instead of "running". */
+/* Off its processor, not only about to be: then /proc/PID/syscall tells its call instead of
+ * "running". */
 static bool sleeps(pid_t pid, struct look *l)
 {
 	char path[64], text[256];
@@ -56,7 +58,8 @@ static int fact(void)
 {
 	struct world *w = two_hosts();
 	struct sock_address a = address_of(w, SERVER, 4, PORT);
-	int server = open_socket(w, SERVER, SOCK_KIND_UDP, 4), client = open_socket(w, CLIENT, SOCK_KIND_UDP, 4);
+	int server = open_socket(w, SERVER, SOCK_KIND_UDP, 4),
+	    client = open_socket(w, CLIENT, SOCK_KIND_UDP, 4);
 	must_be(sock_bind(server, &a), 0, "bind");
 	if (fcntl(server, F_SETFL, 0) < 0)
 		return UNTRIED;
@@ -75,7 +78,8 @@ static int fact(void)
 		carry_one(w, CLIENT);
 		after = look(pid);
 		if (after.state == 'S' && after.switches == before.switches)
-			result = differs("asleep after the packet was delivered, try %d of %d", i + 1, OFTEN);
+			result = differs("asleep after the packet was delivered, try %d of %d",
+			                 i + 1, OFTEN);
 	}
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * datagrams.h - a fuzzer's bytes as datagrams: two bytes of length, network order, then so many bytes, again and again
+ * datagrams.h - a fuzzer's bytes as datagrams: two bytes of length, network order, then so many
+ * bytes, again and again
  */
 #ifndef SOCKPROOF_TESTS_FUZZ_DATAGRAMS_H
 #define SOCKPROOF_TESTS_FUZZ_DATAGRAMS_H
@@ -12,8 +13,9 @@
 
 static inline struct timeline *two_hosts(void)
 {
-	static const char *const addrs[2][2] = { { "192.0.2.1", "2001:db8::1" }, { "192.0.2.2", "2001:db8::2" } };
-	static const char *const names[2] = { "client", "server" };
+	static const char *const addrs[2][2] = {{"192.0.2.1", "2001:db8::1"},
+	                                        {"192.0.2.2", "2001:db8::2"}};
+	static const char *const names[2] = {"client", "server"};
 	struct timeline *tl = timeline_open();
 	struct packet_addr a;
 

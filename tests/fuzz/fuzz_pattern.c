@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz_pattern.c - hostile patterns through parser and judge, over a conversation that has everything
+ * fuzz_pattern.c - hostile patterns through parser and judge, over a conversation that has
+ * everything
  *
  * Input: the pattern's text. Seeds: corpus/pattern.
  */
@@ -15,15 +16,21 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char *const hosts[] = { "client", "server" };
+static const char *const hosts[] = {"client", "server"};
 
-static void say(struct timeline *tl, int from, uint8_t flags, uint32_t seq, uint32_t ack, const char *payload)
+static void say(struct timeline *tl, int from, uint8_t flags, uint32_t seq, uint32_t ack,
+                const char *payload)
 {
 	struct packet_spec s = {
-		.protocol = IPPROTO_TCP,
-		.tcp = { .seq = 7 + seq, .ack = 7 + ack, .flags = flags, .window = 500, .has_mss = flags & TCP_SYN, .mss = 1460 },
-		.payload = payload,
-		.payload_len = strlen(payload),
+	    .protocol = IPPROTO_TCP,
+	    .tcp = {.seq = 7 + seq,
+	            .ack = 7 + ack,
+	            .flags = flags,
+	            .window = 500,
+	            .has_mss = flags & TCP_SYN,
+	            .mss = 1460},
+	    .payload = payload,
+	    .payload_len = strlen(payload),
 	};
 	uint8_t out[256];
 
@@ -78,7 +85,7 @@ static void judge(const struct pattern *p, const struct pattern *filter)
 {
 	struct timeline *tl = conversation();
 	const struct flow *flow = flow_get(timeline_flows(tl), 0);
-	struct finding f = { 0 };
+	struct finding f = {0};
 
 	if (p) {
 		check_finding(judge_shape(tl, flow, p, &f), &f);
@@ -96,7 +103,7 @@ static void judge(const struct pattern *p, const struct pattern *filter)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct err err = { 0 };
+	struct err err = {0};
 	struct pattern *p = pattern_parse((const char *)data, size, hosts, 2, &err);
 	unsigned line, column;
 

@@ -2,7 +2,8 @@
 /*
  * make_packet_seeds.c - writes the seeds of fuzz_packet into the folder given
  *
- *   cc -D_GNU_SOURCE -Iharness tests/fuzz/make_packet_seeds.c harness/packet/{addr,build,checksum,icmp,packet,tcp}.c -o seeds
+ *   cc -D_GNU_SOURCE -Iharness tests/fuzz/make_packet_seeds.c
+ * harness/packet/{addr,build,checksum,icmp,packet,tcp}.c -o seeds
  *   ./seeds tests/fuzz/corpus/packet
  */
 #include "packet/packet.h"
@@ -19,8 +20,9 @@ struct seed {
 
 static struct packet_end end_of(int version, int host)
 {
-	static const char *const addrs[2][2] = { { "192.0.2.1", "192.0.2.2" }, { "2001:db8::1", "2001:db8::2" } };
-	struct packet_end e = { .port = host ? 6000 : 40000 };
+	static const char *const addrs[2][2] = {{"192.0.2.1", "192.0.2.2"},
+	                                        {"2001:db8::1", "2001:db8::2"}};
+	struct packet_end e = {.port = host ? 6000 : 40000};
 
 	packet_addr_parse(addrs[version == 6][host], &e.addr);
 	return e;
@@ -43,15 +45,24 @@ static void build(struct seed *s, int from, struct packet_spec *spec)
 	put(s, out, packet_build(spec, out, sizeof out));
 }
 
-static void say(struct seed *s, int from, uint8_t flags, uint32_t seq, uint32_t ack, const char *data)
+static void say(struct seed *s, int from, uint8_t flags, uint32_t seq, uint32_t ack,
+                const char *data)
 {
 	bool syn = flags & TCP_SYN;
 	struct packet_spec spec = {
-		.protocol = IPPROTO_TCP,
-		.tcp = { .seq = 0xfffffff0 + seq, .ack = 0xfffffff0 + ack, .flags = flags, .window = 500, .has_mss = syn,
-			 .mss = 1460, .has_wscale = syn, .wscale = 7, .sack_permitted = syn, .has_timestamps = true },
-		.payload = data,
-		.payload_len = strlen(data),
+	    .protocol = IPPROTO_TCP,
+	    .tcp = {.seq = 0xfffffff0 + seq,
+	            .ack = 0xfffffff0 + ack,
+	            .flags = flags,
+	            .window = 500,
+	            .has_mss = syn,
+	            .mss = 1460,
+	            .has_wscale = syn,
+	            .wscale = 7,
+	            .sack_permitted = syn,
+	            .has_timestamps = true},
+	    .payload = data,
+	    .payload_len = strlen(data),
 	};
 
 	build(s, from, &spec);
@@ -74,17 +85,17 @@ static void tell_connection(struct seed *s)
 
 static void tell_udp_and_icmp(struct seed *s)
 {
-	struct packet_spec udp = { .protocol = IPPROTO_UDP, .payload = "ping", .payload_len = 4 };
-	uint8_t quoted[512] = { 0 };
+	struct packet_spec udp = {.protocol = IPPROTO_UDP, .payload = "ping", .payload_len = 4};
+	uint8_t quoted[512] = {0};
 
 	build(s, 0, &udp);
 	memcpy(quoted + 4, s->bytes + 2, s->len - 2);
 	struct packet_spec icmp = {
-		.protocol = s->version == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6,
-		.icmp_type = s->version == 4 ? 3 : 1,
-		.icmp_code = s->version == 4 ? 3 : 4,
-		.payload = quoted,
-		.payload_len = s->len - 2 + 4,
+	    .protocol = s->version == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6,
+	    .icmp_type = s->version == 4 ? 3 : 1,
+	    .icmp_code = s->version == 4 ? 3 : 4,
+	    .payload = quoted,
+	    .payload_len = s->len - 2 + 4,
 	};
 	build(s, 1, &icmp);
 }
@@ -92,8 +103,8 @@ static void tell_udp_and_icmp(struct seed *s)
 /* A UDP datagram behind hop-by-hop options and a fragment header. */
 static void tell_extensions(struct seed *s)
 {
-	static const uint8_t chain[] = { 44, 0, 1, 4, 0, 0, 0, 0, 17, 0, 0, 1, 0, 0, 0, 9 };
-	struct packet_spec udp = { .protocol = IPPROTO_UDP, .payload = "ping", .payload_len = 4 };
+	static const uint8_t chain[] = {44, 0, 1, 4, 0, 0, 0, 0, 17, 0, 0, 1, 0, 0, 0, 9};
+	struct packet_spec udp = {.protocol = IPPROTO_UDP, .payload = "ping", .payload_len = 4};
 	uint8_t out[512];
 
 	udp.src = end_of(6, 0);
@@ -108,7 +119,7 @@ static void tell_extensions(struct seed *s)
 
 static void save(const char *folder, const char *name, int version, void (*tell)(struct seed *))
 {
-	struct seed s = { .version = version };
+	struct seed s = {.version = version};
 	char path[4096];
 
 	tell(&s);

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bytes.h - datagrams for unit tests, and decoding that lets the sanitizers see each step past the end
+ * bytes.h - datagrams for unit tests, and decoding that lets the sanitizers see each step past the
+ * end
  */
 #ifndef SOCKPROOF_TESTS_UNIT_BYTES_H
 #define SOCKPROOF_TESTS_UNIT_BYTES_H
 #include "packet/packet.h"
 #include <netinet/in.h>
-#include <stdarg.h>
 #include <setjmp.h>
-#include <cmocka.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <cmocka.h> /* behind what it needs */
+
 static inline struct packet_end end_of(const char *address, uint16_t port)
 {
-	struct packet_end e = { .port = port };
+	struct packet_end e = {.port = port};
 
 	assert_true(packet_addr_parse(address, &e.addr));
 	return e;
@@ -24,15 +26,16 @@ static inline struct packet_end end_of(const char *address, uint16_t port)
 static inline struct packet_spec tcp_spec(int version)
 {
 	return (struct packet_spec){
-		.src = end_of(version == 4 ? "192.0.2.1" : "2001:db8::1", 40000),
-		.dst = end_of(version == 4 ? "192.0.2.2" : "2001:db8::2", 6000),
-		.protocol = IPPROTO_TCP,
-		.tcp = { .seq = 1000, .ack = 2000, .flags = TCP_ACK, .window = 512 },
+	    .src = end_of(version == 4 ? "192.0.2.1" : "2001:db8::1", 40000),
+	    .dst = end_of(version == 4 ? "192.0.2.2" : "2001:db8::2", 6000),
+	    .protocol = IPPROTO_TCP,
+	    .tcp = {.seq = 1000, .ack = 2000, .flags = TCP_ACK, .window = 512},
 	};
 }
 
 /*
- * Decode @len bytes from a heap block of just that size. @p borrows the block: free(), with @p->data.
+ * Decode @len bytes from a heap block of just that size. @p borrows the block: free(), with
+ * @p->data.
  */
 static inline int decode_tight(struct packet *p, const uint8_t *data, size_t len)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * isolated.h - a cmocka group inside a process that took everything with it: namespaces of its own, once as this
- * user and once more through a user namespace
+ * isolated.h - a cmocka group inside a process that took everything with it: namespaces of its own,
+ * once as this user and once more through a user namespace
  */
 #ifndef SOCKPROOF_TESTS_UNIT_ISOLATED_H
 #define SOCKPROOF_TESTS_UNIT_ISOLATED_H
@@ -20,15 +20,16 @@
 
 #define ok(call) assert_true_with_err((call), &err, #call, __FILE__, __LINE__)
 
-static inline void assert_true_with_err(int holds, const struct err *err, const char *what, const char *file,
-					int line)
+static inline void assert_true_with_err(int holds, const struct err *err, const char *what,
+                                        const char *file, int line)
 {
 	if (!holds)
 		print_error("%s: %s\n", what, err->text);
 	_assert_true(holds != 0, what, file, line);
 }
 
-/* @tests runs the group in the isolated child and returns how many failed. Returns main()'s status. */
+/* @tests runs the group in the isolated child and returns how many failed. Returns main()'s status.
+ */
 static inline int run_isolated_as(int (*tests)(void), bool user)
 {
 	struct err err = {0};

@@ -152,6 +152,17 @@ function Flow:ended()
   end)
 end
 
+-- How long the handshake's first half took: from the SYN to the SYN-ACK, ns, by the kernels' own times; nil before.
+function Flow:rtt()
+  return lib.observable(self.what .. " rtt", function()
+    local index = index_of(self)
+    if not index then return nil end
+    local syn = lib.core.judge_first(index, lib.core.filter "S", 1)
+    local answer = lib.core.judge_first(index, lib.core.filter "S.", 1)
+    return syn and answer and lib.core.packet_time(answer) - lib.core.packet_time(syn)
+  end)
+end
+
 -- Both sides as the wire knows them (numbers relative, isn absolute), for wire:inject.
 function Flow:_info(line)
   local index = index_of(self)

@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "match/judge.h"
 
-static const char *const both_hosts[] = { "client", "server" };
+static const char *const both_hosts[] = {"client", "server"};
 
 struct court {
 	struct talk talk;
@@ -19,7 +19,7 @@ static inline int court_open(void **state)
 {
 	static struct court c;
 
-	c = (struct court){ 0 };
+	c = (struct court){0};
 	talk_open(&c.talk);
 	*state = &c;
 	return 0;
@@ -38,7 +38,7 @@ static inline int court_close(void **state)
 
 static inline struct pattern *pattern_of(const char *text)
 {
-	struct err err = { 0 };
+	struct err err = {0};
 	struct pattern *p = pattern_parse(text, strlen(text), both_hosts, 2, &err);
 
 	if (!p)
@@ -48,7 +48,7 @@ static inline struct pattern *pattern_of(const char *text)
 
 static inline struct pattern *filter_of(const char *text)
 {
-	struct err err = { 0 };
+	struct err err = {0};
 	struct pattern *p = pattern_parse_filter(text, strlen(text), both_hosts, 2, &err);
 
 	if (!p)
@@ -57,7 +57,7 @@ static inline struct pattern *filter_of(const char *text)
 }
 
 typedef enum judgement flow_judge(const struct timeline *tl, const struct flow *flow,
-				  const struct pattern *pattern, struct finding *f);
+                                  const struct pattern *pattern, struct finding *f);
 
 static inline enum judgement judged(struct court *c, flow_judge *judge, const char *text)
 {
@@ -66,7 +66,7 @@ static inline enum judgement judged(struct court *c, flow_judge *judge, const ch
 
 	finding_free(&c->finding);
 	enum judgement result =
-		judge(c->talk.tl, flow_count(flows) ? flow_get(flows, 0) : NULL, p, &c->finding);
+	    judge(c->talk.tl, flow_count(flows) ? flow_get(flows, 0) : NULL, p, &c->finding);
 	pattern_close(&p);
 	if (result == JUDGE_HOLDS) {
 		assert_null(c->finding.reason);
@@ -86,13 +86,14 @@ static inline void holds(struct court *c, flow_judge *judge, const char *text)
 }
 
 /* Parts, or waits, for just this reason. */
-static inline void says(struct court *c, flow_judge *judge, const char *text, enum judgement expected,
-			const char *reason)
+static inline void says(struct court *c, flow_judge *judge, const char *text,
+                        enum judgement expected, const char *reason)
 {
 	enum judgement result = judged(c, judge, text);
 
 	if (result != expected)
-		fail_msg("judged %d, not %d: %s", result, expected, c->finding.reason ? c->finding.reason : "holds");
+		fail_msg("judged %d, not %d: %s", result, expected,
+		         c->finding.reason ? c->finding.reason : "holds");
 	assert_string_equal(c->finding.reason, reason);
 }
 

@@ -2,8 +2,8 @@
 /* test_exactly.c - judge_exactly(): every packet, in this order, both directions together */
 #include "judging.h"
 
-#define PA (TCP_PSH | TCP_ACK)
-#define FA (TCP_FIN | TCP_ACK)
+#define PA        (TCP_PSH | TCP_ACK)
+#define FA        (TCP_FIN | TCP_ACK)
 #define HANDSHAKE "client > server S\nserver > client S.\nclient > server . ack 1\n"
 
 static void a_refused_connect_is_two_packets(void **state)
@@ -13,7 +13,8 @@ static void a_refused_connect_is_two_packets(void **state)
 
 	SAY(&c->talk, .from = CLIENT, .flags = TCP_SYN);
 	says(c, judge_exactly, pattern, JUDGE_NOT_YET,
-	     "server > client R. ack 1 never came (line 2 of the pattern); the last packet was 1: client > server S");
+	     "server > client R. ack 1 never came (line 2 of the pattern); the last packet was 1: "
+	     "client > server S");
 	talk_refuse(&c->talk);
 	holds(c, judge_exactly, pattern);
 	SAY(&c->talk, .from = CLIENT, .flags = TCP_SYN);
@@ -37,10 +38,14 @@ static void an_unnamed_ack_parts(void **state)
 	SAY(&c->talk, .from = CLIENT, .flags = PA, .seq = 1, .ack = 1, .data = "x");
 	SAY(&c->talk, .from = SERVER, .flags = TCP_ACK, .seq = 1, .ack = 2);
 	SAY(&c->talk, .from = CLIENT, .flags = FA, .seq = 2, .ack = 1);
-	says(c, judge_exactly, HANDSHAKE "client > server P. \"x\"\nclient > server F.", JUDGE_PARTS,
-	     "packet 5: server > client . where client > server F. was expected (line 5 of the pattern)");
-	holds(c, judge_exactly, HANDSHAKE "client > server P. \"x\"\nserver > client . optional\nclient > server F.");
-	holds(c, judge_exactly, HANDSHAKE "client > server P. \"x\"\nserver > client . ack 2\nclient > server F.");
+	says(c, judge_exactly, HANDSHAKE "client > server P. \"x\"\nclient > server F.",
+	     JUDGE_PARTS,
+	     "packet 5: server > client . where client > server F. was expected (line 5 of the "
+	     "pattern)");
+	holds(c, judge_exactly,
+	      HANDSHAKE "client > server P. \"x\"\nserver > client . optional\nclient > server F.");
+	holds(c, judge_exactly,
+	      HANDSHAKE "client > server P. \"x\"\nserver > client . ack 2\nclient > server F.");
 }
 
 static void the_order_across_directions_counts(void **state)
@@ -52,7 +57,8 @@ static void the_order_across_directions_counts(void **state)
 	SAY(&c->talk, .from = CLIENT, .flags = FA, .seq = 1, .ack = 2);
 	holds(c, judge_exactly, HANDSHAKE "server > client F.\nclient > server F.");
 	says(c, judge_exactly, HANDSHAKE "client > server F.\nserver > client F.", JUDGE_PARTS,
-	     "packet 4: server > client F. where client > server F. was expected (line 4 of the pattern)");
+	     "packet 4: server > client F. where client > server F. was expected (line 4 of the "
+	     "pattern)");
 }
 
 static void every_retransmission_must_be_named(void **state)
@@ -77,10 +83,13 @@ static void data_may_span_packets_of_one_direction(void **state)
 	SAY(&c->talk, .from = CLIENT, .flags = TCP_ACK, .seq = 1, .ack = 1, .data = "one ");
 	SAY(&c->talk, .from = CLIENT, .flags = PA | TCP_FIN, .seq = 5, .ack = 1, .data = "two");
 	holds(c, judge_exactly, HANDSHAKE "client > server data \"one two\"\nclient > server F.");
-	says(c, judge_exactly, HANDSHAKE "client > server data \"one too\"\nclient > server F.", JUDGE_PARTS,
-	     "packet 5: client > server 'w' where 'o', byte 6 of data \"one too\", was expected (line 4 of the pattern)");
+	says(c, judge_exactly, HANDSHAKE "client > server data \"one too\"\nclient > server F.",
+	     JUDGE_PARTS,
+	     "packet 5: client > server 'w' where 'o', byte 6 of data \"one too\", was expected "
+	     "(line 4 of the pattern)");
 	says(c, judge_exactly, HANDSHAKE "client > server data \"one two\"", JUDGE_PARTS,
-	     "packet 5: client > server FP. seq 5:8 ack 1 len 3 \"two\" carries a FIN that no line names");
+	     "packet 5: client > server FP. seq 5:8 ack 1 len 3 \"two\" carries a FIN that no line "
+	     "names");
 }
 
 static void data_sent_again_is_data_again(void **state)
@@ -93,7 +102,8 @@ static void data_sent_again_is_data_again(void **state)
 	holds(c, judge_exactly, HANDSHAKE "client > server P. \"x\" × 2");
 	holds(c, judge_exactly, HANDSHAKE "client > server data \"xx\"");
 	says(c, judge_exactly, HANDSHAKE "client > server data \"x\"", JUDGE_PARTS,
-	     "packet 5: client > server P. seq 1:2 ack 1 len 1 \"x\" where nothing more was expected");
+	     "packet 5: client > server P. seq 1:2 ack 1 len 1 \"x\" where nothing more was "
+	     "expected");
 }
 
 static void time_is_since_the_packet_of_the_line_before(void **state)
@@ -104,7 +114,8 @@ static void time_is_since_the_packet_of_the_line_before(void **state)
 	SAY(&c->talk, .from = SERVER, .flags = TCP_SYN | TCP_ACK, .ack = 1, .wait = 50 * NS_PER_MS);
 	holds(c, judge_exactly, "client > server S\nserver > client S. after 50ms within 50ms");
 	says(c, judge_exactly, "client > server S\nserver > client S. within 10ms", JUDGE_PARTS,
-	     "packet 2: server > client S. came 50.0 ms after packet 1, but at most 10.0 ms may pass (line 2 of the "
+	     "packet 2: server > client S. came 50.0 ms after packet 1, but at most 10.0 ms may "
+	     "pass (line 2 of the "
 	     "pattern)");
 }
 
@@ -132,16 +143,16 @@ static void other_flows_are_not_asked(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		COURT_TEST(a_refused_connect_is_two_packets),
-		COURT_TEST(nothing_at_all_is_not_yet),
-		COURT_TEST(an_unnamed_ack_parts),
-		COURT_TEST(the_order_across_directions_counts),
-		COURT_TEST(every_retransmission_must_be_named),
-		COURT_TEST(data_may_span_packets_of_one_direction),
-		COURT_TEST(data_sent_again_is_data_again),
-		COURT_TEST(time_is_since_the_packet_of_the_line_before),
-		COURT_TEST(the_seal_ends_the_evidence),
-		COURT_TEST(other_flows_are_not_asked),
+	    COURT_TEST(a_refused_connect_is_two_packets),
+	    COURT_TEST(nothing_at_all_is_not_yet),
+	    COURT_TEST(an_unnamed_ack_parts),
+	    COURT_TEST(the_order_across_directions_counts),
+	    COURT_TEST(every_retransmission_must_be_named),
+	    COURT_TEST(data_may_span_packets_of_one_direction),
+	    COURT_TEST(data_sent_again_is_data_again),
+	    COURT_TEST(time_is_since_the_packet_of_the_line_before),
+	    COURT_TEST(the_seal_ends_the_evidence),
+	    COURT_TEST(other_flows_are_not_asked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,9 +30,9 @@ static void letters_must_be_set(void **state)
 	static const struct {
 		const char *filter, *fits;
 	} table[] = {
-		{ "S", "*......." },	{ "S.", ".*......" },  { ".", "..*.*..." }, { "P.", "...*.*.." },
-		{ "P", "...*.*.." },	{ "F.", ".....*.." },  { "F", ".....*.." }, { "FP.", ".....*.." },
-		{ "R", "......**" },	{ "R.", "......*." },  { "U", "........" }, { "none", "........" },
+	    {"S", "*......."}, {"S.", ".*......"}, {".", "..*.*..."}, {"P.", "...*.*.."},
+	    {"P", "...*.*.."}, {"F.", ".....*.."}, {"F", ".....*.."}, {"FP.", ".....*.."},
+	    {"R", "......**"}, {"R.", "......*."}, {"U", "........"}, {"none", "........"},
 	};
 	struct court *c = *state;
 
@@ -62,18 +62,18 @@ static void each_word_is_compared(void **state)
 		int number;
 		bool fits;
 	} table[] = {
-		{ "seq 1", 4, true },		{ "seq 2", 4, false },	    { "seq 1:6", 4, true },
-		{ "seq 1:7", 4, false },	{ "ack 6", 5, true },	    { "ack 5", 5, false },
-		{ "ack 0", 8, false },		{ "len 5", 4, true },	    { "len 0", 4, false },
-		{ "len 0", 3, true },		{ "win 0", 5, true },	    { "win 0", 4, false },
-		{ "win 128000", 4, true },	{ "mss 1460", 1, true },    { "mss 1400", 1, false },
-		{ "mss 1460", 3, false },	{ "wscale 7", 1, true },    { "wscale 0", 3, false },
-		{ "sackOK", 1, false },		{ "ts", 1, false },	    { "urg 0", 4, false },
-		{ "\"hello\"", 4, true },	{ "\"hell\"", 4, false },   { "\"\"", 3, true },
-		{ "data \"ell\"", 4, true },	{ "data \"elo\"", 4, false }, { "data", 4, true },
-		{ "data", 3, false },		{ "data 5 bytes", 4, true }, { "data 4 bytes", 4, false },
-		{ ". len 5", 4, true },		{ ". \"hello\"", 4, true }, { "udp", 4, false },
-		{ "icmp", 4, false },		{ "P. ack 1 len 5", 4, true },
+	    {"seq 1", 4, true},         {"seq 2", 4, false},       {"seq 6", 4, false},
+	    {"seq 1:6", 4, true},       {"seq 1:7", 4, false},     {"ack 6", 5, true},
+	    {"ack 5", 5, false},        {"ack 0", 8, false},       {"len 5", 4, true},
+	    {"len 0", 4, false},        {"len 0", 3, true},        {"win 0", 5, true},
+	    {"win 0", 4, false},        {"win 128000", 4, true},   {"mss 1460", 1, true},
+	    {"mss 1400", 1, false},     {"mss 1460", 3, false},    {"wscale 7", 1, true},
+	    {"wscale 0", 3, false},     {"sackOK", 1, false},      {"ts", 1, false},
+	    {"urg 0", 4, false},        {"\"hello\"", 4, true},    {"\"hell\"", 4, false},
+	    {"\"\"", 3, true},          {"data \"ell\"", 4, true}, {"data \"elo\"", 4, false},
+	    {"data", 4, true},          {"data", 3, false},        {"data 5 bytes", 4, true},
+	    {"data 4 bytes", 4, false}, {". len 5", 4, true},      {". \"hello\"", 4, true},
+	    {"udp", 4, false},          {"icmp", 4, false},        {"P. ack 1 len 5", 4, true},
 	};
 	struct court *c = *state;
 
@@ -125,8 +125,9 @@ static void never_points_at_the_first_that_came(void **state)
 	assert_int_equal(never(c, NULL, "U"), JUDGE_HOLDS);
 	assert_null(c->finding.reason);
 	assert_int_equal(never(c, talk_flow(&c->talk), "R"), JUDGE_PARTS);
-	assert_string_equal(c->finding.reason,
-			    "packet 7: server > client  R. seq 1 ack 10 came, but \"R\" must never come");
+	assert_string_equal(
+	    c->finding.reason,
+	    "packet 7: server > client  R. seq 1 ack 10 came, but \"R\" must never come");
 	assert_int_equal(c->finding.packet, 7);
 	assert_non_null(strstr(c->finding.explanation, "≠    7 server > client  R."));
 	assert_non_null(strstr(c->finding.explanation, "≠    8 server > client  R seq 1"));
@@ -183,8 +184,10 @@ static void too_few_may_still_come_and_too_many_may_not(void **state)
 	assert_string_equal(c->finding.reason, "0 packets fit \"U\", expected exactly 1");
 	assert_string_equal(c->finding.explanation, "no packet fits \"U\"");
 	assert_int_equal(count(c, "R", 0, 1), JUDGE_PARTS);
-	assert_string_equal(c->finding.reason, "packet 8: server > client  R seq 1 is one too many: 2 packets fit \"R\", "
-					       "expected at most 1");
+	assert_string_equal(
+	    c->finding.reason,
+	    "packet 8: server > client  R seq 1 is one too many: 2 packets fit \"R\", "
+	    "expected at most 1");
 	assert_int_equal(c->finding.packet, 8);
 }
 
@@ -213,7 +216,7 @@ static void first_finds_the_nth(void **state)
 
 static void order_is_that_of_the_timeline(void **state)
 {
-	static const char *const names[] = { "first F.", "read = 0", "second F." };
+	static const char *const names[] = {"first F.", "read = 0", "second F."};
 	struct court *c = *state;
 	size_t events[3];
 
@@ -221,18 +224,19 @@ static void order_is_that_of_the_timeline(void **state)
 		events[i] = timeline_add(c->talk.tl, EVENT_STEP, "c", 0, "step %zu", i)->index;
 	assert_int_equal(judge_order(c->talk.tl, events, names, 3, &c->finding), JUDGE_HOLDS);
 	assert_int_equal(judge_order(c->talk.tl, events, names, 0, &c->finding), JUDGE_HOLDS);
-	size_t wrong[] = { events[1], events[0], events[2] };
+	size_t wrong[] = {events[1], events[0], events[2]};
 	assert_int_equal(judge_order(c->talk.tl, wrong, names, 3, &c->finding), JUDGE_PARTS);
 	assert_string_equal(c->finding.reason, "read = 0 (event 0) came before first F. (event 1)");
 	assert_string_equal(c->finding.explanation, "=    1 first F.: step c  step 1\n"
-						    "≠    0 read = 0: step c  step 0\n"
-						    "     2 second F.: step c  step 2");
+	                                            "≠    0 read = 0: step c  step 0\n"
+	                                            "     2 second F.: step c  step 2");
 	finding_free(&c->finding);
-	size_t same[] = { events[1], events[1] };
+	size_t same[] = {events[1], events[1]};
 	assert_int_equal(judge_order(c->talk.tl, same, names, 2, &c->finding), JUDGE_PARTS);
-	assert_string_equal(c->finding.reason, "first F. and read = 0 are one and the same (event 1)");
+	assert_string_equal(c->finding.reason,
+	                    "first F. and read = 0 are one and the same (event 1)");
 	finding_free(&c->finding);
-	size_t open[] = { events[1], SIZE_MAX, events[0] };
+	size_t open[] = {events[1], SIZE_MAX, events[0]};
 	assert_int_equal(judge_order(c->talk.tl, open, names, 3, &c->finding), JUDGE_NOT_YET);
 	assert_string_equal(c->finding.reason, "read = 0 has not happened");
 }
@@ -240,17 +244,17 @@ static void order_is_that_of_the_timeline(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		COURT_TEST(letters_must_be_set),
-		COURT_TEST(hosts_may_be_written_or_left_out),
-		COURT_TEST(each_word_is_compared),
-		COURT_TEST(udp_and_icmp_have_filters_too),
-		COURT_TEST(never_points_at_the_first_that_came),
-		COURT_TEST(only_the_flow_in_question_counts),
-		COURT_TEST(behind_the_seal_nothing_is_judged),
-		COURT_TEST(too_few_may_still_come_and_too_many_may_not),
-		COURT_TEST(a_long_list_is_cut),
-		COURT_TEST(first_finds_the_nth),
-		COURT_TEST(order_is_that_of_the_timeline),
+	    COURT_TEST(letters_must_be_set),
+	    COURT_TEST(hosts_may_be_written_or_left_out),
+	    COURT_TEST(each_word_is_compared),
+	    COURT_TEST(udp_and_icmp_have_filters_too),
+	    COURT_TEST(never_points_at_the_first_that_came),
+	    COURT_TEST(only_the_flow_in_question_counts),
+	    COURT_TEST(behind_the_seal_nothing_is_judged),
+	    COURT_TEST(too_few_may_still_come_and_too_many_may_not),
+	    COURT_TEST(a_long_list_is_cut),
+	    COURT_TEST(first_finds_the_nth),
+	    COURT_TEST(order_is_that_of_the_timeline),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_build.c - what packet_build() makes is what packet_decode() reads; addresses and flags as text */
+/* test_build.c - what packet_build() makes is what packet_decode() reads; addresses and flags as
+ * text */
 #include "../bytes.h"
 
 static void all_of_a_segment_comes_back(void **state)
@@ -12,11 +13,19 @@ static void all_of_a_segment_comes_back(void **state)
 		for (int options = 0; options < 16; options++) {
 			struct packet_spec s = tcp_spec(version);
 			s.tcp = (struct packet_tcp){
-				.seq = 0xfffffffe, .ack = 7, .flags = TCP_SYN | TCP_URG | TCP_CWR, .window = 65535, .urgent = 3,
-				.has_mss = options & 1, .mss = 1220,
-				.has_wscale = options & 2, .wscale = 14,
-				.sack_permitted = options & 4,
-				.has_timestamps = options & 8, .tsval = 0x80000000, .tsecr = 1,
+			    .seq = 0xfffffffe,
+			    .ack = 7,
+			    .flags = TCP_SYN | TCP_URG | TCP_CWR,
+			    .window = 65535,
+			    .urgent = 3,
+			    .has_mss = options & 1,
+			    .mss = 1220,
+			    .has_wscale = options & 2,
+			    .wscale = 14,
+			    .sack_permitted = options & 4,
+			    .has_timestamps = options & 8,
+			    .tsval = 0x80000000,
+			    .tsecr = 1,
 			};
 			s.payload = "xyz";
 			s.payload_len = 3;
@@ -105,9 +114,15 @@ static void any_protocol_number_can_be_built(void **state)
 
 static void addresses_go_to_text_and_back(void **state)
 {
-	static const char *const good[] = { "192.0.2.1", "255.255.255.255", "2001:db8::1", "::", "::1",
-					    "fe80::1:2:3:4", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" };
-	static const char *const bad[] = { "", "192.0.2", "192.0.2.256", "2001:db8::g", "localhost", "192.0.2.1 " };
+	static const char *const good[] = {"192.0.2.1",
+	                                   "255.255.255.255",
+	                                   "2001:db8::1",
+	                                   "::",
+	                                   "::1",
+	                                   "fe80::1:2:3:4",
+	                                   "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"};
+	static const char *const bad[] = {"",          "192.0.2",   "192.0.2.256", "2001:db8::g",
+	                                  "localhost", "192.0.2.1 "};
 	struct packet_addr a, b;
 	char text[46];
 	(void)state;
@@ -127,7 +142,8 @@ static void addresses_go_to_text_and_back(void **state)
 
 static void ends_are_equal_only_in_all_parts(void **state)
 {
-	struct packet_end a = end_of("192.0.2.1", 80), b = end_of("192.0.2.1", 81), c = end_of("192.0.2.2", 80);
+	struct packet_end a = end_of("192.0.2.1", 80), b = end_of("192.0.2.1", 81),
+	                  c = end_of("192.0.2.2", 80);
 	struct packet_end d = end_of("c000:201::", 80); /* the same first four bytes */
 	(void)state;
 
@@ -156,14 +172,14 @@ static void flags_are_written_as_tcpdump_does(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(all_of_a_segment_comes_back),
-		cmocka_unit_test(too_little_room_is_refused_and_not_written),
-		cmocka_unit_test(versions_that_differ_are_refused),
-		cmocka_unit_test(the_longest_datagram_fits_and_one_more_byte_does_not),
-		cmocka_unit_test(any_protocol_number_can_be_built),
-		cmocka_unit_test(addresses_go_to_text_and_back),
-		cmocka_unit_test(ends_are_equal_only_in_all_parts),
-		cmocka_unit_test(flags_are_written_as_tcpdump_does),
+	    cmocka_unit_test(all_of_a_segment_comes_back),
+	    cmocka_unit_test(too_little_room_is_refused_and_not_written),
+	    cmocka_unit_test(versions_that_differ_are_refused),
+	    cmocka_unit_test(the_longest_datagram_fits_and_one_more_byte_does_not),
+	    cmocka_unit_test(any_protocol_number_can_be_built),
+	    cmocka_unit_test(addresses_go_to_text_and_back),
+	    cmocka_unit_test(ends_are_equal_only_in_all_parts),
+	    cmocka_unit_test(flags_are_written_as_tcpdump_does),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,18 +5,19 @@
 
 static void the_example_of_rfc_1071(void **state)
 {
-	static const uint8_t words[] = { 0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7 };
+	static const uint8_t words[] = {0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7};
 	(void)state;
 
 	assert_int_equal(packet_sum(words, 8), (uint16_t)~0xddf2); /* RFC 1071 section 3 */
-	assert_int_equal(packet_sum(words, 7), (uint16_t)~(0xddf2 - 0xf7));
+	assert_int_equal(packet_sum(words, 7), (uint16_t) ~(0xddf2 - 0xf7));
 	assert_int_equal(packet_sum(words, 0), 0xffff);
 }
 
-/* A header whose sum is known: the example of the article on the IPv4 header checksum, often reprinted. */
+/* A header whose sum is known: the example of the article on the IPv4 header checksum, often
+ * reprinted. */
 static const uint8_t known_ipv4[] = {
-	0x45, 0x00, 0x00, 0x73, 0x00, 0x00, 0x40, 0x00, 0x40, 0x11, 0xb8, 0x61,
-	0xc0, 0xa8, 0x00, 0x01, 0xc0, 0xa8, 0x00, 0xc7,
+    0x45, 0x00, 0x00, 0x73, 0x00, 0x00, 0x40, 0x00, 0x40, 0x11,
+    0xb8, 0x61, 0xc0, 0xa8, 0x00, 0x01, 0xc0, 0xa8, 0x00, 0xc7,
 };
 
 static void a_known_ipv4_header_sums_to_nothing(void **state)
@@ -34,11 +35,11 @@ static void a_known_ipv4_header_sums_to_nothing(void **state)
 static void a_udp_checksum_worked_by_hand(void **state)
 {
 	struct packet_spec s = {
-		.src = end_of("192.0.2.1", 1),
-		.dst = end_of("192.0.2.2", 2),
-		.protocol = IPPROTO_UDP,
-		.payload = "a",
-		.payload_len = 1,
+	    .src = end_of("192.0.2.1", 1),
+	    .dst = end_of("192.0.2.2", 2),
+	    .protocol = IPPROTO_UDP,
+	    .payload = "a",
+	    .payload_len = 1,
 	};
 	uint8_t out[64];
 	(void)state;
@@ -52,7 +53,7 @@ static void a_udp_checksum_worked_by_hand(void **state)
 
 static void each_flipped_bit_is_noticed(void **state)
 {
-	static const uint8_t protocols[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6 };
+	static const uint8_t protocols[] = {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6};
 	uint8_t out[128];
 	struct packet p;
 	(void)state;
@@ -116,7 +117,7 @@ static void udp_without_checksum_is_right_only_over_ipv4(void **state)
 static void a_udp_checksum_of_zero_is_sent_as_ones(void **state)
 {
 	struct packet_spec s = tcp_spec(4);
-	uint8_t payload[2] = { 0 }, out[64];
+	uint8_t payload[2] = {0}, out[64];
 	struct packet p;
 	(void)state;
 
@@ -184,16 +185,16 @@ static void broken_options_are_no_reason_not_to_mend(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_example_of_rfc_1071),
-		cmocka_unit_test(a_known_ipv4_header_sums_to_nothing),
-		cmocka_unit_test(a_udp_checksum_worked_by_hand),
-		cmocka_unit_test(each_flipped_bit_is_noticed),
-		cmocka_unit_test(mending_restores_what_was_altered),
-		cmocka_unit_test(udp_without_checksum_is_right_only_over_ipv4),
-		cmocka_unit_test(a_udp_checksum_of_zero_is_sent_as_ones),
-		cmocka_unit_test(fragments_keep_their_upper_bytes),
-		cmocka_unit_test(what_is_no_datagram_is_left_alone),
-		cmocka_unit_test(broken_options_are_no_reason_not_to_mend),
+	    cmocka_unit_test(the_example_of_rfc_1071),
+	    cmocka_unit_test(a_known_ipv4_header_sums_to_nothing),
+	    cmocka_unit_test(a_udp_checksum_worked_by_hand),
+	    cmocka_unit_test(each_flipped_bit_is_noticed),
+	    cmocka_unit_test(mending_restores_what_was_altered),
+	    cmocka_unit_test(udp_without_checksum_is_right_only_over_ipv4),
+	    cmocka_unit_test(a_udp_checksum_of_zero_is_sent_as_ones),
+	    cmocka_unit_test(fragments_keep_their_upper_bytes),
+	    cmocka_unit_test(what_is_no_datagram_is_left_alone),
+	    cmocka_unit_test(broken_options_are_no_reason_not_to_mend),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

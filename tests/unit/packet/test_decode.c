@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_decode.c - IPv4, IPv6, extension headers, fragments, UDP; and what is wrong with hostile ones */
+/* test_decode.c - IPv4, IPv6, extension headers, fragments, UDP; and what is wrong with hostile
+ * ones */
 #include "../bytes.h"
 
 static void an_ipv4_segment_is_read_whole(void **state)
@@ -39,7 +40,7 @@ static void an_ipv4_segment_is_read_whole(void **state)
 static void link_padding_is_no_payload(void **state)
 {
 	struct packet_spec s = tcp_spec(4);
-	uint8_t out[128] = { 0 };
+	uint8_t out[128] = {0};
 	struct packet p;
 	(void)state;
 
@@ -77,7 +78,8 @@ static void every_truncation_is_told_and_stays_inside(void **state)
 	for (int version = 4; version <= 6; version += 2) {
 		struct packet_spec s = tcp_spec(version);
 		s.tcp.flags = TCP_SYN;
-		s.tcp.has_mss = s.tcp.sack_permitted = s.tcp.has_timestamps = s.tcp.has_wscale = true;
+		s.tcp.has_mss = s.tcp.sack_permitted = s.tcp.has_timestamps = s.tcp.has_wscale =
+		    true;
 		s.payload = "payload";
 		s.payload_len = 7;
 		size_t len = packet_build(&s, out, sizeof out);
@@ -196,7 +198,8 @@ static void a_first_fragment_has_ports_and_later_ones_have_not(void **state)
 	assert_int_equal(p.payload_len, 28);
 }
 
-/* An IPv6 datagram: @chain of headers, the first of type @first, then the upper bytes of a TCP segment. */
+/* An IPv6 datagram: @chain of headers, the first of type @first, then the upper bytes of a TCP
+ * segment. */
 static size_t ipv6_with(uint8_t *out, uint8_t first, const uint8_t *chain, size_t chain_len)
 {
 	struct packet_spec s = tcp_spec(6);
@@ -214,12 +217,13 @@ static size_t ipv6_with(uint8_t *out, uint8_t first, const uint8_t *chain, size_
 
 static void a_chain_of_extension_headers_is_followed(void **state)
 {
-	/* hop-by-hop (8), routing (16, no segments left), destination options (8), authentication (12) */
+	/* hop-by-hop (8), routing (16, no segments left), destination options (8), authentication
+	 * (12) */
 	static const uint8_t chain[] = {
-		43, 0, 1, 4, 0, 0, 0, 0,			      /* hop-by-hop, PadN */
-		60, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,      /* routing */
-		51, 0, 1, 4, 0, 0, 0, 0,			      /* destination options */
-		6,  1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1,		      /* authentication */
+	    43, 0, 1, 4, 0, 0, 0, 0,                         /* hop-by-hop, PadN */
+	    60, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* routing */
+	    51, 0, 1, 4, 0, 0, 0, 0,                         /* destination options */
+	    6,  1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1,             /* authentication */
 	};
 	uint8_t out[256];
 	struct packet p;
@@ -240,7 +244,8 @@ static void a_chain_of_extension_headers_is_followed(void **state)
 		memcpy(honest, out, cut);
 		honest[5] = (uint8_t)(cut - 40);
 		assert_int_equal(decode_tight(&p, honest, cut), -1);
-		if (cut != 40 + 8 && cut != 40 + 24 && cut != 40 + 32) /* else the next header is missing as a whole */
+		if (cut != 40 + 8 && cut != 40 + 24 &&
+		    cut != 40 + 32) /* else the next header is missing as a whole */
 			assert_string_equal(p.problem, "ends inside an IPv6 extension header");
 		FREE_TIGHT(&p);
 	}
@@ -248,7 +253,7 @@ static void a_chain_of_extension_headers_is_followed(void **state)
 
 static void a_header_length_that_leaves_the_datagram_is_told(void **state)
 {
-	static const uint8_t chain[] = { 6, 255, 1, 4, 0, 0, 0, 0 };
+	static const uint8_t chain[] = {6, 255, 1, 4, 0, 0, 0, 0};
 	uint8_t out[256];
 	struct packet p;
 	(void)state;
@@ -261,7 +266,8 @@ static void a_header_length_that_leaves_the_datagram_is_told(void **state)
 
 static void segments_left_hide_the_checksum(void **state)
 {
-	static const uint8_t chain[] = { 6, 2, 2, 1, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9, 9, 9, 9, 9 };
+	static const uint8_t chain[] = {6, 2, 2, 1, 0, 0, 0, 0, 1, 2, 3, 4,
+	                                5, 6, 7, 8, 9, 9, 9, 9, 9, 9, 9, 9};
 	uint8_t out[256];
 	struct packet p;
 	(void)state;
@@ -274,9 +280,9 @@ static void segments_left_hide_the_checksum(void **state)
 
 static void ipv6_fragments_are_told_apart(void **state)
 {
-	static const uint8_t first[] = { 6, 0, 0, 1, 0xde, 0xad, 0xbe, 0xef };
-	static const uint8_t later[] = { 6, 0, 0x05, 0xa8, 0xde, 0xad, 0xbe, 0xef };
-	static const uint8_t atomic[] = { 6, 0, 0, 0, 0, 0, 0, 1 };
+	static const uint8_t first[] = {6, 0, 0, 1, 0xde, 0xad, 0xbe, 0xef};
+	static const uint8_t later[] = {6, 0, 0x05, 0xa8, 0xde, 0xad, 0xbe, 0xef};
+	static const uint8_t atomic[] = {6, 0, 0, 0, 0, 0, 0, 1};
 	uint8_t out[256];
 	struct packet p;
 	(void)state;
@@ -373,26 +379,48 @@ static void any_noise_is_survived(void **state)
 	}
 }
 
+static void rare_extension_headers_are_followed_too(void **state)
+{
+	static const uint8_t kinds[] = {0, 60, 135, 139, 140};
+	static const uint8_t chain[] = {6, 0, 1, 4, 0, 0, 0, 0};
+	uint8_t out[256];
+	struct packet p;
+	(void)state;
+
+	for (size_t i = 0; i < sizeof kinds; i++) {
+		size_t len = ipv6_with(out, kinds[i], chain, sizeof chain);
+		assert_int_equal(packet_decode(&p, out, len), 0);
+		assert_int_equal(p.header_off, 48);
+		assert_int_equal(p.src.port, 40000);
+	}
+	size_t len =
+	    ipv6_with(out, 50, chain, sizeof chain); /* ESP: what is inside nobody can read */
+	assert_int_equal(packet_decode(&p, out, len), 0);
+	assert_int_equal(p.protocol, 50);
+	assert_false(p.has_ports);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_ipv4_segment_is_read_whole),
-		cmocka_unit_test(link_padding_is_no_payload),
-		cmocka_unit_test(ecn_bits_are_read_in_both_versions),
-		cmocka_unit_test(every_truncation_is_told_and_stays_inside),
-		cmocka_unit_test(what_a_cut_packet_still_says_is_filled_in),
-		cmocka_unit_test(what_is_no_ip_at_all_is_told),
-		cmocka_unit_test(lengths_that_cannot_be_are_told),
-		cmocka_unit_test(ipv4_options_are_stepped_over),
-		cmocka_unit_test(a_first_fragment_has_ports_and_later_ones_have_not),
-		cmocka_unit_test(a_chain_of_extension_headers_is_followed),
-		cmocka_unit_test(a_header_length_that_leaves_the_datagram_is_told),
-		cmocka_unit_test(segments_left_hide_the_checksum),
-		cmocka_unit_test(ipv6_fragments_are_told_apart),
-		cmocka_unit_test(a_datagram_that_ends_with_no_next_header_is_fine),
-		cmocka_unit_test(udp_length_is_believed_only_inside_the_datagram),
-		cmocka_unit_test(udp_is_cut_at_each_length),
-		cmocka_unit_test(any_noise_is_survived),
+	    cmocka_unit_test(an_ipv4_segment_is_read_whole),
+	    cmocka_unit_test(link_padding_is_no_payload),
+	    cmocka_unit_test(ecn_bits_are_read_in_both_versions),
+	    cmocka_unit_test(every_truncation_is_told_and_stays_inside),
+	    cmocka_unit_test(what_a_cut_packet_still_says_is_filled_in),
+	    cmocka_unit_test(what_is_no_ip_at_all_is_told),
+	    cmocka_unit_test(lengths_that_cannot_be_are_told),
+	    cmocka_unit_test(ipv4_options_are_stepped_over),
+	    cmocka_unit_test(a_first_fragment_has_ports_and_later_ones_have_not),
+	    cmocka_unit_test(a_chain_of_extension_headers_is_followed),
+	    cmocka_unit_test(a_header_length_that_leaves_the_datagram_is_told),
+	    cmocka_unit_test(segments_left_hide_the_checksum),
+	    cmocka_unit_test(ipv6_fragments_are_told_apart),
+	    cmocka_unit_test(a_datagram_that_ends_with_no_next_header_is_fine),
+	    cmocka_unit_test(udp_length_is_believed_only_inside_the_datagram),
+	    cmocka_unit_test(udp_is_cut_at_each_length),
+	    cmocka_unit_test(any_noise_is_survived),
+	    cmocka_unit_test(rare_extension_headers_are_followed_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,8 +3,8 @@
 #include "../bytes.h"
 #include "packet/flow.h"
 
-#define A 0 /* 192.0.2.1:40000, the opener in most tests */
-#define B 1 /* 192.0.2.2:6000 */
+#define A  0 /* 192.0.2.1:40000, the opener in most tests */
+#define B  1 /* 192.0.2.2:6000 */
 #define SA (TCP_SYN | TCP_ACK)
 #define PA (TCP_PSH | TCP_ACK)
 #define FA (TCP_FIN | TCP_ACK)
@@ -24,7 +24,7 @@ static int wire_open(void **state)
 {
 	static struct wire w;
 
-	w = (struct wire){ .t = flow_table_open(true), .isn = { 1000, 0xfffffff8 } };
+	w = (struct wire){.t = flow_table_open(true), .isn = {1000, 0xfffffff8}};
 	w.end[A] = end_of("192.0.2.1", 40000);
 	w.end[B] = end_of("192.0.2.2", 6000);
 	*state = &w;
@@ -52,25 +52,25 @@ static const struct flow_note *put(struct wire *w, const struct packet_spec *s)
 }
 
 /* One segment; numbers relative. */
-static const struct flow_note *say_win(struct wire *w, int from, uint8_t flags, uint32_t seq, uint32_t ack,
-				       const char *data, uint16_t window)
+static const struct flow_note *say_win(struct wire *w, int from, uint8_t flags, uint32_t seq,
+                                       uint32_t ack, const char *data, uint16_t window)
 {
 	struct packet_spec s = {
-		.src = w->end[from],
-		.dst = w->end[1 - from],
-		.protocol = IPPROTO_TCP,
-		.tcp = { .seq = w->isn[from] + seq,
-			 .ack = flags & TCP_ACK ? w->isn[1 - from] + ack : 0,
-			 .flags = flags,
-			 .window = window },
-		.payload = data,
-		.payload_len = strlen(data),
+	    .src = w->end[from],
+	    .dst = w->end[1 - from],
+	    .protocol = IPPROTO_TCP,
+	    .tcp = {.seq = w->isn[from] + seq,
+	            .ack = flags & TCP_ACK ? w->isn[1 - from] + ack : 0,
+	            .flags = flags,
+	            .window = window},
+	    .payload = data,
+	    .payload_len = strlen(data),
 	};
 	return put(w, &s);
 }
 
-static const struct flow_note *say(struct wire *w, int from, uint8_t flags, uint32_t seq, uint32_t ack,
-				   const char *data)
+static const struct flow_note *say(struct wire *w, int from, uint8_t flags, uint32_t seq,
+                                   uint32_t ack, const char *data)
 {
 	return say_win(w, from, flags, seq, ack, data, 1000);
 }
@@ -151,7 +151,8 @@ static void relative_numbers_go_beyond_32_bits(void **state)
 	shake_hands(w);
 	say(w, A, PA, 1, 1, "");
 	packet_decode(&p, w->out, w->len);
-	p.data = datagram; /* one decoded segment, lengthened: building 70,000 of them would take longer than the test */
+	p.data = datagram; /* one decoded segment, lengthened: building 70,000 of them would take
+	                      longer than the test */
 	p.payload_len = BLOCK;
 	while (sent < UINT64_C(5) << 30) {
 		p.tcp.seq = w->isn[A] + (uint32_t)sent;
@@ -253,14 +254,16 @@ static void keepalives_look_back_by_one(void **state)
 	struct wire *w = *state;
 
 	shake_hands(w);
-	assert_true(say(w, A, TCP_ACK, 0, 1, "")->keepalive); /* on a connection that never carried data */
+	assert_true(
+	    say(w, A, TCP_ACK, 0, 1, "")->keepalive); /* on a connection that never carried data */
 	assert_false(w->note.pure_ack);
 	say(w, A, PA, 1, 1, "hello");
 	assert_false(say(w, A, TCP_ACK, 5, 1, "")->keepalive); /* "hello" is not acknowledged yet */
 	say(w, B, TCP_ACK, 1, 6, "");
 	assert_true(say(w, A, TCP_ACK, 5, 1, "")->keepalive);
 	assert_int_equal(w->note.seq, 5);
-	assert_true(say(w, A, TCP_ACK, 5, 1, "\x01")->keepalive); /* a garbage byte, RFC 1122 4.2.3.6 */
+	assert_true(
+	    say(w, A, TCP_ACK, 5, 1, "\x01")->keepalive); /* a garbage byte, RFC 1122 4.2.3.6 */
 	assert_int_equal(flow_get(w->t, 0)->side[0].bytes, 5);
 	assert_false(say(w, A, TCP_ACK, 5, 1, "o")->keepalive); /* the byte that was sent there */
 	assert_true(w->note.retransmission);
@@ -303,14 +306,19 @@ static void windows_are_scaled_when_both_offered(void **state)
 
 	for (int both = 0; both < 2; both++) {
 		struct packet_spec s = {
-			.src = w->end[A],
-			.dst = w->end[B],
-			.protocol = IPPROTO_TCP,
-			.tcp = { .seq = 5, .flags = TCP_SYN, .window = 100, .has_wscale = true, .wscale = 15 },
+		    .src = w->end[A],
+		    .dst = w->end[B],
+		    .protocol = IPPROTO_TCP,
+		    .tcp = {.seq = 5,
+		            .flags = TCP_SYN,
+		            .window = 100,
+		            .has_wscale = true,
+		            .wscale = 15},
 		};
 		s.src.port = (uint16_t)(50000 + both);
 		assert_int_equal(put(w, &s)->window, 100);
-		s.tcp = (struct packet_tcp){ .seq = 9, .ack = 6, .flags = SA, .window = 7, .has_wscale = both, .wscale = 2 };
+		s.tcp = (struct packet_tcp){
+		    .seq = 9, .ack = 6, .flags = SA, .window = 7, .has_wscale = both, .wscale = 2};
 		s.dst = s.src;
 		s.src = w->end[B];
 		assert_int_equal(put(w, &s)->window, 7);
@@ -319,8 +327,9 @@ static void windows_are_scaled_when_both_offered(void **state)
 		assert_int_equal(put(w, &s)->window, both ? 28 : 7);
 		s.src = s.dst;
 		s.dst = w->end[B];
-		s.tcp = (struct packet_tcp){ .seq = 6, .ack = 10, .flags = TCP_ACK, .window = 3 };
-		assert_int_equal(put(w, &s)->window, both ? 3 << 14 : 3); /* 14 at most, RFC 7323 2.3 */
+		s.tcp = (struct packet_tcp){.seq = 6, .ack = 10, .flags = TCP_ACK, .window = 3};
+		assert_int_equal(put(w, &s)->window,
+		                 both ? 3 << 14 : 3); /* 14 at most, RFC 7323 2.3 */
 	}
 }
 
@@ -328,10 +337,10 @@ static void a_closed_port_refuses(void **state)
 {
 	struct wire *w = *state;
 	struct packet_spec s = {
-		.src = w->end[B],
-		.dst = w->end[A],
-		.protocol = IPPROTO_TCP,
-		.tcp = { .seq = 0, .ack = w->isn[A] + 1, .flags = TCP_RST | TCP_ACK },
+	    .src = w->end[B],
+	    .dst = w->end[A],
+	    .protocol = IPPROTO_TCP,
+	    .tcp = {.seq = 0, .ack = w->isn[A] + 1, .flags = TCP_RST | TCP_ACK},
 	};
 
 	say(w, A, TCP_SYN, 0, 0, "");
@@ -514,7 +523,11 @@ static void a_capture_that_begins_with_the_syn_ack(void **state)
 static void udp_flows_are_by_5_tuple(void **state)
 {
 	struct wire *w = *state;
-	struct packet_spec s = { .src = w->end[A], .dst = w->end[B], .protocol = IPPROTO_UDP, .payload = "ping", .payload_len = 4 };
+	struct packet_spec s = {.src = w->end[A],
+	                        .dst = w->end[B],
+	                        .protocol = IPPROTO_UDP,
+	                        .payload = "ping",
+	                        .payload_len = 4};
 
 	put(w, &s);
 	s.payload = "ping";
@@ -534,17 +547,17 @@ static void udp_flows_are_by_5_tuple(void **state)
 
 static const struct flow_note *quote_last(struct wire *w, uint8_t type, uint8_t code)
 {
-	uint8_t body[4 + 28] = { 0 };
+	uint8_t body[4 + 28] = {0};
 
 	memcpy(body + 4, w->out, 28);
 	struct packet_spec s = {
-		.src = { w->end[B].addr, 0 },
-		.dst = { w->end[A].addr, 0 },
-		.protocol = IPPROTO_ICMP,
-		.icmp_type = type,
-		.icmp_code = code,
-		.payload = body,
-		.payload_len = sizeof body,
+	    .src = {w->end[B].addr, 0},
+	    .dst = {w->end[A].addr, 0},
+	    .protocol = IPPROTO_ICMP,
+	    .icmp_type = type,
+	    .icmp_code = code,
+	    .payload = body,
+	    .payload_len = sizeof body,
 	};
 	return put(w, &s);
 }
@@ -564,7 +577,7 @@ static void icmp_errors_belong_to_what_they_quote(void **state)
 	assert_int_equal(flow_get(w->t, 0)->last_number, 4);
 	assert_int_equal(flow_get(w->t, 0)->side[1].packets, 0);
 	w->end[A].port = 1; /* an error about a flow that nobody saw */
-	struct packet_spec s = { .src = w->end[A], .dst = w->end[B], .protocol = IPPROTO_UDP };
+	struct packet_spec s = {.src = w->end[A], .dst = w->end[B], .protocol = IPPROTO_UDP};
 	w->len = packet_build(&s, w->out, sizeof w->out);
 	quote_last(w, 3, 3);
 	assert_null(w->note.flow);
@@ -583,8 +596,12 @@ static void an_icmp_error_ends_no_connection_that_stands(void **state)
 static void what_has_no_ports_belongs_to_nobody(void **state)
 {
 	struct wire *w = *state;
-	struct packet_spec s = { .src = w->end[A], .dst = w->end[B], .protocol = IPPROTO_ICMP, .icmp_type = 8,
-				 .payload = "\0\1\0\1", .payload_len = 4 };
+	struct packet_spec s = {.src = w->end[A],
+	                        .dst = w->end[B],
+	                        .protocol = IPPROTO_ICMP,
+	                        .icmp_type = 8,
+	                        .payload = "\0\1\0\1",
+	                        .payload_len = 4};
 
 	assert_null(put(w, &s)->flow);
 	s.protocol = 132;
@@ -621,42 +638,88 @@ static void ends_have_words(void **state)
 	assert_string_equal(flow_end_text(FLOW_RESET), "reset");
 }
 
+static void a_fin_sent_again_is_no_keepalive(void **state)
+{
+	struct wire *w = *state;
+
+	shake_hands(w);
+	say(w, A, FA, 1, 1, "");
+	say(w, B, TCP_ACK, 1, 2, "");
+	say(w, A, FA, 1, 1, "");
+	assert_true(w->note.retransmission);
+	assert_false(w->note.keepalive);
+	assert_true(
+	    say(w, A, TCP_ACK, 1, 1, "")->keepalive); /* but this is: one before the FIN's end */
+}
+
+static void only_unreachable_refuses_over_ipv6(void **state)
+{
+	static const struct {
+		uint8_t type, code;
+		bool refuses;
+	} cases[] = {{2, 0, false}, {3, 0, false}, {4, 0, false}, {4, 1, true}, {1, 4, true}};
+	struct wire *w = *state;
+	uint8_t body[4 + 60] = {0};
+
+	w->end[A] = end_of("2001:db8::1", 40000);
+	w->end[B] = end_of("2001:db8::2", 6000);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		w->end[A].port++;
+		say(w, A, TCP_SYN, 0, 0, "");
+		memcpy(body + 4, w->out, 60);
+		struct packet_spec s = {
+		    .src = {w->end[B].addr, 0},
+		    .dst = {w->end[A].addr, 0},
+		    .protocol = IPPROTO_ICMPV6,
+		    .icmp_type = cases[i].type,
+		    .icmp_code = cases[i].code,
+		    .payload = body,
+		    .payload_len = sizeof body,
+		};
+		put(w, &s);
+		assert_ptr_equal(w->note.flow, flow_get(w->t, i));
+		assert_int_equal(w->note.flow->ended, cases[i].refuses ? FLOW_REFUSED : FLOW_OPEN);
+	}
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, wire_open, wire_close)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(a_whole_connection),
-		T(sequence_numbers_wrap_around),
-		T(relative_numbers_go_beyond_32_bits),
-		T(retransmissions_are_told),
-		T(an_overlap_counts_new_bytes_only),
-		T(a_new_fin_behind_old_payload_is_no_retransmission),
-		T(what_comes_out_of_order_is_put_in_order),
-		T(one_forged_segment_far_away_bends_nothing),
-		T(keepalives_look_back_by_one),
-		T(probes_of_a_closed_window_are_told),
-		T(duplicate_acks_need_something_under_way),
-		T(windows_are_scaled_when_both_offered),
-		T(a_closed_port_refuses),
-		T(a_reset_after_the_handshake_is_no_refusal),
-		T(an_rst_to_the_last_ack_of_the_handshake_is_a_reset),
-		T(what_an_rst_carries_is_no_data),
-		T(simultaneous_open_is_one_flow),
-		T(a_socket_connected_to_itself_is_survived),
-		T(data_in_the_syn_is_data),
-		T(a_new_syn_after_the_end_is_a_new_flow),
-		T(a_new_syn_in_a_living_flow_belongs_to_it),
-		T(a_new_syn_where_nobody_answered_is_a_new_flow),
-		T(the_server_may_open_the_next_one),
-		T(a_capture_that_begins_late),
-		T(a_capture_that_begins_with_the_syn_ack),
-		T(udp_flows_are_by_5_tuple),
-		T(icmp_errors_belong_to_what_they_quote),
-		T(an_icmp_error_ends_no_connection_that_stands),
-		T(what_has_no_ports_belongs_to_nobody),
-		T(a_thousand_flows_find_themselves),
-		T(ends_have_words),
+	    T(a_whole_connection),
+	    T(sequence_numbers_wrap_around),
+	    T(relative_numbers_go_beyond_32_bits),
+	    T(retransmissions_are_told),
+	    T(an_overlap_counts_new_bytes_only),
+	    T(a_new_fin_behind_old_payload_is_no_retransmission),
+	    T(what_comes_out_of_order_is_put_in_order),
+	    T(one_forged_segment_far_away_bends_nothing),
+	    T(keepalives_look_back_by_one),
+	    T(probes_of_a_closed_window_are_told),
+	    T(duplicate_acks_need_something_under_way),
+	    T(windows_are_scaled_when_both_offered),
+	    T(a_closed_port_refuses),
+	    T(a_reset_after_the_handshake_is_no_refusal),
+	    T(an_rst_to_the_last_ack_of_the_handshake_is_a_reset),
+	    T(what_an_rst_carries_is_no_data),
+	    T(simultaneous_open_is_one_flow),
+	    T(a_socket_connected_to_itself_is_survived),
+	    T(data_in_the_syn_is_data),
+	    T(a_new_syn_after_the_end_is_a_new_flow),
+	    T(a_new_syn_in_a_living_flow_belongs_to_it),
+	    T(a_new_syn_where_nobody_answered_is_a_new_flow),
+	    T(the_server_may_open_the_next_one),
+	    T(a_capture_that_begins_late),
+	    T(a_capture_that_begins_with_the_syn_ack),
+	    T(udp_flows_are_by_5_tuple),
+	    T(icmp_errors_belong_to_what_they_quote),
+	    T(an_icmp_error_ends_no_connection_that_stands),
+	    T(what_has_no_ports_belongs_to_nobody),
+	    T(a_thousand_flows_find_themselves),
+	    T(ends_have_words),
+	    T(a_fin_sent_again_is_no_keepalive),
+	    T(only_unreachable_refuses_over_ipv6),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,21 +3,22 @@
 #include "../bytes.h"
 
 /* An error of @type and @code that quotes @quoted bytes of a TCP segment. Returns its length. */
-static size_t error_of(int version, uint8_t type, uint8_t code, size_t quoted, uint8_t *out, size_t room)
+static size_t error_of(int version, uint8_t type, uint8_t code, size_t quoted, uint8_t *out,
+                       size_t room)
 {
 	struct packet_spec inner = tcp_spec(version);
-	uint8_t body[4 + 128] = { 0 };
+	uint8_t body[4 + 128] = {0};
 
 	size_t len = packet_build(&inner, body + 4, sizeof body - 4);
 	assert_true(quoted <= len);
 	struct packet_spec s = {
-		.src = inner.dst,
-		.dst = inner.src,
-		.protocol = version == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6,
-		.icmp_type = type,
-		.icmp_code = code,
-		.payload = body,
-		.payload_len = 4 + quoted,
+	    .src = inner.dst,
+	    .dst = inner.src,
+	    .protocol = version == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6,
+	    .icmp_type = type,
+	    .icmp_code = code,
+	    .payload = body,
+	    .payload_len = 4 + quoted,
 	};
 	return packet_build(&s, out, room);
 }
@@ -29,24 +30,34 @@ static void messages_have_the_names_of_the_patterns(void **state)
 		uint8_t type, code;
 		const char *text;
 	} cases[] = {
-		{ 4, 3, 0, "unreachable net" },	     { 4, 3, 1, "unreachable host" },
-		{ 4, 3, 2, "unreachable protocol" }, { 4, 3, 3, "unreachable port" },
-		{ 4, 3, 4, "too-big" },		     { 4, 3, 13, "unreachable admin" },
-		{ 4, 8, 0, "echo" },		     { 4, 0, 0, "reply" },
-		{ 4, 11, 0, "time-exceeded" },	     { 4, 5, 1, "type 5 code 1" },
-		{ 6, 1, 0, "unreachable net" },	     { 6, 1, 1, "unreachable admin" },
-		{ 6, 1, 3, "unreachable host" },     { 6, 1, 4, "unreachable port" },
-		{ 6, 2, 0, "too-big" },		     { 6, 3, 1, "time-exceeded" },
-		{ 6, 4, 1, "unreachable protocol" }, { 6, 128, 0, "echo" },
-		{ 6, 129, 0, "reply" },		     { 6, 133, 0, "type 133 code 0" },
+	    {4, 3, 0, "unreachable net"},
+	    {4, 3, 1, "unreachable host"},
+	    {4, 3, 2, "unreachable protocol"},
+	    {4, 3, 3, "unreachable port"},
+	    {4, 3, 4, "too-big"},
+	    {4, 3, 13, "unreachable admin"},
+	    {4, 8, 0, "echo"},
+	    {4, 0, 0, "reply"},
+	    {4, 11, 0, "time-exceeded"},
+	    {4, 5, 1, "type 5 code 1"},
+	    {6, 1, 0, "unreachable net"},
+	    {6, 1, 1, "unreachable admin"},
+	    {6, 1, 3, "unreachable host"},
+	    {6, 1, 4, "unreachable port"},
+	    {6, 2, 0, "too-big"},
+	    {6, 3, 1, "time-exceeded"},
+	    {6, 4, 1, "unreachable protocol"},
+	    {6, 128, 0, "echo"},
+	    {6, 129, 0, "reply"},
+	    {6, 133, 0, "type 133 code 0"},
 	};
 	char text[32];
 	(void)state;
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct packet p = { .version = (uint8_t)cases[i].version,
-				    .icmp_type = cases[i].type,
-				    .icmp_code = cases[i].code };
+		struct packet p = {.version = (uint8_t)cases[i].version,
+		                   .icmp_type = cases[i].type,
+		                   .icmp_code = cases[i].code};
 		assert_string_equal(packet_icmp_text(&p, text), cases[i].text);
 	}
 }
@@ -59,7 +70,8 @@ static void an_error_tells_whose_segment_it_quotes(void **state)
 
 	for (int version = 4; version <= 6; version += 2) {
 		size_t header = version == 4 ? 20 : 40;
-		size_t len = error_of(version, version == 4 ? 3 : 1, version == 4 ? 3 : 4, header + 20, out, sizeof out);
+		size_t len = error_of(version, version == 4 ? 3 : 1, version == 4 ? 3 : 4,
+		                      header + 20, out, sizeof out);
 		assert_int_equal(packet_decode(&p, out, len), 0);
 		assert_true(p.checksum_ok);
 		assert_false(p.has_ports);
@@ -98,19 +110,19 @@ static void short_quotes_say_what_they_can(void **state)
 static void a_quote_of_the_other_version_is_none(void **state)
 {
 	struct packet_spec inner = tcp_spec(6);
-	uint8_t body[4 + 128] = { 0 }, out[256];
+	uint8_t body[4 + 128] = {0}, out[256];
 	struct packet p;
 	(void)state;
 
 	size_t len = packet_build(&inner, body + 4, sizeof body - 4);
 	struct packet_spec s = {
-		.src = end_of("192.0.2.2", 0),
-		.dst = end_of("192.0.2.1", 0),
-		.protocol = IPPROTO_ICMP,
-		.icmp_type = 3,
-		.icmp_code = 3,
-		.payload = body,
-		.payload_len = 4 + len,
+	    .src = end_of("192.0.2.2", 0),
+	    .dst = end_of("192.0.2.1", 0),
+	    .protocol = IPPROTO_ICMP,
+	    .icmp_type = 3,
+	    .icmp_code = 3,
+	    .payload = body,
+	    .payload_len = 4 + len,
 	};
 	len = packet_build(&s, out, sizeof out);
 	assert_int_equal(packet_decode(&p, out, len), -1);
@@ -157,7 +169,8 @@ static void every_truncation_of_an_error_is_survived(void **state)
 
 	for (int version = 4; version <= 6; version += 2) {
 		size_t header = version == 4 ? 20 : 40;
-		size_t len = error_of(version, version == 4 ? 3 : 1, 0, header + 20, out, sizeof out);
+		size_t len =
+		    error_of(version, version == 4 ? 3 : 1, 0, header + 20, out, sizeof out);
 		for (size_t cut = 0; cut < len; cut++) {
 			assert_int_equal(decode_tight(&p, out, cut), -1);
 			assert_true(p.payload_off + p.payload_len <= cut);
@@ -181,17 +194,36 @@ static void icmp_in_the_wrong_version_is_just_a_protocol(void **state)
 	assert_false(p.quote.present);
 }
 
+static void only_errors_quote(void **state)
+{
+	static const struct {
+		uint8_t type;
+		bool quotes;
+	} cases[] = {{0, false}, {3, true},  {4, true},  {5, true},  {8, false},
+	             {9, false}, {11, true}, {12, true}, {13, false}};
+	uint8_t out[256];
+	struct packet p;
+	(void)state;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		size_t len = error_of(4, cases[i].type, 0, 40, out, sizeof out);
+		assert_int_equal(packet_decode(&p, out, len), 0);
+		assert_int_equal(p.quote.present, cases[i].quotes);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(messages_have_the_names_of_the_patterns),
-		cmocka_unit_test(an_error_tells_whose_segment_it_quotes),
-		cmocka_unit_test(short_quotes_say_what_they_can),
-		cmocka_unit_test(a_quote_of_the_other_version_is_none),
-		cmocka_unit_test(a_quoted_later_fragment_has_no_ports),
-		cmocka_unit_test(echoes_quote_nothing),
-		cmocka_unit_test(every_truncation_of_an_error_is_survived),
-		cmocka_unit_test(icmp_in_the_wrong_version_is_just_a_protocol),
+	    cmocka_unit_test(messages_have_the_names_of_the_patterns),
+	    cmocka_unit_test(an_error_tells_whose_segment_it_quotes),
+	    cmocka_unit_test(short_quotes_say_what_they_can),
+	    cmocka_unit_test(a_quote_of_the_other_version_is_none),
+	    cmocka_unit_test(a_quoted_later_fragment_has_no_ports),
+	    cmocka_unit_test(echoes_quote_nothing),
+	    cmocka_unit_test(every_truncation_of_an_error_is_survived),
+	    cmocka_unit_test(icmp_in_the_wrong_version_is_just_a_protocol),
+	    cmocka_unit_test(only_errors_quote),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

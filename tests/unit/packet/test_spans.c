@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* test_spans.c - bytes seen once, whatever their order; compared with a plain array that does the same */
+/* test_spans.c - bytes seen once, whatever their order; compared with a plain array that does the
+ * same */
 #include "packet/spans.h"
-#include <stdarg.h>
 #include <setjmp.h>
-#include <cmocka.h>
+#include <stdarg.h>
 #include <string.h>
+
+#include <cmocka.h> /* behind what it needs */
 
 static uint64_t add(struct spans *s, uint64_t start, const char *text)
 {
@@ -100,7 +102,7 @@ static void ten_thousand_random_pieces_agree_with_an_array(void **state)
 
 	for (int round = 0; round < 200; round++) {
 		struct spans s;
-		uint8_t model[SIZE + 1] = { 0 }, data[32];
+		uint8_t model[SIZE + 1] = {0}, data[32];
 		spans_init(&s, true);
 		for (int piece = 0; piece < 50; piece++) {
 			x = x * 1664525 + 1013904223;
@@ -132,12 +134,12 @@ static void ten_thousand_random_pieces_agree_with_an_array(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bytes_in_order_move_the_edge),
-		cmocka_unit_test(a_hole_is_filled_later),
-		cmocka_unit_test(what_was_first_stays),
-		cmocka_unit_test(what_follows_a_hole_in_order_is_one_span),
-		cmocka_unit_test(bytes_can_be_asked_for),
-		cmocka_unit_test(ten_thousand_random_pieces_agree_with_an_array),
+	    cmocka_unit_test(bytes_in_order_move_the_edge),
+	    cmocka_unit_test(a_hole_is_filled_later),
+	    cmocka_unit_test(what_was_first_stays),
+	    cmocka_unit_test(what_follows_a_hole_in_order_is_one_span),
+	    cmocka_unit_test(bytes_can_be_asked_for),
+	    cmocka_unit_test(ten_thousand_random_pieces_agree_with_an_array),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

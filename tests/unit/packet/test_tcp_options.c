@@ -3,8 +3,8 @@
 #include "../bytes.h"
 
 #define BAD_LENGTH "a TCP option has a length that it cannot have"
-#define NO_LENGTH "a TCP option has no length, or one below 2"
-#define PAST "a TCP option runs past the TCP header"
+#define NO_LENGTH  "a TCP option has no length, or one below 2"
+#define PAST       "a TCP option runs past the TCP header"
 
 /* Decode a segment with these option bytes, padded with END to whole words. */
 static struct packet with_options(const uint8_t *options, size_t len)
@@ -26,14 +26,17 @@ static struct packet with_options(const uint8_t *options, size_t len)
 	assert_int_equal(p.tcp.options_len, padded);
 	return p;
 }
-#define OPTIONS(...) with_options((const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }))
+#define OPTIONS(...)                                                                               \
+	with_options((const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
 
 static void all_known_options_are_read(void **state)
 {
 	(void)state;
-	struct packet p = OPTIONS(2, 4, 0x05, 0xb4, 4, 2, 8, 10, 0, 0, 0, 7, 0, 0, 0, 9, 1, 3, 3, 7);
+	struct packet p =
+	    OPTIONS(2, 4, 0x05, 0xb4, 4, 2, 8, 10, 0, 0, 0, 7, 0, 0, 0, 9, 1, 3, 3, 7);
 	assert_null(p.problem);
-	assert_true(p.tcp.has_mss && p.tcp.sack_permitted && p.tcp.has_timestamps && p.tcp.has_wscale);
+	assert_true(p.tcp.has_mss && p.tcp.sack_permitted && p.tcp.has_timestamps &&
+	            p.tcp.has_wscale);
 	assert_int_equal(p.tcp.mss, 1460);
 	assert_int_equal(p.tcp.tsval, 7);
 	assert_int_equal(p.tcp.tsecr, 9);
@@ -42,7 +45,7 @@ static void all_known_options_are_read(void **state)
 
 static void sack_blocks_are_read_up_to_four(void **state)
 {
-	uint8_t options[38] = { 1, 1, 5, 34 };
+	uint8_t options[38] = {1, 1, 5, 34};
 	(void)state;
 
 	for (int i = 0; i < 4; i++) {
@@ -62,6 +65,8 @@ static void fast_open_is_known_by_both_its_numbers(void **state)
 	assert_true(OPTIONS(34, 2).tcp.has_fastopen);
 	assert_true(OPTIONS(34, 6, 1, 2, 3, 4).tcp.has_fastopen);
 	assert_true(OPTIONS(254, 4, 0xf9, 0x89).tcp.has_fastopen);
+	assert_null(OPTIONS(254, 4, 0xf9, 0x89).problem);
+	assert_null(OPTIONS(254, 2).problem);
 	assert_false(OPTIONS(254, 4, 0xf9, 0x88).tcp.has_fastopen);
 	assert_string_equal(OPTIONS(34, 5, 1, 2, 3).problem, BAD_LENGTH);
 	assert_string_equal(OPTIONS(34, 4, 1, 2).problem, BAD_LENGTH);
@@ -120,14 +125,14 @@ static void unknown_options_are_stepped_over_and_end_ends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(all_known_options_are_read),
-		cmocka_unit_test(sack_blocks_are_read_up_to_four),
-		cmocka_unit_test(fast_open_is_known_by_both_its_numbers),
-		cmocka_unit_test(lengths_that_an_option_cannot_have_are_told),
-		cmocka_unit_test(lengths_below_two_end_the_reading),
-		cmocka_unit_test(an_option_longer_than_the_header_is_told),
-		cmocka_unit_test(a_bad_option_does_not_hide_the_good_ones_behind),
-		cmocka_unit_test(unknown_options_are_stepped_over_and_end_ends),
+	    cmocka_unit_test(all_known_options_are_read),
+	    cmocka_unit_test(sack_blocks_are_read_up_to_four),
+	    cmocka_unit_test(fast_open_is_known_by_both_its_numbers),
+	    cmocka_unit_test(lengths_that_an_option_cannot_have_are_told),
+	    cmocka_unit_test(lengths_below_two_end_the_reading),
+	    cmocka_unit_test(an_option_longer_than_the_header_is_told),
+	    cmocka_unit_test(a_bad_option_does_not_hide_the_good_ones_behind),
+	    cmocka_unit_test(unknown_options_are_stepped_over_and_end_ends),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,7 +77,8 @@ static int wait_exit(struct stage *s, struct program *p)
 
 static void wait_output(struct stage *s, struct program *p, int stream, const char *text)
 {
-	while (!strstr(buf_text(program_output(p, stream)), text) && !program_output_closed(p, stream))
+	while (!strstr(buf_text(program_output(p, stream)), text) &&
+	       !program_output_closed(p, stream))
 		step(s);
 	assert_non_null(strstr(buf_text(program_output(p, stream)), text));
 }
@@ -100,7 +101,8 @@ static void output_and_status(void **state)
 static void output_comes_before_exit(void **state)
 {
 	struct stage *s = *state;
-	struct program *p = start_shell(s, "i=0; while [ $i -lt 500 ]; do echo line $i; i=$((i+1)); done; kill -SEGV $$");
+	struct program *p = start_shell(
+	    s, "i=0; while [ $i -lt 500 ]; do echo line $i; i=$((i+1)); done; kill -SEGV $$");
 	int status = wait_exit(s, p);
 	assert_true(WIFSIGNALED(status));
 	assert_non_null(strstr(buf_text(program_output(p, 1)), "line 499\n"));
@@ -166,7 +168,7 @@ static void output_is_capped(void **state)
 	struct stage *s = *state;
 	const char *argv[] = {"/bin/sh", "-c", "printf 0123456789; printf abcdefghij", NULL};
 	struct program *p =
-		start_spec(s, (struct program_spec){.name = "p", .argv = argv, .max_output = 12});
+	    start_spec(s, (struct program_spec){.name = "p", .argv = argv, .max_output = 12});
 	wait_exit(s, p);
 	assert_string_equal(buf_text(program_output(p, 1)), "0123456789ab");
 	assert_int_equal(program_output_total(p, 1), 20);
@@ -177,11 +179,13 @@ static void terminal(void **state)
 {
 	struct stage *s = *state;
 	struct err err = {0};
-	const char *argv[] = {"/bin/sh", "-c",
-			      "test -t 0 && test -t 1 && test ! -t 2 && echo tty; : >/dev/tty && echo own; "
-			      "read x; echo got $x; cat; echo end",
-			      NULL};
-	struct program *p = start_spec(s, (struct program_spec){.name = "p", .argv = argv, .terminal = true});
+	const char *argv[] = {
+	    "/bin/sh", "-c",
+	    "test -t 0 && test -t 1 && test ! -t 2 && echo tty; : >/dev/tty && echo own; "
+	    "read x; echo got $x; cat; echo end",
+	    NULL};
+	struct program *p =
+	    start_spec(s, (struct program_spec){.name = "p", .argv = argv, .terminal = true});
 	wait_output(s, p, 1, "tty\nown\n");
 	ok(program_input(p, "word\n", 5, &err) == 0);
 	wait_output(s, p, 1, "got word\n");
@@ -200,11 +204,13 @@ static void no_such_program(void **state)
 	static const struct {
 		const char *path;
 		int code;
-	} cases[] = {{"/no/such/file", ENOENT}, {"no-such-program", ENOENT}, {"/etc/passwd", EACCES}};
+	} cases[] = {
+	    {"/no/such/file", ENOENT}, {"no-such-program", ENOENT}, {"/etc/passwd", EACCES}};
 	for (size_t i = 0; i < 3; i++) {
 		const char *argv[] = {cases[i].path, NULL};
 		struct program_spec spec = {.name = "p", .argv = argv};
-		struct program *p = program_start(&spec, world_host(s->world, 0), s->loop, s->tl, &err);
+		struct program *p =
+		    program_start(&spec, world_host(s->world, 0), s->loop, s->tl, &err);
 		assert_null(p);
 		assert_int_equal(err.code, cases[i].code);
 		assert_non_null(strstr(err.text, cases[i].path));
@@ -239,17 +245,21 @@ static void surroundings(void **state)
 	struct stage *s = *state;
 	const char *env[] = {"GREETING=hello", "HOME=/elsewhere", NULL};
 	const char *argv[] = {"/bin/sh", "-c",
-			      "echo; env | sort | grep -v -e ^PWD -e ^_ -e ^OLDPWD; "
-			      "pwd; ulimit -c; echo pid $$",
-			      NULL};
+	                      "echo; env | sort | grep -v -e ^PWD -e ^_ -e ^OLDPWD; "
+	                      "pwd; ulimit -c; echo pid $$",
+	                      NULL};
 	signal(SIGPIPE, SIG_IGN);
-	struct program *p = start_spec(s, (struct program_spec){.name = "p", .argv = argv, .env = env});
+	struct program *p =
+	    start_spec(s, (struct program_spec){.name = "p", .argv = argv, .env = env});
 	assert_int_equal(wait_exit(s, p), 0);
 	const char *out = buf_text(program_output(p, 1));
-	assert_non_null(strstr(out, "GREETING=hello\nHOME=/elsewhere\nLANG=C.UTF-8\nPATH=/usr/local/sbin:/usr/local/bin:"
-				    "/usr/sbin:/usr/bin:/sbin:/bin\nTERM=dumb\n"));
+	assert_non_null(strstr(
+	    out,
+	    "GREETING=hello\nHOME=/elsewhere\nLANG=C.UTF-8\nPATH=/usr/local/sbin:/usr/local/bin:"
+	    "/usr/sbin:/usr/bin:/sbin:/bin\nTERM=dumb\n"));
 	assert_non_null(strstr(out, isolate_scratch()));
-	assert_non_null(strstr(out, "\n0\npid 2\n")); /* /proc is of the new namespace: no core, second after init */
+	assert_non_null(strstr(
+	    out, "\n0\npid 2\n")); /* /proc is of the new namespace: no core, second after init */
 	program_close(&p);
 
 	const char *grep[] = {"grep", "-e", "SigBlk", "-e", "SigIgn", "/proc/self/status", NULL};
@@ -257,7 +267,7 @@ static void surroundings(void **state)
 	assert_int_equal(wait_exit(s, p), 0);
 	signal(SIGPIPE, SIG_DFL);
 	assert_string_equal(buf_text(program_output(p, 1)),
-			    "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+	                    "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 	program_close(&p);
 
 	const char *ls[] = {"ls", "/proc/self/fd", NULL};
@@ -272,7 +282,8 @@ static void hosts_and_resolver(void **state)
 	struct stage *s = *state;
 	struct err err = {0};
 	ok(host_set_resolver(world_host(s->world, 0), "nameserver 192.0.2.53\n", &err) == 0);
-	struct program *p = start_shell(s, "cat /etc/hosts /etc/resolv.conf; read x; cat /etc/resolv.conf");
+	struct program *p =
+	    start_shell(s, "cat /etc/hosts /etc/resolv.conf; read x; cat /etc/resolv.conf");
 	wait_output(s, p, 1, "nameserver 192.0.2.53\n");
 	assert_non_null(strstr(buf_text(program_output(p, 1)), "127.0.0.1\tserver\n"));
 	/* a change is seen by a program that runs already */
@@ -297,7 +308,8 @@ static void freeze_and_thaw(void **state)
 	struct stage *s = *state;
 	struct err err = {0};
 	size_t count, zombies;
-	struct program *p = start_shell(s, "(sleep 1000 & sleep 1000 & wait) & while :; do :; done");
+	struct program *p =
+	    start_shell(s, "(sleep 1000 & sleep 1000 & wait) & while :; do :; done");
 	for (count = 0; count < 4;) {
 		pid_t *pids = program_processes(p, &count, &zombies, &err);
 		ok(pids != NULL);
@@ -342,7 +354,8 @@ static void descriptors_and_signals(void **state)
 	struct stage *s = *state;
 	struct err err = {0};
 	size_t count;
-	struct program *p = start_shell(s, "exec 5</dev/null; trap 'echo usr1' USR1; echo ready; read x; read x");
+	struct program *p =
+	    start_shell(s, "exec 5</dev/null; trap 'echo usr1' USR1; echo ready; read x; read x");
 	wait_output(s, p, 1, "ready");
 	assert_int_equal(program_descriptors(p, &err), 4);
 	uint32_t *inodes = program_socket_inodes(p, &count, &err);
@@ -360,7 +373,8 @@ static void orphan_holds_stdout(void **state)
 	struct stage *s = *state;
 	struct err err = {0};
 	size_t count, zombies;
-	struct program *p = start_shell(s, "setsid sh -c 'trap \"\" TERM HUP; echo orphan; while :; do sleep 1000; done' & echo parent");
+	struct program *p = start_shell(s, "setsid sh -c 'trap \"\" TERM HUP; echo orphan; while "
+	                                   ":; do sleep 1000; done' & echo parent");
 	assert_int_equal(wait_exit(s, p), 0);
 	assert_non_null(strstr(buf_text(program_output(p, 1)), "parent\n"));
 	wait_output(s, p, 1, "orphan\n");
@@ -377,8 +391,10 @@ static void orphan_holds_stdout(void **state)
 static void limits_hold(void **state)
 {
 	struct stage *s = *state;
-	const char *argv[] = {"/bin/sh", "-c", "head -c 5000 /dev/zero >big; echo $?; wc -c <big", NULL};
-	struct program *p = start_spec(s, (struct program_spec){.name = "p", .argv = argv, .max_file = 4096});
+	const char *argv[] = {"/bin/sh", "-c", "head -c 5000 /dev/zero >big; echo $?; wc -c <big",
+	                      NULL};
+	struct program *p =
+	    start_spec(s, (struct program_spec){.name = "p", .argv = argv, .max_file = 4096});
 	assert_int_equal(wait_exit(s, p), 0);
 	assert_non_null(strstr(buf_text(program_output(p, 1)), "153\n4096\n")); /* 128 + SIGXFSZ */
 	program_close(&p);
@@ -399,8 +415,8 @@ static void nothing_leaks(void **state)
 	int before = descriptors_here();
 	for (int i = 0; i < 3; i++) {
 		const char *argv[] = {"true", NULL};
-		struct program *p =
-			start_spec(s, (struct program_spec){.name = "p", .argv = argv, .terminal = i == 1});
+		struct program *p = start_spec(
+		    s, (struct program_spec){.name = "p", .argv = argv, .terminal = i == 1});
 		if (i < 2)
 			wait_exit(s, p);
 		program_close(&p);
@@ -413,15 +429,23 @@ static void nothing_leaks(void **state)
 static int tests(void)
 {
 	const struct CMUnitTest list[] = {
-		cmocka_unit_test(output_and_status),	    cmocka_unit_test(output_comes_before_exit),
-		cmocka_unit_test(input_and_its_end),	    cmocka_unit_test(much_input),
-		cmocka_unit_test(input_nobody_reads),	    cmocka_unit_test(output_is_capped),
-		cmocka_unit_test(terminal),		    cmocka_unit_test(no_such_program),
-		cmocka_unit_test(text_is_no_program),	    cmocka_unit_test(surroundings),
-		cmocka_unit_test(hosts_and_resolver),	    cmocka_unit_test(freeze_and_thaw),
-		cmocka_unit_test(rest_tells_sleep_from_end), cmocka_unit_test(descriptors_and_signals),
-		cmocka_unit_test(orphan_holds_stdout),	    cmocka_unit_test(limits_hold),
-		cmocka_unit_test(nothing_leaks),
+	    cmocka_unit_test(output_and_status),
+	    cmocka_unit_test(output_comes_before_exit),
+	    cmocka_unit_test(input_and_its_end),
+	    cmocka_unit_test(much_input),
+	    cmocka_unit_test(input_nobody_reads),
+	    cmocka_unit_test(output_is_capped),
+	    cmocka_unit_test(terminal),
+	    cmocka_unit_test(no_such_program),
+	    cmocka_unit_test(text_is_no_program),
+	    cmocka_unit_test(surroundings),
+	    cmocka_unit_test(hosts_and_resolver),
+	    cmocka_unit_test(freeze_and_thaw),
+	    cmocka_unit_test(rest_tells_sleep_from_end),
+	    cmocka_unit_test(descriptors_and_signals),
+	    cmocka_unit_test(orphan_holds_stdout),
+	    cmocka_unit_test(limits_hold),
+	    cmocka_unit_test(nothing_leaks),
 	};
 	return cmocka_run_group_tests(list, open_stage, close_stage);
 }

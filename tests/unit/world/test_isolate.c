@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_isolate.c - a process of its own: pid 1, its own /proc and scratch folder, and gone with its parent
+ * test_isolate.c - a process of its own: pid 1, its own /proc and scratch folder, and gone with its
+ * parent
  */
 #include "../isolated.h"
 #include <dirent.h>
@@ -9,9 +10,9 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 static void is_pid_one(void **state)
@@ -126,9 +127,9 @@ static void mounts_are_private(void **state)
 static int tests(void)
 {
 	const struct CMUnitTest list[] = {
-		cmocka_unit_test(is_pid_one),		     cmocka_unit_test(scratch_is_small_and_apart),
-		cmocka_unit_test(dies_with_its_parent),	     cmocka_unit_test(exit_status_comes_through),
-		cmocka_unit_test(mounts_are_private),
+	    cmocka_unit_test(is_pid_one),           cmocka_unit_test(scratch_is_small_and_apart),
+	    cmocka_unit_test(dies_with_its_parent), cmocka_unit_test(exit_status_comes_through),
+	    cmocka_unit_test(mounts_are_private),
 	};
 	return cmocka_run_group_tests(list, NULL, NULL);
 }

@@ -17,8 +17,8 @@ static void every_probe_answers(void **state)
 	(void)state;
 	probe_machine(out);
 	for (int i = 0; i < PROBE_COUNT; i++) {
-		print_message("%-10s %s %s %s\n", probe_text((enum probe_what)i), out[i].works ? "yes" : "no",
-			      out[i].detail, out[i].mend);
+		print_message("%-10s %s %s %s\n", probe_text((enum probe_what)i),
+		              out[i].works ? "yes" : "no", out[i].detail, out[i].mend);
 		assert_true(strlen(out[i].detail) > 0);
 		assert_null(strchr(out[i].detail, '\n'));
 		if (out[i].works)
@@ -26,7 +26,8 @@ static void every_probe_answers(void **state)
 	}
 	/* what needs namespaces cannot work without them */
 	if (!out[PROBE_NAMESPACES].works) {
-		assert_false(out[PROBE_TUN].works || out[PROBE_VETH].works || out[PROBE_CAPTURE].works);
+		assert_false(out[PROBE_TUN].works || out[PROBE_VETH].works ||
+		             out[PROBE_CAPTURE].works);
 		assert_true(strlen(out[PROBE_NAMESPACES].mend) > 0);
 	}
 }

@@ -31,7 +31,8 @@ static uint64_t own_netns(void)
 	return st.st_ino;
 }
 
-static socklen_t to_sockaddr(const struct packet_addr *a, uint16_t port, struct sockaddr_storage *out)
+static socklen_t to_sockaddr(const struct packet_addr *a, uint16_t port,
+                             struct sockaddr_storage *out)
 {
 	memset(out, 0, sizeof *out);
 	if (a->version == 4) {
@@ -58,7 +59,8 @@ static int socket_in(struct host *h, int family, int type)
 	return fd;
 }
 
-/* A datagram from @from to address @a of @to arrives at once. No time is given: a veth that is not up would lose it. */
+/* A datagram from @from to address @a of @to arrives at once. No time is given: a veth that is not
+ * up would lose it. */
 static void datagram_arrives(struct host *from, struct host *to, const struct packet_addr *a)
 {
 	struct sockaddr_storage address;
@@ -120,7 +122,8 @@ static void hosts_over_tun(void **state)
 	assert_int_equal(host_index(world_host(w, 2)), 2);
 	assert_string_equal(host_interface(world_host(w, 2)), "eth0");
 	assert_string_equal(packet_addr_text(host_address(world_host(w, 2), 4), text), "192.0.2.3");
-	assert_string_equal(packet_addr_text(host_address(world_host(w, 2), 6), text), "2001:db8::3");
+	assert_string_equal(packet_addr_text(host_address(world_host(w, 2), 6), text),
+	                    "2001:db8::3");
 	both_ways(w);
 	for (int i = 0; i < 3; i++) {
 		char byte;
@@ -189,7 +192,10 @@ static void more_addresses(void **state)
 		static const struct {
 			const char *text;
 			int prefix;
-		} more[] = {{"192.0.2.77", 24}, {"198.51.100.9", 24}, {"2001:db8::77", 64}, {"2001:db8:1::9", 64}};
+		} more[] = {{"192.0.2.77", 24},
+		            {"198.51.100.9", 24},
+		            {"2001:db8::77", 64},
+		            {"2001:db8:1::9", 64}};
 		for (int i = 0; i < 4; i++) {
 			assert_true(packet_addr_parse(more[i].text, &a));
 			ok(host_add_address(world_host(w, 1), &a, more[i].prefix, &err) == 0);
@@ -236,9 +242,9 @@ static void sysctls(void **state)
 		const char *name, *value;
 		int code;
 	} bad[] = {
-		{"net.ipv4.no_such_thing", "1", ENOENT}, {"kernel.hostname", "x", ENOENT},
-		{"net/../kernel/hostname", "x", ENOENT}, {"net", "x", ENOENT},
-		{"net.ipv4.tcp_syn_retries", "many", EINVAL},
+	    {"net.ipv4.no_such_thing", "1", ENOENT},      {"kernel.hostname", "x", ENOENT},
+	    {"net/../kernel/hostname", "x", ENOENT},      {"net", "x", ENOENT},
+	    {"net.ipv4.tcp_syn_retries", "many", EINVAL},
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		assert_int_equal(host_sysctl_set(h, bad[i].name, bad[i].value, &err), -1);
@@ -270,8 +276,9 @@ static void hosts_and_resolver(void **state)
 	struct world *w = open_world(WORLD_WIRE, 2, true);
 	struct host *h = world_host(w, 0);
 	char *text = slurp(host_hosts_path(h));
-	assert_string_equal(text, "127.0.0.1\tlocalhost\n::1\tlocalhost\n192.0.2.1\tclient\n192.0.2.2\tserver\n"
-				  "2001:db8::1\tclient\n2001:db8::2\tserver\n");
+	assert_string_equal(
+	    text, "127.0.0.1\tlocalhost\n::1\tlocalhost\n192.0.2.1\tclient\n192.0.2.2\tserver\n"
+	          "2001:db8::1\tclient\n2001:db8::2\tserver\n");
 	free(text);
 	text = slurp(host_resolver_path(h));
 	assert_string_equal(text, "");
@@ -313,10 +320,10 @@ static void nothing_leaks(void **state)
 static int tests(void)
 {
 	const struct CMUnitTest list[] = {
-		cmocka_unit_test(hosts_over_tun),     cmocka_unit_test(hosts_over_veth),
-		cmocka_unit_test(veth_joins_two),     cmocka_unit_test(one_namespace),
-		cmocka_unit_test(more_addresses),     cmocka_unit_test(sysctls),
-		cmocka_unit_test(hosts_and_resolver), cmocka_unit_test(nothing_leaks),
+	    cmocka_unit_test(hosts_over_tun),     cmocka_unit_test(hosts_over_veth),
+	    cmocka_unit_test(veth_joins_two),     cmocka_unit_test(one_namespace),
+	    cmocka_unit_test(more_addresses),     cmocka_unit_test(sysctls),
+	    cmocka_unit_test(hosts_and_resolver), cmocka_unit_test(nothing_leaks),
 	};
 	return cmocka_run_group_tests(list, NULL, NULL);
 }
