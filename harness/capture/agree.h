@@ -17,8 +17,9 @@ struct witness; /* opaque: what one host's taps saw and what its wire end carrie
 struct witness *witness_open(const char *host);
 void witness_close(struct witness **w);
 /*
- * Compare without regard to order: for a veth pair, where packets sent on two processors at once may change places
- * between its ends. A TUN device hands over in the order in which its queue was served.
+ * The order of packets is not compared, only that both saw the same ones. For a host whose programs send from several CPUs: libpcap's
+ * tap and the device's queue are passed one after the other without a common lock (net/core/dev.c: dev_hard_start_xmit()), so two packets
+ * may change places between them. It was seen on TUN with a forking server, about once in a hundred runs under load.
  */
 void witness_any_order(struct witness *w);
 

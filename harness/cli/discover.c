@@ -96,8 +96,10 @@ static int walk(struct discovery *d, const char *folder, struct err *err)
 	while ((e = fts_read(fts)) != NULL) {
 		size_t len = strlen(e->fts_path);
 
-		/* assignments are another kind of file */
-		if (e->fts_info == FTS_D && strcmp(e->fts_name, "assignments") == 0)
+		/* assignments and contracts are other kinds of file */
+		if (e->fts_info == FTS_D && e->fts_level > 0 &&
+		    (strcmp(e->fts_name, "assignments") == 0 || strcmp(e->fts_name, "servers") == 0 ||
+		     (e->fts_name[0] == '.' && e->fts_name[1])))
 			fts_set(fts, e, FTS_SKIP);
 		if (e->fts_info == FTS_F && len > 4 && strcmp(e->fts_path + len - 4, ".lua") == 0)
 			add(d, e->fts_path);
@@ -146,7 +148,8 @@ int discover(struct discovery *d, char *const *paths, size_t count, const struct
 		} else if (access(paths[i], R_OK) == 0) {
 			add(d, paths[i]);
 		} else if (errno != ENOENT || !by_its_name(d, paths[i], places)) {
-			return err_sys(err, ENOENT, "%s; sockproof list names what there is", paths[i]);
+			return err_set(err, ENOENT, "%s: %s; sockproof list names what there is", paths[i],
+				       strerror(errno));
 		}
 	}
 	return 0;

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "cli/cli.h"
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,7 +80,8 @@ char *case_command(const struct plan_case *c, const struct run_options *o)
 	bool told = false;
 	struct buf b = { 0 };
 
-	buf_str(&b, "sockproof run ");
+	add_quoted(&b, program_invocation_name);
+	buf_str(&b, " run ");
 	add_quoted(&b, sc->path);
 	for (size_t i = 0; i < c->parameter_count; i++) {
 		char *set = mem_printf("%s=%s", c->parameters[i].name, c->parameters[i].value);

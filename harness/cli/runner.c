@@ -28,6 +28,7 @@
 struct slot {
 	size_t done;	   /* repetitions */
 	struct outcome first;
+	bool recorded;	   /* the first repetition's directory is there */
 	bool settled;	   /* first is an error about the repetitions themselves */
 };
 
@@ -124,6 +125,7 @@ static void fold(struct runner *r, const struct running *job, struct outcome *o)
 	struct slot *s = &r->slots[job->slot];
 
 	s->done++;
+	s->recorded = s->recorded || o->recorded;
 	if (s->settled) {
 		outcome_free(o);
 	} else if (s->done == 1) {
@@ -148,10 +150,10 @@ static void fold(struct runner *r, const struct running *job, struct outcome *o)
 static void report_slot(struct runner *r, size_t i)
 {
 	const struct plan_case *c = r->cases[i];
-	struct outcome *o = &r->slots[i].first;
+	struct slot *s = &r->slots[i];
+	struct outcome *o = &s->first;
 	char *command = case_command(c, r->setting->options);
-	bool written = !r->setting->options->no_out && o->trace[0];
-	char *directory = written ? case_directory(c, r->setting->options->out) : mem_text("");
+	char *directory = s->recorded ? case_directory(c, r->setting->options->out) : mem_text("");
 	struct result_parameter *parameters = mem_zero(c->parameter_count, sizeof *parameters);
 	struct result result = { .scenario = c->scenario->name, .title = c->scenario->title,
 				 .parameters = parameters, .parameter_count = c->parameter_count,

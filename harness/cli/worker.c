@@ -16,6 +16,7 @@
 struct message {
 	uint32_t verdict;
 	int32_t line;
+	uint32_t recorded;
 	int64_t duration;
 	uint64_t reason, explanation, trace; /* lengths; explanation UINT64_MAX: none */
 };
@@ -38,8 +39,8 @@ static void write_all(int fd, const void *p, size_t len)
 
 static void send_outcome(int fd, const struct outcome *o)
 {
-	struct message m = { .verdict = (uint32_t)o->verdict, .line = o->line, .duration = o->duration,
-			     .reason = strlen(o->reason),
+	struct message m = { .verdict = (uint32_t)o->verdict, .line = o->line, .recorded = o->recorded,
+			     .duration = o->duration, .reason = strlen(o->reason),
 			     .explanation = o->explanation ? strlen(o->explanation) : UINT64_MAX,
 			     .trace = strlen(o->trace) };
 
@@ -122,7 +123,8 @@ static bool parse(const struct buf *in, struct outcome *out)
 	if (in->len < sizeof m + m.reason + explanation + m.trace)
 		return false;
 	at += sizeof m;
-	*out = (struct outcome){ .verdict = (enum outcome_verdict)m.verdict, .line = m.line, .duration = m.duration };
+	*out = (struct outcome){ .verdict = (enum outcome_verdict)m.verdict, .line = m.line, .duration = m.duration,
+				 .recorded = m.recorded };
 	out->reason = mem_copy(at, m.reason);
 	at += m.reason;
 	if (m.explanation != UINT64_MAX)

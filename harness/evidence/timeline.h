@@ -64,6 +64,7 @@ struct event {
 	int line;	   /* of the scenario file; 0: none */
 	char *who;	   /* name of host, socket, program, gate; never NULL */
 	char *text;	   /* one line, never NULL; names only what is the same in every run (no pids, no times) unless @varies */
+	int branch;	   /* of the script: 0, or which of several that run side by side */
 	bool varies;	   /* differs from run to run by nature: left out of the normalised trace */
 	void *data;	   /* EVENT_OUTPUT, EVENT_INPUT: the bytes; otherwise NULL */
 	size_t len;

@@ -56,12 +56,19 @@ static void write_step(const struct trace *t, const struct event *e, struct buf 
 
 static void write_steps(const struct trace *t, struct buf *out)
 {
-	buf_str(out, "steps\n");
-	for (size_t i = 0; i < timeline_sealed_count(t->tl); i++) {
-		const struct event *e = timeline_get(t->tl, i);
+	int branches = 0;
 
-		if (!e->varies && is_step(e))
-			write_step(t, e, out);
+	for (int b = 0; b <= branches; b++) {
+		buf_str(out, "steps");
+		buf_printf(out, b > 0 ? " of branch %d\n" : "\n", b);
+		for (size_t i = 0; i < timeline_sealed_count(t->tl); i++) {
+			const struct event *e = timeline_get(t->tl, i);
+
+			if (e->branch > branches)
+				branches = e->branch;
+			if (!e->varies && e->branch == b && is_step(e))
+				write_step(t, e, out);
+		}
 	}
 }
 

@@ -79,12 +79,15 @@ static void note_segment(struct trace_side *side, const struct timeline_packet *
 	uint8_t flags = p->packet.tcp.flags;
 	bool syn = flags & TCP_SYN;
 
+	/*
+	 * Only what arrives counts: what a host still says into a cut wire hangs on when it notices. What the wire damaged is
+	 * thrown away by its receiver; a host's own sum may be left to its device.
+	 */
+	if (p->fate != FATE_DELIVERED || (p->from == FROM_HARNESS && !p->packet.checksum_ok))
+		return;
 	side->syn = side->syn || syn;
 	side->fin = side->fin || (flags & TCP_FIN);
 	side->rst = side->rst || (flags & TCP_RST);
-	/* what the wire damaged is thrown away by its receiver; a host's own sum may be left to its device */
-	if (p->fate != FATE_DELIVERED || (p->from == FROM_HARNESS && !p->packet.checksum_ok))
-		return;
 	/* an RST's payload is a diagnostic text, no data (RFC 9293 3.5.3) */
 	if (!(flags & TCP_RST) && p->note.seq + syn > 0)
 		spans_add(&side->data, p->note.seq + syn, p->packet.data + p->packet.payload_off,

@@ -8,7 +8,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
-/* event(kind, who, line, text[, varies]): index */
+/* event(kind, who, line, text[, varies[, branch]]): index */
 static int add_event(lua_State *L)
 {
 	static const char *const kinds[] = { "step", "program", "state", "note", "verdict", "input", NULL };
@@ -19,6 +19,7 @@ static int add_event(lua_State *L)
 				       (int)luaL_checkinteger(L, 3), "%s", luaL_checkstring(L, 4));
 
 	e->varies = lua_toboolean(L, 5);
+	e->branch = (int)luaL_optinteger(L, 6, 0);
 	lua_pushinteger(L, (lua_Integer)e->index);
 	return 1;
 }

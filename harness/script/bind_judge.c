@@ -96,41 +96,88 @@ static int pattern(lua_State *L)
 	return push_judgement(L, j, &f);
 }
 
-static const struct pattern *check_filter_pattern(lua_State *L, int arg)
+/*
+ * A libpcap expression knows nothing of flows, so its packets are counted here.
+ * Returns how many fit; *number is the @nth of them (from 1), 0 when there are fewer.
+ */
+static int64_t count_fitting(lua_State *L, const struct flow *flow, struct filter *f, int64_t nth, int64_t *number)
 {
-	const struct pattern *p = filter_pattern(filter_check(L, arg));
+	const struct timeline *tl = bind_play(L)->tl;
+	int64_t fitting = 0;
 
-	if (!p)
-		luaL_error(L, "a pattern line is wanted here, not a libpcap expression");
-	return p;
+	*number = 0;
+	for (int64_t n = 1; n <= timeline_sealed_packets(tl); n++) {
+		const struct timeline_packet *p = timeline_packet(tl, n);
+
+		if ((!flow || p->note.flow == flow) && filter_fits(f, p) && ++fitting == nth)
+			*number = n;
+	}
+	return fitting;
+}
+
+/* At least @min and at most @max of what a libpcap expression says. */
+static enum judgement count_expression(lua_State *L, const struct flow *flow, struct filter *f, int64_t min,
+				       int64_t max, struct finding *found)
+{
+	int64_t number, fitting = count_fitting(L, flow, f, max < INT64_MAX ? max + 1 : 0, &number);
+	struct buf words = { 0 };
+
+	if (fitting >= min && fitting <= max)
+		return JUDGE_HOLDS;
+	if (fitting < min) {
+		found->reason = mem_printf("%lld packets fit %s, expected at least %lld", (long long)fitting,
+					   filter_words(f), (long long)min);
+		return JUDGE_NOT_YET;
+	}
+	timeline_packet_text(bind_play(L)->tl, timeline_packet(bind_play(L)->tl, number), false, &words);
+	found->reason = mem_printf("packet %lld fits %s, %s: %s", (long long)number, filter_words(f),
+				   max == 0 ? "which never may" : "one more than may", buf_text(&words));
+	found->packet = number;
+	buf_free(&words);
+	return JUDGE_PARTS;
 }
 
 /* judge_never(flow|nil, filter) */
 static int never(lua_State *L)
 {
+	const struct flow *flow = opt_flow(L, 1);
+	struct filter *filter = filter_check(L, 2);
 	struct finding f = { 0 };
-	enum judgement j =
-		judge_never(bind_play(L)->tl, opt_flow(L, 1), check_filter_pattern(L, 2), &f);
 
-	return push_judgement(L, j, &f);
+	return push_judgement(L,
+			      filter_pattern(filter) ?
+				      judge_never(bind_play(L)->tl, flow, filter_pattern(filter), &f) :
+				      count_expression(L, flow, filter, 0, 0, &f),
+			      &f);
 }
 
 /* judge_count(flow|nil, filter, min, max) */
 static int count(lua_State *L)
 {
+	const struct flow *flow = opt_flow(L, 1);
+	struct filter *filter = filter_check(L, 2);
+	int64_t min = luaL_checkinteger(L, 3), max = luaL_checkinteger(L, 4);
 	struct finding f = { 0 };
-	enum judgement j = judge_count(bind_play(L)->tl, opt_flow(L, 1), check_filter_pattern(L, 2),
-				       luaL_checkinteger(L, 3), luaL_checkinteger(L, 4), &f);
 
-	return push_judgement(L, j, &f);
+	return push_judgement(L,
+			      filter_pattern(filter) ?
+				      judge_count(bind_play(L)->tl, flow, filter_pattern(filter), min, max, &f) :
+				      count_expression(L, flow, filter, min, max, &f),
+			      &f);
 }
 
 /* judge_first(flow|nil, filter, nth): packet number, or nil */
 static int first(lua_State *L)
 {
-	int64_t number = judge_first(bind_play(L)->tl, opt_flow(L, 1), check_filter_pattern(L, 2),
-				     (int)luaL_optinteger(L, 3, 1));
+	const struct flow *flow = opt_flow(L, 1);
+	struct filter *filter = filter_check(L, 2);
+	lua_Integer nth = luaL_optinteger(L, 3, 1);
+	int64_t number;
 
+	if (filter_pattern(filter))
+		number = judge_first(bind_play(L)->tl, flow, filter_pattern(filter), (int)nth);
+	else
+		count_fitting(L, flow, filter, nth, &number);
 	if (number == 0)
 		return 0;
 	lua_pushinteger(L, number);

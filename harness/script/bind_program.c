@@ -219,7 +219,7 @@ static int processes(lua_State *L)
 	struct err err;
 	pid_t *pids = program_processes(check_program(L), &count, &zombies, &err);
 
-	if (!pids && count > 0)
+	if (!pids)
 		return bind_raise(L, &err);
 	free(pids);
 	lua_pushinteger(L, (lua_Integer)count);

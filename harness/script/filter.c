@@ -2,10 +2,12 @@
 /* filter.c - see filter.h */
 #include "script/filter.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "match/pattern.h"
 #include "script/play.h"
 #include <lauxlib.h>
 #include <pcap/pcap.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FILTER_TYPE "sockproof.filter"
@@ -15,6 +17,7 @@ struct filter {
 	struct pattern *pattern;
 	struct bpf_program bpf;
 	bool has_bpf;
+	char *words;
 };
 
 int filter_hosts(const struct play *p, const char **names)
@@ -31,6 +34,8 @@ static int collect(lua_State *L)
 	struct filter *f = luaL_checkudata(L, 1, FILTER_TYPE);
 
 	pattern_close(&f->pattern);
+	free(f->words);
+	f->words = NULL;
 	if (f->has_bpf)
 		pcap_freecode(&f->bpf);
 	f->has_bpf = false;
@@ -68,6 +73,7 @@ struct filter *filter_push(lua_State *L, int arg, struct play *p)
 		lua_setfield(L, -2, "__gc");
 	}
 	lua_setmetatable(L, -2);
+	f->words = mem_copy(text, len);
 	f->pattern = pattern_parse_filter(text, len, names, filter_hosts(p, names), &err);
 	if (!f->pattern && compile_bpf(f, text, why, sizeof why) < 0)
 		luaL_error(L, "\"%s\" is no filter: as a pattern: %s; as a libpcap expression: %s", text,
@@ -78,6 +84,11 @@ struct filter *filter_push(lua_State *L, int arg, struct play *p)
 struct filter *filter_check(lua_State *L, int arg)
 {
 	return luaL_checkudata(L, arg, FILTER_TYPE);
+}
+
+const char *filter_words(const struct filter *f)
+{
+	return f->words;
 }
 
 const struct pattern *filter_pattern(const struct filter *f)

@@ -16,6 +16,8 @@ struct filter *filter_push(lua_State *L, int arg, struct play *p);
 /* The userdata at @arg. */
 struct filter *filter_check(lua_State *L, int arg);
 bool filter_fits(void *filter, const struct timeline_packet *p);
+/* The filter as it was written; lives as long as the filter. */
+const char *filter_words(const struct filter *f);
 /* The pattern inside, NULL when it is a libpcap expression. */
 const struct pattern *filter_pattern(const struct filter *f);
 

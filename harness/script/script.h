@@ -96,6 +96,7 @@ struct outcome {
 	char *trace;	   /* the normalised trace; never NULL */
 	int line;
 	int64_t duration;  /* ns */
+	bool recorded;	   /* the case directory is there */
 };
 void outcome_free(struct outcome *o);
 

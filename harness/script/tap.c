@@ -74,6 +74,7 @@ struct play_tap *tap_open(struct play *p, int host, bool writes, struct err *err
 
 	*t = (struct play_tap){ .play = p, .host = host, .writes = writes };
 	t->witness = witness_open(host_name(h));
+	witness_any_order(t->witness);
 	if (host_enter(h, err) < 0)
 		goto failed;
 	t->live = live_open(host_interface(h), world_link(p->world) == LINK_TUN ? RING_WIRE : RING_ELSEWHERE, err);

@@ -2,7 +2,7 @@
 -- case.lua - one case: the `t` that a scenario's run(t) is given, and the order in which a case ends
 local lib = ...
 
-local T = lib.class "case (t)"
+local T = lib.class("case (t)")
 local START = { role = 1, name = 1, host = 1, under = 1, terminal = 1, env = 1, folder = 1, listens = 1 }
 local NS = { ns = 1, us = 1000, ms = 1000000, s = 1000000000 }
 
@@ -27,9 +27,13 @@ function lib.host_index(name, line)
   lib.misuse(line, string.format('no host %s%s', lib.show(name), lib.suggest(tostring(name), { table.unpack(lib.host_names) })))
 end
 
+function lib.event(kind, who, line, text)
+  lib.core.event(kind, who, line, text, false, lib.branch)
+end
+
 -- Write a step of the script into the evidence.
 function lib.step(who, line, text, failed)
-  lib.core.event("step", who, line, failed and text .. ": not so" or text)
+  lib.event("step", who, line, failed and text .. ": not so" or text)
 end
 
 -- Wait until nothing is under way on the link.
@@ -52,7 +56,10 @@ end
 
 -- What a script may name as an address: a program, host:address(port), a path of AF_UNIX.
 function lib.address(to, socket, line)
-  if type(to) == "string" and socket.kind:find "^unix" then return { path = to } end
+  if socket.kind:find "^unix" then
+    if type(to) == "string" then return { path = to } end
+    if type(to) == "table" and rawget(to, "path") then return { path = to.path } end
+  end
   if type(to) == "table" then
     if rawget(to, "address") and rawget(to, "port") and type(to.port) == "number" then return to end
     if rawget(to, "handle") then return to:address() end
@@ -219,7 +226,7 @@ function T:fail(reason, explanation)
 end
 
 function T:note(text)
-  lib.core.event("note", "note", lib.line(), text)
+  lib.event("note", "note", lib.line(), text)
 end
 
 -- Bytes that look like chance and are the same in every run.
@@ -266,7 +273,7 @@ end
 local function begin(core, scenario, setting)
   lib.core = core
   lib.begin_wait(core)
-  lib.next_port = nil
+  lib.next_port, lib.branch, lib.branches = nil, 0, 0
   lib.sockets, lib.programs, lib.program_names, lib.deferred, lib.expectations = {}, {}, {}, {}, {}
   lib.deadline = scenario.deadline or setting.deadline
   lib.version = lib.family_version(setting.parameters.family or "ipv4")

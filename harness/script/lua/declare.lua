@@ -8,16 +8,35 @@ local CONTRACT = { title = "string", promise = "string", refs = "table", roles =
 local ROLE = { command = "string", port = "number", host = "string", defaults = "table", implementations = "table", faulty = "table" }
 local IMPLEMENTATION = { program = "string", command = "string", fault = "string", declines = "table", families = "table", dies_in = "string", reason = "string" }
 
+-- `return scenario { … }` is a tail call: no frame is left to tell the line by, so the text is asked.
+local function line_of(key)
+  for i, text in ipairs(lib.lines or {}) do
+    if key and text:find("^%s*" .. key:gsub("%W", "%%%0") .. "%s*=") then return i end
+  end
+  for i, text in ipairs(lib.lines or {}) do
+    if text:find "return%s+scenario" or text:find "return%s+contract" then return i end
+  end
+  return lib.line()
+end
+
 local function check(what, t, allowed, required)
-  lib.check_keys(what, t, allowed)
+  for key in pairs(t) do
+    if allowed[key] == nil then lib.check_keys(what, { [key] = true }, allowed, line_of(tostring(key))) end
+  end
   for _, key in ipairs(required) do
-    if t[key] == nil then
-      lib.misuse(lib.line(), string.format('%s has no "%s"; add %s = …', what, key, key))
-    end
+    if t[key] == nil then lib.misuse(line_of(), string.format('%s has no "%s"; add %s = …', what, key, key)) end
   end
   for key, kind in pairs(allowed) do
     if t[key] ~= nil and type(t[key]) ~= kind then
-      lib.misuse(lib.line(), string.format("%s: %s must be a %s, not %s", what, key, kind, lib.show(t[key])))
+      lib.misuse(line_of(key), string.format("%s: %s must be a %s, not %s", what, key, kind, lib.show(t[key])))
+    end
+  end
+end
+
+local function check_families(matrix)
+  for _, family in ipairs(matrix.family or {}) do
+    if family ~= "ipv4" and family ~= "ipv6" then
+      lib.misuse(line_of "matrix", string.format('no family %s; there are "ipv4" and "ipv6"', lib.show(family)))
     end
   end
 end
@@ -28,17 +47,18 @@ function lib.scenario(t)
   t.matrix = t.matrix or {}
   for name, values in pairs(t.matrix) do
     if type(values) ~= "table" or #values == 0 then
-      lib.misuse(lib.line(), string.format("matrix: %s must be a list of values such as { 0, 1 }", lib.show(name)))
+      lib.misuse(line_of "matrix", string.format("matrix: %s must be a list of values such as { 0, 1 }", lib.show(name)))
     end
   end
   t.world = t.world or "wire"
   if t.world ~= "wire" and t.world ~= "loop" then
-    lib.misuse(lib.line(), string.format('world = %s; there are "wire" and "loop"', lib.show(t.world)))
+    lib.misuse(line_of "world", string.format('world = %s; there are "wire" and "loop"', lib.show(t.world)))
   end
   t.hosts = t.hosts or { "client", "server" }
-  if #t.hosts < 2 or #t.hosts > 8 then lib.misuse(lib.line(), "hosts: from two to eight names") end
+  if #t.hosts < 2 or #t.hosts > 8 then lib.misuse(line_of "hosts", "hosts: from two to eight names") end
   t.kind = "scenario"
-  t.line = lib.line()
+  check_families(t.matrix)
+  t.line = line_of()
   return t
 end
 
@@ -133,6 +153,8 @@ function lib.locate(raised)
   local line = lib.line()
   local path, at, rest = text:match("^(.-):(%d+): (.*)$")
   if path and "@" .. path == lib.source then line, text = tonumber(at), rest end
+  -- a refusal of one of our C functions names the library's own line, which is nobody's business but the trace's
+  text = text:gsub("^sockproof/[%w_]+%.lua:%d+: ", ""):gsub("^bad argument #%d+ to '[%w_]+' %((.*)%)$", "%1")
   return setmetatable({ verdict = "error", reason = text, explanation = debug.traceback(nil, 2), line = line },
     getmetatable(lib.a_verdict))
 end

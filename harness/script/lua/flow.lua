@@ -72,7 +72,7 @@ function Flow:never(text)
   local filter = lib.core.filter(text)
   lib.defer(string.format("%s never %s", self.what, text), function()
     local index = index_of(self)
-    if not index then return "holds" end
+    if not index then return "not yet", self.what .. ": no packet was seen: there is nothing that could be said never to come" end
     local status, reason, explanation = lib.core.judge_never(index, filter)
     return status, reason and string.format("%s: %s", self.what, reason), explanation
   end, line)

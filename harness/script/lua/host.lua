@@ -75,6 +75,9 @@ function Host:sysctl(name, value)
   end
   local errno, message = lib.core.host_sysctl_set(self.index, name, tostring(value))
   if errno == "EINVAL" then lib.misuse(line, message) end
+  if errno == "ENOENT" then
+    lib.misuse(line, message .. string.format('; where some kernels lack it write t:skip_unless "sysctl:%s" first', name))
+  end
   if errno then lib.skip(line, string.format("sysctl %s cannot be set here: %s", name, message)) end
   lib.step(self.name, line, string.format("sysctl %s = %s", name, tostring(value)), false)
   return self

@@ -79,6 +79,7 @@ end
 -- Listening ----------------------------------------------------------------------------------------------------------------
 
 local function covers(row, version)
+  if lib.world ~= "loop" and (row.local_address:find "^127%." or row.local_address == "::1") then return false end
   if row.version == version then return true end
   return version == 4 and row.version == 6 and not row.v6only and (row.local_address == "::" or row.local_address:find "^%d+%.")
 end
@@ -104,7 +105,8 @@ end
 local function explain_other(rows, port, version)
   local row = rows[1]
   if row.local_port == port then
-    return string.format("it listens on %s only: an IPv%d client cannot reach it", where(row), version)
+    local loopback = row.local_address:find "^127%." or row.local_address == "::1"
+    return string.format("it listens on %s only: %s cannot reach it", where(row), loopback and "another host" or "an IPv" .. version .. " client")
   end
   local hint = row.local_port == swapped(port)
     and string.format(" (%d with its two bytes swapped: htons(3) is missing)", port) or ""
@@ -125,7 +127,7 @@ function lib.await_listening(self, port, version, line)
   end)
   if type(found) == "table" then
     self.listening = found
-    lib.core.event("program", self.name, line, "listens on " .. where(found))
+    lib.event("program", self.name, line, "listens on " .. where(found))
     return
   end
   if kind then
@@ -159,7 +161,7 @@ function Program:queue()
   local port = self:address().port
   return lib.observable(self.name .. " queue", function()
     for _, row in ipairs(listening_rows(self)) do
-      if row.local_port == port then return { waiting = row.receive_queue, limit = row.send_queue } end
+      if row.local_port == port and row.local_address == self.listening.local_address then return { waiting = row.receive_queue, limit = row.send_queue } end
     end
     return {}
   end)
@@ -177,7 +179,7 @@ function Program:sees(socket, state)
     end
     return seen == state
   end)
-  lib.core.event("state", self.name, line, string.format("%s of %s", seen, socket.name))
+  lib.event("state", self.name, line, string.format("%s of %s", seen, socket.name))
   if ok then return self end
   lib.fail(line, string.format("%s's side of %s is in %s; expected %s within %g s", self.name, socket.name, seen, state, lib.deadline))
 end

@@ -77,7 +77,7 @@ end
 
 -- At the end of the case: an outcome nobody looked at.
 function lib.check_socket(self)
-  if rawget(self, "closed") then return end
+  if rawget(self, "closed") or (rawget(self, "pending") and self.pending.looked) then return end
   go_on(self)
 end
 
@@ -119,6 +119,7 @@ function Socket:connecting()
   local line = lib.line()
   if not rawget(self, "pending") then lib.misuse(line, "connecting() belongs behind connect(…)") end
   lib.idle()
+  self.pending.looked = true
   if lib.core.sock_connecting(self.fd) then return self end
   resolve(self)
   local o = self.outcome
@@ -143,6 +144,7 @@ function Socket:bind(to)
   local result, errno = lib.core.sock_bind(self.fd, a, port)
   finish(self, string.format("bind(%s)", shown), result, errno, line)
   self.bound = not errno
+  if not port and not errno then self.path = a end
   end_of(self)
   return self
 end
@@ -258,7 +260,7 @@ function Socket:receive(n, options)
   options = options or {}
   lib.check_keys("receive", options, { flags = 1, once = 1 })
   local data, errno, more = receive(self, n or 65536, options)
-  finish(self, "recv()", data and #data or -1, errno, line)
+  finish(self, "recv()", data and #data or -1, errno, line).looked = true -- the script is given the errno itself
   if errno then return nil, errno end
   return data, nil, more
 end
@@ -350,8 +352,10 @@ function Socket:shutdown(how)
 end
 
 function Socket:close()
-  go_on(self)
   local line = lib.line()
+  -- a connect that was seen to be under way may be given up
+  if rawget(self, "pending") and self.pending.looked then self.pending = nil end
+  go_on(self)
   local result, errno = lib.core.sock_close(self.fd)
   self.closed = true
   finish(self, "close()", result, errno, line)
@@ -435,7 +439,7 @@ function Socket:state(wanted)
     seen = row and row.state or "CLOSED"
     return seen == wanted or (wanted == "CLOSED" and seen == "CLOSE")
   end)
-  lib.core.event("state", self.name, line, ok and wanted or seen)
+  lib.event("state", self.name, line, ok and wanted or seen)
   if ok then return self end
   lib.fail(line, string.format("%s is in %s; expected %s within %g s", self.name, seen, wanted, lib.deadline))
 end

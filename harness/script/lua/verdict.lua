@@ -53,6 +53,8 @@ end
 function lib.show(v)
   if type(v) == "string" then return lib.quote(v) end
   if type(v) ~= "table" then return tostring(v) end
+  local class = getmetatable(v)
+  if class and class.class_name then return string.format("the %s %s", class.class_name, tostring(rawget(v, "name") or rawget(v, "what") or "")) end
   local keys = {}
   for k in pairs(v) do keys[#keys + 1] = k end
   table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
@@ -88,7 +90,7 @@ function lib.suggest(word, known)
     local d = distance(tostring(word), k)
     if not least or d < least then best, least = k, d end
   end
-  if best and least <= math.max(1, #best // 3) then return string.format('; did you mean "%s"?', best) end
+  if best and least <= math.max(#best > 3 and 2 or 1, #best // 3) then return string.format('; did you mean "%s"?', best) end
   return "; there are: " .. table.concat(known, ", ")
 end
 
@@ -97,7 +99,9 @@ function lib.check_keys(what, t, allowed, line)
   for k in pairs(t) do
     if allowed[k] == nil then
       local known = {}
-      for name in pairs(allowed) do known[#known + 1] = name end
+      for name in pairs(allowed) do
+        if type(name) == "string" then known[#known + 1] = name end
+      end
       lib.misuse(line or lib.line(), string.format("%s: unknown key %s%s", what, lib.show(k), lib.suggest(k, known)))
     end
   end
@@ -117,6 +121,9 @@ function lib.class(name, extra)
     local known = {}
     for k, v in pairs(class) do
       if type(v) == "function" and k:sub(1, 1) ~= "_" then known[#known + 1] = k end
+    end
+    if name:find "^case" then
+      for k in pairs(self) do known[#known + 1] = k end
     end
     lib.misuse(nil, string.format('a %s has no verb "%s"%s', name, key, lib.suggest(key, known)))
   end

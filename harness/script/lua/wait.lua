@@ -53,14 +53,19 @@ end
 
 -- Functions side by side inside a script that is itself a coroutine.
 function lib.together(functions)
-  local running = {}
+  local running, branch = {}, {}
+  local mine = lib.branch
   for i, f in ipairs(functions) do
     running[i] = coroutine.create(function() return xpcall(f, lib.locate) end)
+    lib.branches = lib.branches + 1
+    branch[running[i]] = lib.branches
   end
   while #running > 0 do
     local due = math.huge
     for i = 1, #running do
+      lib.branch = branch[running[i]]
       local alive, first, raised = coroutine.resume(running[i])
+      lib.branch = mine
       if not alive then error(first, 0) end
       if coroutine.status(running[i]) == "dead" then
         if not first then error(raised, 0) end
