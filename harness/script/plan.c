@@ -218,8 +218,28 @@ static int read_file(lua_State *L)
 	return 1;
 }
 
+/* chance_bytes(n, seed): n bytes of a linear congruential generator (POSIX's example of rand()): the same for the same seed */
+static int chance_bytes(lua_State *L)
+{
+	lua_Integer n = luaL_checkinteger(L, 1);
+	uint32_t x = (uint32_t)luaL_checkinteger(L, 2);
+	luaL_Buffer b;
+	char *p;
+
+	luaL_argcheck(L, n >= 0 && n <= (lua_Integer)64 << 20, 1, "between 0 and 64 MiB are wanted");
+	p = luaL_buffinitsize(L, &b, (size_t)n + 1);
+	for (lua_Integer i = 0; i < n; i++) {
+		x = (x * 1103515245u + 12345u) & 0x7fffffffu;
+		p[i] = (char)(x >> 16);
+	}
+	luaL_pushresultsize(&b, (size_t)n);
+	return 1;
+}
+
 void bind_files(lua_State *L)
 {
+	lua_pushcfunction(L, chance_bytes);
+	lua_setfield(L, -2, "chance_bytes");
 	lua_pushcfunction(L, find_program);
 	lua_setfield(L, -2, "find_program");
 	lua_newtable(L);

@@ -231,12 +231,7 @@ end
 
 -- Bytes that look like chance and are the same in every run.
 function T:bytes(n)
-  local parts, x = {}, lib.seed & 0x7fffffff
-  for i = 1, n do
-    x = (x * 1103515245 + 12345) & 0x7fffffff
-    parts[i] = string.char((x >> 16) & 0xff)
-  end
-  return table.concat(parts)
+  return lib.chance_bytes(n, lib.seed & 0x7fffffff)
 end
 
 -- The folder programs run in; write a file there, read one back.

@@ -292,6 +292,10 @@ static void wrong_times_and_labels_are_told(void **state)
 static void an_empty_pattern_is_none(void **state)
 {
 	(void)state;
+	no_pattern(
+	    "-S",
+	    "line 1, column 1: \"-S\" stands where the hosts should; write who > who in front, "
+	    "such as client > server  S");
 	no_pattern("",
 	           "line 1, column 1: nothing is written; write a line such as client > server  S");
 	no_pattern("\n -- nothing\n",

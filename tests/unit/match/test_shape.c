@@ -158,6 +158,18 @@ static void a_byte_that_differs_is_pointed_at(void **state)
 	                       "                   ^"));
 }
 
+static void bytes_that_cannot_be_printed_are_numbers(void **state)
+{
+	struct court *c = *state;
+
+	talk_handshake(&c->talk);
+	client(c, PA, 1, 1, "a\x7f");
+	says(c, judge_shape, HANDSHAKE "client > server data \"a\\x01\"", JUDGE_PARTS,
+	     "packet 4: client > server 0x7f where 0x01, byte 2 of data \"a\\x01\", was expected "
+	     "(line 3 "
+	     "of the pattern)");
+}
+
 static void an_end_in_the_middle_of_the_data_parts(void **state)
 {
 	struct court *c = *state;
@@ -673,6 +685,7 @@ int main(void)
 	    COURT_TEST(the_first_packet_that_parts_is_the_one_named),
 	    COURT_TEST(hosts_that_are_not_in_the_flow_are_told),
 	    COURT_TEST(no_words_are_made_when_nobody_wants_them),
+	    COURT_TEST(bytes_that_cannot_be_printed_are_numbers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,6 +110,11 @@ static void any_protocol_number_can_be_built(void **state)
 	assert_int_equal(p.protocol, 132);
 	assert_int_equal(p.payload_len, 4);
 	assert_false(p.has_ports);
+	s = tcp_spec(4); /* a bare header is a datagram, too */
+	s.protocol = 132;
+	assert_int_equal(packet_build(&s, out, sizeof out), 20);
+	assert_int_equal(packet_decode(&p, out, 20), 0);
+	assert_int_equal(p.payload_len, 0);
 }
 
 static void addresses_go_to_text_and_back(void **state)

@@ -260,6 +260,7 @@ static void keepalives_look_back_by_one(void **state)
 	say(w, A, PA, 1, 1, "hello");
 	assert_false(say(w, A, TCP_ACK, 5, 1, "")->keepalive); /* "hello" is not acknowledged yet */
 	say(w, B, TCP_ACK, 1, 6, "");
+	assert_false(say(w, A, TCP_ACK | TCP_URG, 5, 1, "")->keepalive);
 	assert_true(say(w, A, TCP_ACK, 5, 1, "")->keepalive);
 	assert_int_equal(w->note.seq, 5);
 	assert_true(
@@ -494,6 +495,7 @@ static void a_capture_that_begins_late(void **state)
 
 	/* A's acknowledgement tells where B is; B's first segment, older, knows better */
 	say(w, A, PA, 501, 301, "hello");
+	assert_false(w->note.out_of_order || w->note.partly_old || w->note.retransmission);
 	assert_int_equal(w->note.dir, 0);
 	assert_int_equal(w->note.seq, 1);
 	assert_int_equal(w->note.ack, 1);
@@ -503,8 +505,10 @@ static void a_capture_that_begins_late(void **state)
 	assert_false(w->note.out_of_order || w->note.retransmission);
 	say(w, A, TCP_ACK, 506, 316, "");
 	assert_int_equal(w->note.ack, 6);
+	say(w, B, PA, 316, 506, "wide");
+	assert_int_equal(w->note.seq, 6);
 	const struct flow *f = flow_get(w->t, 0);
-	assert_memory_equal(f->side[1].stream, "world", 5);
+	assert_memory_equal(f->side[1].stream, "worldwide", 9);
 	assert_int_equal(f->side[0].acked, 6);
 }
 

@@ -98,6 +98,12 @@ static void short_quotes_say_what_they_can(void **state)
 		assert_int_equal(p.quote.has_seq, upper >= 8);
 		FREE_TIGHT(&p);
 	}
+	for (size_t quoted = 0; quoted < 40; quoted++) {
+		size_t len = error_of(6, 1, 4, quoted, out, sizeof out);
+		assert_int_equal(decode_tight(&p, out, len), -1);
+		assert_false(p.quote.present);
+		FREE_TIGHT(&p);
+	}
 	for (size_t quoted = 0; quoted < 20; quoted++) {
 		size_t len = error_of(4, 3, 3, quoted, out, sizeof out);
 		assert_int_equal(decode_tight(&p, out, len), -1);

@@ -68,6 +68,11 @@ static void fast_open_is_known_by_both_its_numbers(void **state)
 	assert_null(OPTIONS(254, 4, 0xf9, 0x89).problem);
 	assert_null(OPTIONS(254, 2).problem);
 	assert_false(OPTIONS(254, 4, 0xf9, 0x88).tcp.has_fastopen);
+	assert_null(OPTIONS(34, 18, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16).problem);
+	assert_string_equal(
+	    OPTIONS(34, 20, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18).problem,
+	    BAD_LENGTH);
+	assert_string_equal(OPTIONS(34, 7, 1, 2, 3, 4, 5).problem, BAD_LENGTH);
 	assert_string_equal(OPTIONS(34, 5, 1, 2, 3).problem, BAD_LENGTH);
 	assert_string_equal(OPTIONS(34, 4, 1, 2).problem, BAD_LENGTH);
 }
