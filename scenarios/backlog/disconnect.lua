@@ -60,12 +60,21 @@ return scenario {
 
     srv:thaw()
     for _, line in ipairs(lines) do srv:stdout():line(line) end
+    srv:runs()
     t:expect(srv:queue()):is { waiting = 0 }
 
     -- it is still there for somebody who stays
     local last = t.client:socket("last"):connect(srv):connected()
     last:send "I stay\n"
     expect("connected from " .. at(last:port()), "received 7 bytes: I stay\\x0a")
+    srv:stdout():line(lines[#lines])
+    last:send "bye"
+    expect "received 3 bytes: bye"
+    srv:stdout():line(lines[#lines])
+
+    -- and while that one is served, the next one waits
+    t.client:socket("next"):connect(srv):connected():send "after you"
+    t:expect(srv:queue()):is { waiting = 1, limit = 4 }
     srv:stdout():exactly(lines)
     srv:runs()
   end,

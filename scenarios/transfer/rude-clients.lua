@@ -3,11 +3,13 @@ local rude = {
   -- TCP has no messages: a header may come in as many pieces as it has bytes
   piecemeal = function(t, srv, bytes)
     local c = t.client:socket("piecemeal"):option("TCP_NODELAY", 1):connect(srv):connected()
-    for byte in ("1\0" .. "300\0\0\0\0\0\0\0"):gmatch "." do
-      c:send(byte)
+    local request = "1\0" .. "300\0\0\0\0\0\0\0"
+    for i = 1, #request - 1 do
+      c:send(request:sub(i, i))
       srv:sleeps()
+      c:reads_nothing()
     end
-    c:receives(bytes:sub(301)):reads_eof()
+    c:send(request:sub(-1)):receives(bytes:sub(301)):reads_eof()
   end,
   ["half a request"] = function(t, srv)
     t.client:socket("half"):connect(srv):connected():send "1":close()

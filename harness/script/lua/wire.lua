@@ -94,7 +94,7 @@ end
 local INJECT = { flow = 1, from = 1, flags = 1, seq = 1, ack = 1, window = 1, payload = 1, raw = 1 }
 
 -- Put a crafted segment on the link: inject { flow = c.flow, from = "server", flags = "R.", seq = 1, payload = "…" }. seq and ack are relative;
--- left out, they are what that side would send next. inject { raw = bytes }: a whole datagram.
+-- left out, they are what that side would send next (a reset: what the other side has acknowledged). inject { raw = bytes }: a whole datagram.
 function Wire:inject(spec)
   local line = lib.line()
   need_wire(line)
@@ -116,7 +116,9 @@ function Wire:inject(spec)
     cause = "line " .. line, payload = spec.payload, window = spec.window }
   if info.protocol == "tcp" then
     fields.flags = spec.flags or lib.misuse(line, 'inject into TCP wants flags = "R." or such')
-    fields.seq = absolute(spec.seq or me.next, me)
+    -- a reset counts only at the very number that its receiver waits for (RFC 5961, 3.2): what was sent may not have arrived
+    local next = spec.flags:find "R" and peer.acked > 0 and peer.acked or me.next
+    fields.seq = absolute(spec.seq or next, me)
     fields.ack = absolute(spec.ack or peer.next, peer)
   end
   lib.core.inject(fields)

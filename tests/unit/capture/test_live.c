@@ -100,6 +100,16 @@ static bool make_all(struct devices *d)
 	       bring_up(d->control, "lo") && bring_up(d->control, "eth0") && bring_up(d->control, "tap0");
 }
 
+static void close_all(const struct devices *d)
+{
+	const int fds[] = { d->control, d->tun, d->tap, d->udp };
+
+	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
+		if (fds[i] >= 0)
+			close(fds[i]);
+	}
+}
+
 /* What came. */
 struct seen {
 	int count;
@@ -351,11 +361,11 @@ static void needs_its_capability(void **state)
 	pid_t pid = fork();
 	int status;
 
-	(void)state;
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		struct err err = { 0 };
 
+		close_all(*state);
 		if (setgid(65534) < 0 || setuid(65534) < 0)
 			_exit(0); /* in a user namespace there is nobody else to be */
 		_exit(!live_open("eth0", RING, &err) && err.code == EPERM &&
@@ -390,7 +400,10 @@ int main(void)
 		cmocka_unit_test(knows_its_library),
 	};
 
-	if (!make_all(&d))
-		return 77;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int status = 77;
+
+	if (make_all(&d))
+		status = cmocka_run_group_tests(tests, NULL, NULL);
+	close_all(&d);
+	return status;
 }
