@@ -5,7 +5,7 @@
 
 static int64_t now(clockid_t id)
 {
-	struct timespec ts = { 0 };
+	struct timespec ts = {0};
 
 	clock_gettime(id, &ts);
 	return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;

@@ -8,9 +8,9 @@
 
 #define NS_PER_US INT64_C(1000)
 #define NS_PER_MS INT64_C(1000000)
-#define NS_PER_S INT64_C(1000000000)
+#define NS_PER_S  INT64_C(1000000000)
 
-int64_t clock_now(void);	/* CLOCK_MONOTONIC, ns */
-int64_t clock_wall(void);	/* CLOCK_REALTIME, ns since 1970 */
+int64_t clock_now(void);  /* CLOCK_MONOTONIC, ns */
+int64_t clock_wall(void); /* CLOCK_REALTIME, ns since 1970 */
 
 #endif

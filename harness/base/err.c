@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* err.c - see err.h; names of errno values are written out, since strerrorname_np(3) is not everywhere */
+/* err.c - see err.h; names of errno values are written out, since strerrorname_np(3) is not
+ * everywhere */
 #include "base/err.h"
 #include <errno.h>
 #include <stdarg.h>
@@ -47,25 +48,31 @@ int err_wrap(struct err *err, const char *fmt, ...)
 }
 
 #define NAMES(X)                                                                                   \
-	X(EPERM) X(ENOENT) X(ESRCH) X(EINTR) X(EIO) X(ENXIO) X(E2BIG) X(ENOEXEC) X(EBADF)          \
-	X(ECHILD) X(EAGAIN) X(ENOMEM) X(EACCES) X(EFAULT) X(EBUSY) X(EEXIST) X(ENODEV) X(ENOTDIR)  \
-	X(EISDIR) X(EINVAL) X(ENFILE) X(EMFILE) X(ENOTTY) X(EFBIG) X(ENOSPC) X(ESPIPE) X(EROFS)    \
-	X(EPIPE) X(EDOM) X(ERANGE) X(EDEADLK) X(ENAMETOOLONG) X(ENOSYS) X(ENOTEMPTY) X(ELOOP)      \
-	X(EPROTO) X(EBADMSG) X(EOVERFLOW) X(ENOTSOCK) X(EDESTADDRREQ) X(EMSGSIZE) X(EPROTOTYPE)    \
-	X(ENOPROTOOPT) X(EPROTONOSUPPORT) X(ESOCKTNOSUPPORT) X(EOPNOTSUPP) X(EPFNOSUPPORT)         \
-	X(EAFNOSUPPORT) X(EADDRINUSE) X(EADDRNOTAVAIL) X(ENETDOWN) X(ENETUNREACH) X(ENETRESET)     \
-	X(ECONNABORTED) X(ECONNRESET) X(ENOBUFS) X(EISCONN) X(ENOTCONN) X(ESHUTDOWN) X(ETIMEDOUT)  \
-	X(ECONNREFUSED) X(EHOSTDOWN) X(EHOSTUNREACH) X(EALREADY) X(EINPROGRESS) X(ESTALE)          \
-	X(EDQUOT) X(ECANCELED) X(ETIME) X(EUSERS) X(EXDEV) X(EMLINK) X(ETXTBSY)
+	X(EPERM)                                                                                   \
+	X(ENOENT) X(ESRCH) X(EINTR) X(EIO) X(ENXIO) X(E2BIG) X(ENOEXEC) X(EBADF) X(ECHILD)         \
+	    X(EAGAIN) X(ENOMEM) X(EACCES) X(EFAULT) X(EBUSY) X(EEXIST) X(ENODEV) X(ENOTDIR)        \
+	        X(EISDIR) X(EINVAL) X(ENFILE) X(EMFILE) X(ENOTTY) X(EFBIG) X(ENOSPC) X(ESPIPE)     \
+	            X(EROFS) X(EPIPE) X(EDOM) X(ERANGE) X(EDEADLK) X(ENAMETOOLONG) X(ENOSYS)       \
+	                X(ENOTEMPTY) X(ELOOP) X(EPROTO) X(EBADMSG) X(EOVERFLOW) X(ENOTSOCK)        \
+	                    X(EDESTADDRREQ) X(EMSGSIZE) X(EPROTOTYPE) X(ENOPROTOOPT)               \
+	                        X(EPROTONOSUPPORT) X(ESOCKTNOSUPPORT) X(EOPNOTSUPP)                \
+	                            X(EPFNOSUPPORT) X(EAFNOSUPPORT) X(EADDRINUSE) X(EADDRNOTAVAIL) \
+	                                X(ENETDOWN) X(ENETUNREACH) X(ENETRESET) X(ECONNABORTED)    \
+	                                    X(ECONNRESET) X(ENOBUFS) X(EISCONN) X(ENOTCONN)        \
+	                                        X(ESHUTDOWN) X(ETIMEDOUT) X(ECONNREFUSED)          \
+	                                            X(EHOSTDOWN) X(EHOSTUNREACH) X(EALREADY)       \
+	                                                X(EINPROGRESS) X(ESTALE) X(EDQUOT)         \
+	                                                    X(ECANCELED) X(ETIME) X(EUSERS)        \
+	                                                        X(EXDEV) X(EMLINK) X(ETXTBSY)
 
 static const struct {
 	int code;
 	const char *name;
 } names[] = {
-#define ROW(code) { code, #code },
-	NAMES(ROW)
+#define ROW(code) {code, #code},
+    NAMES(ROW)
 #undef ROW
-	{ EWOULDBLOCK, "EWOULDBLOCK" }, /* the same number as EAGAIN: found only by name */
+        {EWOULDBLOCK, "EWOULDBLOCK"}, /* the same number as EAGAIN: found only by name */
 };
 
 const char *err_name(int code, char scratch[static 16])

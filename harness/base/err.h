@@ -12,7 +12,7 @@
 #define ERR_TEXT 1024
 
 struct err {
-	int code;	     /* an errno value, or 0 where none fits */
+	int code;            /* an errno value, or 0 where none fits */
 	char text[ERR_TEXT]; /* NUL-terminated, cut when too long, no trailing newline */
 };
 
@@ -25,7 +25,8 @@ int err_sys(struct err *err, int code, const char *fmt, ...) __attribute__((form
 /* Put a printf-style text and ": " in front of what @err says. Returns -1. */
 int err_wrap(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* "ECONNREFUSED" for an errno value; "E<number>" for one without a name here. Static storage or @scratch. */
+/* "ECONNREFUSED" for an errno value; "E<number>" for one without a name here. Static storage or
+ * @scratch. */
 const char *err_name(int code, char scratch[static 16]);
 
 /* The errno value of a name such as "ECONNREFUSED"; 0 when there is none. */

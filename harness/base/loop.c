@@ -2,9 +2,10 @@
 /*
  * loop.c - see loop.h
  *
- * Theory. A watch lives until it is removed; one that is removed while a batch of events is being handled is only marked
- * and freed after the batch, so that an event further down the batch finds it marked and not freed. The timerfd ends
- * a wait to the nanosecond, which epoll_wait(2)'s milliseconds cannot.
+ * Theory. A watch lives until it is removed; one that is removed while a batch of events is being
+ * handled is only marked and freed after the batch, so that an event further down the batch finds
+ * it marked and not freed. The timerfd ends a wait to the nanosecond, which epoll_wait(2)'s
+ * milliseconds cannot.
  */
 #include "base/loop.h"
 #include "base/clock.h"
@@ -37,7 +38,7 @@ struct loop {
 struct loop *loop_open(struct err *err)
 {
 	struct loop *l = mem_zero(1, sizeof *l);
-	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = NULL };
+	struct epoll_event ev = {.events = EPOLLIN, .data.ptr = NULL};
 
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	l->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
@@ -74,12 +75,12 @@ void loop_close(struct loop **l)
 }
 
 struct loop_watch *loop_add(struct loop *l, int fd, uint32_t events, loop_fn *fn, void *arg,
-			    struct err *err)
+                            struct err *err)
 {
 	struct loop_watch *w = mem_zero(1, sizeof *w);
-	struct epoll_event ev = { .events = events, .data.ptr = w };
+	struct epoll_event ev = {.events = events, .data.ptr = w};
 
-	*w = (struct loop_watch){ .loop = l, .next = l->watches, .fd = fd, .fn = fn, .arg = arg };
+	*w = (struct loop_watch){.loop = l, .next = l->watches, .fd = fd, .fn = fn, .arg = arg};
 	if (epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &ev) < 0) {
 		err_sys(err, errno, "watching descriptor %d", fd);
 		free(w);
@@ -98,7 +99,8 @@ void loop_remove(struct loop *l, struct loop_watch **w)
 	if (!gone)
 		return;
 	*w = NULL;
-	/* fails only when the descriptor was closed before: then the kernel has forgotten it already */
+	/* fails only when the descriptor was closed before: then the kernel has forgotten it
+	 * already */
 	(void)epoll_ctl(l->epoll, EPOLL_CTL_DEL, gone->fd, NULL);
 	if (gone->previous)
 		gone->previous->next = gone->next;
@@ -114,7 +116,7 @@ void loop_remove(struct loop *l, struct loop_watch **w)
 /* Set the timer to fire at @until, unless it is set so already. */
 static int arm(struct loop *l, int64_t until, struct err *err)
 {
-	struct itimerspec spec = { 0 };
+	struct itimerspec spec = {0};
 
 	if (l->armed == until)
 		return 0;

@@ -13,15 +13,19 @@ struct err;
 struct loop;
 struct loop_watch;
 
-/* events: EPOLLIN, EPOLLOUT, EPOLLHUP, … as epoll_wait(2) gave them. Returns 0, or -1 with @err set: the loop's run ends with it. */
+/* events: EPOLLIN, EPOLLOUT, EPOLLHUP, … as epoll_wait(2) gave them. Returns 0, or -1 with @err
+ * set: the loop's run ends with it. */
 typedef int loop_fn(void *arg, uint32_t events, struct err *err);
 
 struct loop *loop_open(struct err *err);
-void loop_close(struct loop **l);	/* frees remaining watches; closes none of their descriptors */
+void loop_close(struct loop **l); /* frees remaining watches; closes none of their descriptors */
 
-/* Watch @fd (borrowed). events may hold EPOLLET. Returns the watch, owned by the loop, or NULL with @err set. */
-struct loop_watch *loop_add(struct loop *l, int fd, uint32_t events, loop_fn *fn, void *arg, struct err *err);
-void loop_remove(struct loop *l, struct loop_watch **w);	/* before its descriptor is closed; NULL is fine */
+/* Watch @fd (borrowed). events may hold EPOLLET. Returns the watch, owned by the loop, or NULL with
+ * @err set. */
+struct loop_watch *loop_add(struct loop *l, int fd, uint32_t events, loop_fn *fn, void *arg,
+                            struct err *err);
+void loop_remove(struct loop *l,
+                 struct loop_watch **w); /* before its descriptor is closed; NULL is fine */
 
 /*
  * Handle what is ready; when nothing is, wait for it until @until (INT64_MAX: for ever; a past

@@ -44,7 +44,7 @@ void *mem_copy(const void *p, size_t len)
 
 char *mem_printf(const char *fmt, ...)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -128,12 +128,12 @@ char *buf_take(struct buf *b)
 	buf_room(b, 0);
 	p = b->p;
 	p[b->len] = '\0';
-	*b = (struct buf){ 0 };
+	*b = (struct buf){0};
 	return p;
 }
 
 void buf_free(struct buf *b)
 {
 	free(b->p);
-	*b = (struct buf){ 0 };
+	*b = (struct buf){0};
 }

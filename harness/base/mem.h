@@ -12,10 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-void *mem_zero(size_t count, size_t size);		/* calloc; free() releases */
-void *mem_grow(void *p, size_t count, size_t size);	/* reallocarray; free() releases */
-char *mem_text(const char *s);				/* strdup */
-void *mem_copy(const void *p, size_t len);		/* a copy with one NUL behind it */
+void *mem_zero(size_t count, size_t size);          /* calloc; free() releases */
+void *mem_grow(void *p, size_t count, size_t size); /* reallocarray; free() releases */
+char *mem_text(const char *s);                      /* strdup */
+void *mem_copy(const void *p, size_t len);          /* a copy with one NUL behind it */
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Bytes that grow. Always one NUL behind @len once anything was added. Zero-initialise. */
@@ -37,7 +37,8 @@ const char *buf_text(const struct buf *b);
 char *buf_take(struct buf *b);
 void buf_free(struct buf *b);
 
-/* The next power-of-two capacity for one more element of an array that holds @n; 0 when @n has room. */
+/* The next power-of-two capacity for one more element of an array that holds @n; 0 when @n has
+ * room. */
 #define MEM_ROOM(array, n)                                                                         \
 	do {                                                                                       \
 		if (((n) & ((n)-1)) == 0)                                                          \

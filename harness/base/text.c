@@ -42,8 +42,8 @@ static size_t utf8_length(const uint8_t *p, size_t len)
 	return want;
 }
 
-static const char escapes[][2] = { { '\n', 'n' },  { '\t', 't' }, { '\r', 'r' },
-				   { '\\', '\\' }, { '"', '"' },  { '\0', '0' } };
+static const char escapes[][2] = {{'\n', 'n'},  {'\t', 't'}, {'\r', 'r'},
+                                  {'\\', '\\'}, {'"', '"'},  {'\0', '0'}};
 
 static bool escape_named(struct buf *out, uint8_t c, bool digit_follows)
 {
@@ -67,7 +67,8 @@ void text_escape(struct buf *out, const void *p, size_t len, size_t max)
 		size_t n = utf8_length(s + i, end - i);
 		bool digit = i + 1 < end && s[i + 1] >= '0' && s[i + 1] <= '9';
 
-		if (n == 0 || (n == 1 && (s[i] < 0x20 || s[i] == 0x7f || s[i] == '\\' || s[i] == '"'))) {
+		if (n == 0 ||
+		    (n == 1 && (s[i] < 0x20 || s[i] == 0x7f || s[i] == '\\' || s[i] == '"'))) {
 			if (!escape_named(out, s[i], digit))
 				buf_printf(out, "\\x%02x", s[i]);
 			i++;
@@ -123,8 +124,9 @@ int text_unescape(struct buf *out, const char *s, size_t len, size_t *at, struct
 		used = unescape_one(out, s + i + 1, len - i - 1);
 		if (used == 0) {
 			*at = i;
-			return err_set(err, 0,
-				       "unknown escape; there are \\n \\t \\r \\0 \\\\ \\\" and \\xNN");
+			return err_set(
+			    err, 0,
+			    "unknown escape; there are \\n \\t \\r \\0 \\\\ \\\" and \\xNN");
 		}
 		i += 1 + used;
 	}
@@ -153,7 +155,7 @@ static bool duration_unit(const char *s, size_t len, int64_t *unit)
 	static const struct {
 		const char *name;
 		int64_t ns;
-	} units[] = { { "ns", 1 }, { "us", NS_PER_US }, { "ms", NS_PER_MS }, { "s", NS_PER_S } };
+	} units[] = {{"ns", 1}, {"us", NS_PER_US}, {"ms", NS_PER_MS}, {"s", NS_PER_S}};
 
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
 		if (len == strlen(units[i].name) && memcmp(s, units[i].name, len) == 0) {

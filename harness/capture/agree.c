@@ -59,8 +59,8 @@ void witness_any_order(struct witness *w)
 }
 
 /*
- * Eight bytes a step: every byte of a case goes through here four times. Against accidents, not against
- * attackers: who can choose collisions can only hide a fault of the harness from itself.
+ * Eight bytes a step: every byte of a case goes through here four times. Against accidents, not
+ * against attackers: who can choose collisions can only hide a fault of the harness from itself.
  */
 static uint64_t digest(const uint8_t *p, size_t len)
 {
@@ -85,17 +85,19 @@ static void see(struct sights *s, int64_t number, const void *data, size_t len)
 
 	MEM_ROOM(s->list, s->count);
 	one = &s->list[s->count++];
-	*one = (struct sight){ .number = number, .digest = digest(data, len), .len = (uint32_t)len };
+	*one = (struct sight){.number = number, .digest = digest(data, len), .len = (uint32_t)len};
 	if (len > 0)
 		memcpy(one->head, data, len < HEADERS ? len : HEADERS);
 }
 
-void witness_tap(struct witness *w, enum capture_direction d, int64_t at, const void *data, size_t len)
+void witness_tap(struct witness *w, enum capture_direction d, int64_t at, const void *data,
+                 size_t len)
 {
 	see(&w->seen[TAP][d == CAPTURE_OUTBOUND], at, data, len);
 }
 
-void witness_wire(struct witness *w, enum capture_direction d, int64_t number, const void *data, size_t len)
+void witness_wire(struct witness *w, enum capture_direction d, int64_t number, const void *data,
+                  size_t len)
 {
 	see(&w->seen[WIRE][d == CAPTURE_OUTBOUND], number, data, len);
 }
@@ -137,7 +139,8 @@ int64_t witness_tap_time(const struct witness *w, int64_t number)
 	}
 	if (low == wire->count || wire->list[low].number != number)
 		return 0;
-	/* its own place first, then those around it: two CPUs may have passed each other between the witnesses */
+	/* its own place first, then those around it: two CPUs may have passed each other between
+	 * the witnesses */
 	for (size_t away = 0; away <= NEIGHBOURS; away++) {
 		if (low + away < tap->count && same(&wire->list[low], &tap->list[low + away]))
 			return tap->list[low + away].number;
@@ -168,7 +171,7 @@ static void describe(const struct sight *s, struct buf *out)
 		buf_printf(out, "%s > %s protocol %u", from, to, p.protocol);
 	else
 		buf_printf(out, "%s.%u > %s.%u %s", from, p.src.port, to, p.dst.port,
-			   p.protocol == 6 ? packet_flags_text(p.tcp.flags, flags) : "udp");
+		           p.protocol == 6 ? packet_flags_text(p.tcp.flags, flags) : "udp");
 	buf_printf(out, ", %u bytes", s->len);
 }
 
@@ -184,8 +187,8 @@ static void describe_difference(const struct sight *tap, const struct sight *wir
 	for (size_t i = 0; i < head; i++) {
 		if (tap->head[i] == wire->head[i])
 			continue;
-		buf_printf(out, "; byte %zu is 0x%02x on the wire, 0x%02x by libpcap", i, wire->head[i],
-			   tap->head[i]);
+		buf_printf(out, "; byte %zu is 0x%02x on the wire, 0x%02x by libpcap", i,
+		           wire->head[i], tap->head[i]);
 		return;
 	}
 	if (tap->len == wire->len)
@@ -211,29 +214,32 @@ static struct sight *arrange(const struct witness *w, const struct sights *s)
 	return list;
 }
 
-static int alone(const struct witness *w, bool out, bool by_tap, const struct sight *s, struct err *err)
+static int alone(const struct witness *w, bool out, bool by_tap, const struct sight *s,
+                 struct err *err)
 {
-	struct buf words = { 0 };
+	struct buf words = {0};
 
 	describe(s, &words);
 	if (by_tap)
-		err_set(err, EBADMSG, "%s, %s: libpcap saw a packet that the wire did not carry: %s", w->host,
-			out ? "outbound" : "inbound", buf_text(&words));
+		err_set(err, EBADMSG,
+		        "%s, %s: libpcap saw a packet that the wire did not carry: %s", w->host,
+		        out ? "outbound" : "inbound", buf_text(&words));
 	else
-		err_set(err, EBADMSG, "%s, %s: libpcap did not see packet %lld of the wire: %s", w->host,
-			out ? "outbound" : "inbound", (long long)s->number, buf_text(&words));
+		err_set(err, EBADMSG, "%s, %s: libpcap did not see packet %lld of the wire: %s",
+		        w->host, out ? "outbound" : "inbound", (long long)s->number,
+		        buf_text(&words));
 	buf_free(&words);
 	return -1;
 }
 
-static int part(const struct witness *w, bool out, const struct sight *tap, const struct sight *wire,
-		struct err *err)
+static int part(const struct witness *w, bool out, const struct sight *tap,
+                const struct sight *wire, struct err *err)
 {
-	struct buf words = { 0 };
+	struct buf words = {0};
 
 	describe_difference(tap, wire, &words);
 	err_set(err, EBADMSG, "%s, %s: packet %lld differs: the wire carried %s", w->host,
-		out ? "outbound" : "inbound", (long long)wire->number, buf_text(&words));
+	        out ? "outbound" : "inbound", (long long)wire->number, buf_text(&words));
 	buf_free(&words);
 	return -1;
 }
@@ -249,8 +255,8 @@ static int compare(const struct witness *w, bool out, struct err *err)
 		i++;
 	/* sorted, the smaller one of a pair that differs is the one without a partner */
 	if (i < both && w->any_order)
-		rc = by_bytes(&tap[i], &wire[i]) < 0 ? alone(w, out, true, &tap[i], err) :
-						       alone(w, out, false, &wire[i], err);
+		rc = by_bytes(&tap[i], &wire[i]) < 0 ? alone(w, out, true, &tap[i], err)
+		                                     : alone(w, out, false, &wire[i], err);
 	else if (i < both)
 		rc = part(w, out, &tap[i], &wire[i], err);
 	else if (i < taps->count)

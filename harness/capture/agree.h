@@ -2,8 +2,9 @@
 /*
  * agree.h - two witnesses: the wire's own log and libpcap's capture, packet by packet
  *
- * For each host, what libpcap saw leave must be what the wire took from it, and what libpcap saw arrive must
- * be what the wire delivered: the same bytes, in the same order. Anything else is an `error` of the case.
+ * For each host, what libpcap saw leave must be what the wire took from it, and what libpcap saw
+ * arrive must be what the wire delivered: the same bytes, in the same order. Anything else is an
+ * `error` of the case.
  */
 #ifndef SOCKPROOF_CAPTURE_AGREE_H
 #define SOCKPROOF_CAPTURE_AGREE_H
@@ -17,16 +18,21 @@ struct witness; /* opaque: what one host's taps saw and what its wire end carrie
 struct witness *witness_open(const char *host);
 void witness_close(struct witness **w);
 /*
- * The order of packets is not compared, only that both saw the same ones. For a host whose programs send from several CPUs: libpcap's
- * tap and the device's queue are passed one after the other without a common lock (net/core/dev.c: dev_hard_start_xmit()), so two packets
- * may change places between them. It was seen on TUN with a forking server, about once in a hundred runs under load.
+ * The order of packets is not compared, only that both saw the same ones. For a host whose programs
+ * send from several CPUs: libpcap's tap and the device's queue are passed one after the other
+ * without a common lock (net/core/dev.c: dev_hard_start_xmit()), so two packets may change places
+ * between them. It was seen on TUN with a forking server, about once in a hundred runs under load.
  */
 void witness_any_order(struct witness *w);
 
-/* libpcap saw these bytes leave (CAPTURE_OUTBOUND) or arrive (CAPTURE_INBOUND). Copies a digest and the headers. at: ns since 1970. */
-void witness_tap(struct witness *w, enum capture_direction d, int64_t at, const void *data, size_t len);
-/* The wire took these bytes from the host (OUTBOUND) or gave them to it (INBOUND). number: the packet's on the timeline, rising for OUTBOUND. */
-void witness_wire(struct witness *w, enum capture_direction d, int64_t number, const void *data, size_t len);
+/* libpcap saw these bytes leave (CAPTURE_OUTBOUND) or arrive (CAPTURE_INBOUND). Copies a digest and
+ * the headers. at: ns since 1970. */
+void witness_tap(struct witness *w, enum capture_direction d, int64_t at, const void *data,
+                 size_t len);
+/* The wire took these bytes from the host (OUTBOUND) or gave them to it (INBOUND). number: the
+ * packet's on the timeline, rising for OUTBOUND. */
+void witness_wire(struct witness *w, enum capture_direction d, int64_t number, const void *data,
+                  size_t len);
 
 /*
  * How many packets of each witness have no partner in the other yet.
@@ -37,7 +43,8 @@ void witness_open_ends(const struct witness *w, size_t *tap_ahead, size_t *wire_
 /* The tap's time for outbound packet @number; 0 when the tap did not see it. */
 int64_t witness_tap_time(const struct witness *w, int64_t number);
 
-/* Compare everything. Returns 0, or -1 with @err set: which host, direction, packet, and how they differ. */
+/* Compare everything. Returns 0, or -1 with @err set: which host, direction, packet, and how they
+ * differ. */
 int witness_agree(const struct witness *w, struct err *err);
 
 #endif

@@ -63,7 +63,8 @@ static enum capture_direction strip(struct reader *r, uint32_t linktype)
 		break;
 	case LINK_NULL:
 	case LINK_LOOP:
-		/* an AF_* number of whatever system wrote it: the IP header says better what it is */
+		/* an AF_* number of whatever system wrote it: the IP header says better what it is
+		 */
 		reader_skip(r, 4);
 		break;
 	case LINK_LINUX_SLL:
@@ -85,7 +86,7 @@ static enum capture_direction strip(struct reader *r, uint32_t linktype)
 struct link_payload link_strip(uint32_t linktype, const void *data, size_t len)
 {
 	struct reader r = reader_of(data, len), first;
-	struct link_payload out = { .direction = strip(&r, linktype) };
+	struct link_payload out = {.direction = strip(&r, linktype)};
 	uint8_t version;
 
 	first = r;

@@ -37,13 +37,14 @@ struct link_facts {
 	bool up, loopback, joins_segments;
 };
 
-/* Does the link show segments that were not cut yet (TSO) or were joined (GRO)? As libpcap asks, by ETHTOOL_G*. */
+/* Does the link show segments that were not cut yet (TSO) or were joined (GRO)? As libpcap asks, by
+ * ETHTOOL_G*. */
 static bool offloads(int fd, struct ifreq *r)
 {
-	static const uint32_t questions[] = { ETHTOOL_GTSO, ETHTOOL_GGRO };
+	static const uint32_t questions[] = {ETHTOOL_GTSO, ETHTOOL_GGRO};
 
 	for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
-		struct ethtool_value v = { .cmd = questions[i] };
+		struct ethtool_value v = {.cmd = questions[i]};
 
 		int rc;
 
@@ -58,10 +59,10 @@ static bool offloads(int fd, struct ifreq *r)
 
 static int link_ask(const char *interface, struct link_facts *f, struct err *err)
 {
-	struct ifreq r = { 0 };
+	struct ifreq r = {0};
 	int fd, rc = -1;
 
-	*f = (struct link_facts){ .index = if_nametoindex(interface) };
+	*f = (struct link_facts){.index = if_nametoindex(interface)};
 	if (f->index == 0)
 		return err_set(err, ENODEV, "there is no interface %s", interface);
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -77,7 +78,8 @@ static int link_ask(const char *interface, struct link_facts *f, struct err *err
 	f->mtu = (unsigned)r.ifr_mtu;
 	if (ioctl(fd, SIOCGIFHWADDR, &r) < 0)
 		goto out;
-	/* a TUN device without IFF_VNET_HDR neither takes uncut segments nor joins any, whatever its flags say */
+	/* a TUN device without IFF_VNET_HDR neither takes uncut segments nor joins any, whatever
+	 * its flags say */
 	f->joins_segments = r.ifr_hwaddr.sa_family != ARPHRD_NONE && offloads(fd, &r);
 	rc = 0;
 out:
@@ -100,14 +102,15 @@ static int activate(struct live_capture *c, int snaplen, size_t buffer, struct e
 	rc = pcap_activate(c->pcap);
 	if (rc == PCAP_ERROR_PERM_DENIED)
 		return err_set(err, EPERM, "libpcap may not capture (CAP_NET_RAW is missing): %s",
-			       pcap_geterr(c->pcap));
+		               pcap_geterr(c->pcap));
 	if (rc != 0) /* a warning, too, means that something asked for was not given */
-		return err_set(err, 0, "libpcap: %s: %s", pcap_statustostr(rc), pcap_geterr(c->pcap));
+		return err_set(err, 0, "libpcap: %s: %s", pcap_statustostr(rc),
+		               pcap_geterr(c->pcap));
 	if (pcap_get_tstamp_precision(c->pcap) != PCAP_TSTAMP_PRECISION_NANO)
 		return err_set(err, ENOTSUP, "libpcap does not give nanoseconds");
 	if (pcap_set_datalink(c->pcap, DLT_LINUX_SLL2) != 0)
 		return err_set(err, ENOTSUP, "libpcap cannot cook packets (1.10 can): %s",
-			       pcap_geterr(c->pcap));
+		               pcap_geterr(c->pcap));
 	return 0;
 }
 
@@ -216,13 +219,14 @@ static int hand_over(struct reading *r, const struct pcap_pkthdr *h, const u_cha
 	if (index != r->c->index || (protocol != ETH_P_IP && protocol != ETH_P_IPV6))
 		return 0;
 	if (h->caplen < h->len)
-		return err_set(r->err, EMSGSIZE,
-			       "a packet of %u bytes on %s was cut to %u: it is longer than the MTU",
-			       h->len - SLL2_HEADER, r->c->interface, h->caplen - SLL2_HEADER);
+		return err_set(
+		    r->err, EMSGSIZE,
+		    "a packet of %u bytes on %s was cut to %u: it is longer than the MTU",
+		    h->len - SLL2_HEADER, r->c->interface, h->caplen - SLL2_HEADER);
 	r->count++;
 	/* with nanosecond precision tv_usec holds nanoseconds (pcap_set_tstamp_precision(3PCAP)) */
 	return r->fn(r->arg, (int64_t)h->ts.tv_sec * NS_PER_S + (int64_t)h->ts.tv_usec,
-		     direction_of(r->c, type), in.p + in.at, reader_left(&in), r->err);
+	             direction_of(r->c, type), in.p + in.at, reader_left(&in), r->err);
 }
 
 static void each(u_char *arg, const struct pcap_pkthdr *h, const u_char *bytes)
@@ -237,7 +241,7 @@ static void each(u_char *arg, const struct pcap_pkthdr *h, const u_char *bytes)
 
 int live_read(struct live_capture *c, live_fn *fn, void *arg, struct err *err)
 {
-	struct reading r = { .c = c, .fn = fn, .arg = arg, .err = err };
+	struct reading r = {.c = c, .fn = fn, .arg = arg, .err = err};
 	int rc = pcap_dispatch(c->pcap, -1, each, (u_char *)&r);
 
 	if (r.failed)

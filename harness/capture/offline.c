@@ -30,7 +30,7 @@ static struct capture_file *make(const char *path)
 /* Does @stream begin like pcapng? It is at its start again afterwards. Returns -1 with @err set. */
 static int sniff(FILE *stream, bool *ng, struct err *err)
 {
-	static const uint8_t section[] = { 0x0a, 0x0d, 0x0d, 0x0a };
+	static const uint8_t section[] = {0x0a, 0x0d, 0x0d, 0x0a};
 	uint8_t first[4];
 
 	errno = 0;
@@ -59,7 +59,8 @@ static int attach(struct capture_file *f, FILE *stream, struct err *err)
 		f->ng = pcapng_reader_open(stream);
 		return 0;
 	}
-	f->classic = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, text);
+	f->classic =
+	    pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, text);
 	if (f->classic)
 		return 0;
 	fclose(stream);
@@ -114,7 +115,8 @@ void capture_file_close(struct capture_file **file)
 	free(f);
 }
 
-/* libpcap hands out DLT_* numbers; they are the file's LINKTYPE_* but for raw IP (pcap-linktype(7)). */
+/* libpcap hands out DLT_* numbers; they are the file's LINKTYPE_* but for raw IP
+ * (pcap-linktype(7)). */
 static uint32_t linktype_of(int dlt)
 {
 	return dlt == DLT_RAW ? LINK_RAW : (uint32_t)dlt;
@@ -127,7 +129,7 @@ static int next_classic(struct capture_file *f, struct capture_packet *p, struct
 	long at = ftell(pcap_file(f->classic));
 	int rc = pcap_next_ex(f->classic, &h, &data);
 
-	*p = (struct capture_packet){ 0 };
+	*p = (struct capture_packet){0};
 	if (rc == PCAP_ERROR_BREAK)
 		return 0;
 	if (rc != 1)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pcapng.c - writing draft-ietf-opsawg-pcapng: section, interface, names and packet blocks, little-endian
+ * pcapng.c - writing draft-ietf-opsawg-pcapng: section, interface, names and packet blocks,
+ * little-endian
  */
 #include "capture/pcapng.h"
 #include "base/err.h"
@@ -34,7 +35,7 @@ enum {
 
 static void put16(struct buf *b, uint16_t v)
 {
-	uint8_t raw[] = { (uint8_t)v, (uint8_t)(v >> 8) };
+	uint8_t raw[] = {(uint8_t)v, (uint8_t)(v >> 8)};
 
 	buf_add(b, raw, sizeof raw);
 }
@@ -90,13 +91,14 @@ static int check_text(const char *what, const char *text, size_t room, struct er
 	size_t len = text ? strlen(text) : 0;
 
 	if (len > room)
-		return err_set(err, E2BIG, "%s has %zu bytes; pcapng has room for %zu", what, len, room);
+		return err_set(err, E2BIG, "%s has %zu bytes; pcapng has room for %zu", what, len,
+		               room);
 	return 0;
 }
 
 int pcapng_write_section(struct pcapng_writer *w, const struct pcapng_section *s, struct err *err)
 {
-	static const uint8_t unknown_length[8] = { 255, 255, 255, 255, 255, 255, 255, 255 };
+	static const uint8_t unknown_length[8] = {255, 255, 255, 255, 255, 255, 255, 255};
 	size_t start;
 
 	if (check_text("the section's hardware", s->hardware, TEXT_MAX, err) < 0 ||
@@ -106,7 +108,7 @@ int pcapng_write_section(struct pcapng_writer *w, const struct pcapng_section *s
 		return -1;
 	start = begin_block(&w->out, BLOCK_SECTION);
 	put32(&w->out, 0x1a2b3c4d); /* byte-order magic */
-	put16(&w->out, 1);	    /* version 1.0 */
+	put16(&w->out, 1);          /* version 1.0 */
 	put16(&w->out, 0);
 	buf_add(&w->out, unknown_length, sizeof unknown_length);
 	put_text(&w->out, OPT_COMMENT, s->comment);
@@ -133,7 +135,8 @@ static void put_filter(struct buf *b, const char *filter)
 	buf_add(b, "\0\0\0", -(len + 1) & 3);
 }
 
-int pcapng_write_interface(struct pcapng_writer *w, const struct pcapng_interface *i, struct err *err)
+int pcapng_write_interface(struct pcapng_writer *w, const struct pcapng_interface *i,
+                           struct err *err)
 {
 	static const uint8_t nanoseconds = 9;
 	size_t start;
@@ -173,7 +176,8 @@ static int check_names(const struct pcapng_name *names, size_t count, struct err
 	return 0;
 }
 
-int pcapng_write_names(struct pcapng_writer *w, const struct pcapng_name *names, size_t count, struct err *err)
+int pcapng_write_names(struct pcapng_writer *w, const struct pcapng_name *names, size_t count,
+                       struct err *err)
 {
 	size_t start;
 
@@ -196,23 +200,24 @@ int pcapng_write_names(struct pcapng_writer *w, const struct pcapng_name *names,
 	return 0;
 }
 
-static int check_packet(const struct pcapng_writer *w, const struct pcapng_packet *p, struct err *err)
+static int check_packet(const struct pcapng_writer *w, const struct pcapng_packet *p,
+                        struct err *err)
 {
 	if (p->interface >= w->interfaces)
-		return err_set(err, EINVAL, "interface %u was not written: there are %u", p->interface,
-			       w->interfaces);
+		return err_set(err, EINVAL, "interface %u was not written: there are %u",
+		               p->interface, w->interfaces);
 	if (p->at < 0)
 		return err_set(err, ERANGE, "a packet's time is before 1970");
 	if (p->len > PCAPNG_PACKET_MAX || p->original_len > UINT32_MAX)
 		return err_set(err, E2BIG, "a packet of %zu bytes: readers take at most %u", p->len,
-			       PCAPNG_PACKET_MAX);
+		               PCAPNG_PACKET_MAX);
 	/* libpcap stops reading at a packet beyond the interface's snap length */
 	if (w->snaplen > 0 && p->len > w->snaplen)
-		return err_set(err, E2BIG, "a packet of %zu bytes is over the snap length of %u", p->len,
-			       w->snaplen);
+		return err_set(err, E2BIG, "a packet of %zu bytes is over the snap length of %u",
+		               p->len, w->snaplen);
 	if (p->original_len < p->len)
 		return err_set(err, EINVAL, "%zu bytes captured of a packet of %zu", p->len,
-			       p->original_len);
+		               p->original_len);
 	return check_text("a packet's comment", p->comment, TEXT_MAX, err);
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pcapng.h - capture files of our own writing, and a strict reader of anybody's (draft-ietf-opsawg-pcapng)
+ * pcapng.h - capture files of our own writing, and a strict reader of anybody's
+ * (draft-ietf-opsawg-pcapng)
  *
- * libpcap cannot write pcapng and reads only one link type and snap length per file; hence this pair.
- * Times are int64_t nanoseconds since 1970; if_tsresol is always 9 in what is written.
+ * libpcap cannot write pcapng and reads only one link type and snap length per file; hence this
+ * pair. Times are int64_t nanoseconds since 1970; if_tsresol is always 9 in what is written.
  */
 #ifndef SOCKPROOF_CAPTURE_PCAPNG_H
 #define SOCKPROOF_CAPTURE_PCAPNG_H
@@ -24,8 +25,8 @@ struct pcapng_section {
 
 struct pcapng_interface {
 	const char *name, *description, *filter; /* any may be NULL */
-	uint16_t linktype;			 /* LINKTYPE_*: 101 raw IP, 1 Ethernet */
-	uint32_t snaplen;			 /* bytes; 0: no limit */
+	uint16_t linktype;                       /* LINKTYPE_*: 101 raw IP, 1 Ethernet */
+	uint32_t snaplen;                        /* bytes; 0: no limit */
 };
 
 /* Wireshark (WTAP_MAX_PACKET_SIZE_STANDARD) and libpcap (MAXIMUM_SNAPLEN) refuse longer ones. */
@@ -33,12 +34,12 @@ struct pcapng_interface {
 
 struct pcapng_packet {
 	uint32_t interface; /* index in order of writing */
-	int64_t at;	    /* ns since 1970 */
+	int64_t at;         /* ns since 1970 */
 	const void *data;
-	size_t len;	    /* bytes captured */
+	size_t len;          /* bytes captured */
 	size_t original_len; /* bytes on the link, at least @len */
 	enum capture_direction direction;
-	uint64_t id;	    /* epb_packetid; 0: none */
+	uint64_t id;         /* epb_packetid; 0: none */
 	const char *comment; /* NULL: none; UTF-8, at most 65535 bytes */
 };
 
@@ -49,18 +50,20 @@ struct pcapng_name {
 
 /*
  * Writer: blocks are added to a buffer, which the caller writes where it likes. In this order:
- * section, interfaces, names, packets. Each call returns 0, or -1 with @err set (a text over 65535 bytes, an
- * interface that was not written, a packet over PCAPNG_PACKET_MAX or over the snap length, an address that is
- * none, a time before 1970); then nothing was added.
+ * section, interfaces, names, packets. Each call returns 0, or -1 with @err set (a text over 65535
+ * bytes, an interface that was not written, a packet over PCAPNG_PACKET_MAX or over the snap
+ * length, an address that is none, a time before 1970); then nothing was added.
  */
 struct pcapng_writer {
-	struct buf out;	     /* release with buf_free() */
+	struct buf out;      /* release with buf_free() */
 	uint32_t interfaces; /* written so far */
 	uint32_t snaplen;    /* the smallest of theirs; 0: no limit */
 };
 int pcapng_write_section(struct pcapng_writer *w, const struct pcapng_section *s, struct err *err);
-int pcapng_write_interface(struct pcapng_writer *w, const struct pcapng_interface *i, struct err *err);
-int pcapng_write_names(struct pcapng_writer *w, const struct pcapng_name *names, size_t count, struct err *err);
+int pcapng_write_interface(struct pcapng_writer *w, const struct pcapng_interface *i,
+                           struct err *err);
+int pcapng_write_names(struct pcapng_writer *w, const struct pcapng_name *names, size_t count,
+                       struct err *err);
 int pcapng_write_packet(struct pcapng_writer *w, const struct pcapng_packet *p, struct err *err);
 
 #endif

@@ -2,9 +2,10 @@
 /*
  * pcapng_read.c - reading draft-ietf-opsawg-pcapng, whoever wrote it
  *
- * Theory. A file is blocks; each says its length at both ends. One block is in memory at a time, and memory
- * grows only as bytes really come. Inside a block everything goes through struct fields, which cannot leave it
- * and knows the section's byte order. Blocks and options that are not known are passed over, as section 3.1 asks.
+ * Theory. A file is blocks; each says its length at both ends. One block is in memory at a time,
+ * and memory grows only as bytes really come. Inside a block everything goes through struct fields,
+ * which cannot leave it and knows the section's byte order. Blocks and options that are not known
+ * are passed over, as section 3.1 asks.
  */
 #include "capture/pcapng_read.h"
 #include "base/clock.h"
@@ -26,11 +27,11 @@ enum {
 	OPT_COMMENT = 1,
 };
 
-#define MAGIC 0x1a2b3c4du
+#define MAGIC         0x1a2b3c4du
 #define MAGIC_SWAPPED 0x4d3c2b1au
 /* 16 MiB of packet, and its options. */
-#define BLOCK_MAX ((16u << 20) + (256u << 10))
-#define BLOCK_STEP ((size_t)64 << 10)
+#define BLOCK_MAX      ((16u << 20) + (256u << 10))
+#define BLOCK_STEP     ((size_t)64 << 10)
 #define INTERFACES_MAX 4096u
 #define NAME_MAX_BYTES 255u
 
@@ -38,15 +39,15 @@ struct interface {
 	uint32_t linktype, snaplen;
 	uint64_t units; /* ticks in a second */
 	int64_t offset; /* s */
-	char *name;	/* NULL: unnamed */
+	char *name;     /* NULL: unnamed */
 };
 
 struct pcapng_reader {
 	FILE *f;
-	uint64_t at;	/* bytes read */
-	uint64_t block; /* where the block in hand begins */
+	uint64_t at;     /* bytes read */
+	uint64_t block;  /* where the block in hand begins */
 	struct buf body; /* of the block in hand: what is between the lengths */
-	bool swapped;	/* the section's byte order is not ours */
+	bool swapped;    /* the section's byte order is not ours */
 	bool in_section, has_section;
 	struct pcapng_section section; /* of the first section; its texts are ours */
 	struct interface *interfaces;
@@ -91,7 +92,7 @@ static uint64_t get64(struct fields *f)
 
 static struct fields fields_of(const struct pcapng_reader *r, const void *p, size_t len)
 {
-	return (struct fields){ .r = reader_of(p, len), .swapped = r->swapped };
+	return (struct fields){.r = reader_of(p, len), .swapped = r->swapped};
 }
 
 struct pcapng_reader *pcapng_reader_open(FILE *f)
@@ -158,7 +159,7 @@ static int take(struct pcapng_reader *r, void *p, size_t len, struct err *err)
 	if (got == 0)
 		return 0;
 	return BAD(r, err, "cut short: the file ends inside a block, at byte %llu",
-		   (unsigned long long)r->at);
+	           (unsigned long long)r->at);
 }
 
 static int take_all(struct pcapng_reader *r, void *p, size_t len, struct err *err)
@@ -167,7 +168,7 @@ static int take_all(struct pcapng_reader *r, void *p, size_t len, struct err *er
 
 	if (rc == 0)
 		return BAD(r, err, "cut short: the file ends inside a block, at byte %llu",
-			   (unsigned long long)r->at);
+		           (unsigned long long)r->at);
 	return rc;
 }
 
@@ -194,7 +195,8 @@ static int take_body(struct pcapng_reader *r, size_t len, struct err *err)
 	return 0;
 }
 
-/* The byte-order magic of a section header (section 4.1): the only block whose length cannot be read without it. */
+/* The byte-order magic of a section header (section 4.1): the only block whose length cannot be
+ * read without it. */
 static int take_magic(struct pcapng_reader *r, uint32_t *magic, struct err *err)
 {
 	if (take_all(r, magic, sizeof *magic, err) < 0)
@@ -247,7 +249,8 @@ struct option {
 };
 
 /* Returns 1 with @o filled, 0 behind the last, -1. */
-static int next_option(const struct pcapng_reader *r, struct fields *f, struct option *o, struct err *err)
+static int next_option(const struct pcapng_reader *r, struct fields *f, struct option *o,
+                       struct err *err)
 {
 	struct reader value;
 
@@ -284,7 +287,7 @@ static int read_section(struct pcapng_reader *r, struct err *err)
 	reader_skip(&f.r, 2 + 8); /* minor version, section length */
 	forget_interfaces(r);
 	while ((rc = next_option(r, &f, &o, err)) > 0) {
-		const char **slots[] = { NULL, &s->comment, &s->hardware, &s->os, &s->application };
+		const char **slots[] = {NULL, &s->comment, &s->hardware, &s->os, &s->application};
 
 		if (!r->has_section && o.code < sizeof slots / sizeof *slots)
 			keep_text(slots[o.code], &o);
@@ -293,7 +296,8 @@ static int read_section(struct pcapng_reader *r, struct err *err)
 	return rc;
 }
 
-/* if_tsresol (section 4.2): a power of 10, or of 2 when the highest bit is set. 0: more than 64 bits hold. */
+/* if_tsresol (section 4.2): a power of 10, or of 2 when the highest bit is set. 0: more than 64
+ * bits hold. */
 static uint64_t units_of(uint8_t resolution)
 {
 	unsigned power = resolution & 0x7f;
@@ -308,8 +312,8 @@ static uint64_t units_of(uint8_t resolution)
 	return units;
 }
 
-static int interface_option(const struct pcapng_reader *r, struct interface *i, const struct option *o,
-			    struct err *err)
+static int interface_option(const struct pcapng_reader *r, struct interface *i,
+                            const struct option *o, struct err *err)
 {
 	enum { IF_NAME = 2, IF_TSRESOL = 9, IF_TSOFFSET = 14 };
 	struct fields f = fields_of(r, o->p, o->len);
@@ -339,7 +343,7 @@ static int read_interface(struct pcapng_reader *r, struct err *err)
 		return BAD(r, err, "more than %u interfaces", INTERFACES_MAX);
 	MEM_ROOM(r->interfaces, r->count);
 	i = &r->interfaces[r->count];
-	*i = (struct interface){ .units = 1000000 };
+	*i = (struct interface){.units = 1000000};
 	r->count++;
 	i->linktype = get16(&f);
 	reader_skip(&f.r, 2);
@@ -354,7 +358,7 @@ static int read_interface(struct pcapng_reader *r, struct err *err)
 }
 
 static int set_time(const struct pcapng_reader *r, const struct interface *i, uint64_t ticks,
-		    struct capture_packet *p, struct err *err)
+                    struct capture_packet *p, struct err *err)
 {
 	unsigned __int128 fraction = (unsigned __int128)(ticks % i->units) * NS_PER_S / i->units;
 	int64_t seconds, ns;
@@ -368,7 +372,7 @@ static int set_time(const struct pcapng_reader *r, const struct interface *i, ui
 }
 
 static int use_interface(const struct pcapng_reader *r, uint32_t local, struct capture_packet *p,
-			 const struct interface **out, struct err *err)
+                         const struct interface **out, struct err *err)
 {
 	if (local >= r->count)
 		return BAD(r, err, "a packet of interface %u; the section has %u", local, r->count);
@@ -380,8 +384,8 @@ static int use_interface(const struct pcapng_reader *r, uint32_t local, struct c
 }
 
 /* Options of enhanced and obsolete packet blocks: comment and flags have the same codes in both. */
-static int packet_options(struct pcapng_reader *r, bool enhanced, struct fields *f, struct capture_packet *p,
-			  struct err *err)
+static int packet_options(struct pcapng_reader *r, bool enhanced, struct fields *f,
+                          struct capture_packet *p, struct err *err)
 {
 	enum { FLAGS = 2, PACKETID = 5 };
 	struct option o;
@@ -395,7 +399,8 @@ static int packet_options(struct pcapng_reader *r, bool enhanced, struct fields 
 		} else if (o.code == FLAGS) {
 			uint32_t direction = get32(&value) & 3;
 
-			p->direction = direction == 3 ? CAPTURE_UNKNOWN : (enum capture_direction)direction;
+			p->direction =
+			    direction == 3 ? CAPTURE_UNKNOWN : (enum capture_direction)direction;
 		} else if (o.code == PACKETID && enhanced) {
 			p->id = get64(&value);
 		}
@@ -404,8 +409,10 @@ static int packet_options(struct pcapng_reader *r, bool enhanced, struct fields 
 	return rc;
 }
 
-/* Enhanced (section 4.3) and obsolete (appendix A) packet blocks: the same but for the first fields. */
-static int read_packet(struct pcapng_reader *r, bool enhanced, struct capture_packet *p, struct err *err)
+/* Enhanced (section 4.3) and obsolete (appendix A) packet blocks: the same but for the first
+ * fields. */
+static int read_packet(struct pcapng_reader *r, bool enhanced, struct capture_packet *p,
+                       struct err *err)
 {
 	struct fields f = fields_of(r, r->body.p, r->body.len);
 	uint32_t local = enhanced ? get32(&f) : get16(&f);
@@ -454,7 +461,7 @@ int pcapng_reader_next(struct pcapng_reader *r, struct capture_packet *p, struct
 	uint32_t type;
 	int rc;
 
-	*p = (struct capture_packet){ 0 };
+	*p = (struct capture_packet){0};
 	free(r->comment);
 	r->comment = NULL;
 	while ((rc = take_block(r, &type, err)) > 0) {

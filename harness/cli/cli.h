@@ -15,9 +15,9 @@ struct err;
 enum exit_status {
 	EXIT_PASSED = 0,  /* all passed or skipped */
 	EXIT_FAILED = 1,  /* something failed */
-	EXIT_USAGE = 2,	  /* wrong use */
+	EXIT_USAGE = 2,   /* wrong use */
 	EXIT_MACHINE = 3, /* this machine cannot */
-	EXIT_ERRED = 4,	  /* the harness erred */
+	EXIT_ERRED = 4,   /* the harness erred */
 };
 
 /* Subcommands: argv[0] is the subcommand's name. */
@@ -26,12 +26,14 @@ int cli_list(int argc, char **argv);
 int cli_show(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 
-/* "sockproof: …" and a newline on stderr; returns @status so that `return cli_complain(EXIT_USAGE, …)` reads well. */
-int cli_complain(enum exit_status status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* "sockproof: …" and a newline on stderr; returns @status so that `return cli_complain(EXIT_USAGE,
+ * …)` reads well. */
+int cli_complain(enum exit_status status, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Where sockproof's own files are. */
 struct places {
-	char *root;	  /* holds scenarios/ and servers/ */
+	char *root;       /* holds scenarios/ and servers/ */
 	char *exe_folder; /* holds this executable, and servers/ as built */
 };
 int places_find(struct places *p, struct err *err);
@@ -47,7 +49,8 @@ struct discovery {
 	size_t count;
 };
 /* -1 with @err set: a path that is not there, or holds no scenario. */
-int discover(struct discovery *d, char *const *paths, size_t count, const struct places *places, struct err *err);
+int discover(struct discovery *d, char *const *paths, size_t count, const struct places *places,
+             struct err *err);
 void discovery_free(struct discovery *d);
 
 /* What `run` was told. */

@@ -24,7 +24,7 @@ int places_find(struct places *p, struct err *err)
 	ssize_t len = readlink("/proc/self/exe", exe, sizeof exe - 1);
 	const char *told = getenv("SOCKPROOF_ROOT");
 
-	*p = (struct places){ 0 };
+	*p = (struct places){0};
 	if (len < 0)
 		return err_sys(err, errno, "/proc/self/exe");
 	exe[len] = '\0';
@@ -45,10 +45,11 @@ void places_free(struct places *p)
 {
 	free(p->root);
 	free(p->exe_folder);
-	*p = (struct places){ 0 };
+	*p = (struct places){0};
 }
 
-/* A scenario's name: its path behind the last "scenarios/", without ".lua"; otherwise its file's name. */
+/* A scenario's name: its path behind the last "scenarios/", without ".lua"; otherwise its file's
+ * name. */
 static char *name_of(const char *path)
 {
 	const char *at = path, *last = NULL;
@@ -84,7 +85,7 @@ static int by_name(const void *a, const void *b)
 
 static int walk(struct discovery *d, const char *folder, struct err *err)
 {
-	char *start = mem_text(folder), *const list[] = { start, NULL };
+	char *start = mem_text(folder), *const list[] = {start, NULL};
 	size_t before = d->count;
 	FTS *fts = fts_open(list, FTS_LOGICAL | FTS_NOCHDIR, NULL);
 	FTSENT *e;
@@ -98,7 +99,8 @@ static int walk(struct discovery *d, const char *folder, struct err *err)
 
 		/* assignments and contracts are other kinds of file */
 		if (e->fts_info == FTS_D && e->fts_level > 0 &&
-		    (strcmp(e->fts_name, "assignments") == 0 || strcmp(e->fts_name, "servers") == 0 ||
+		    (strcmp(e->fts_name, "assignments") == 0 ||
+		     strcmp(e->fts_name, "servers") == 0 ||
 		     (e->fts_name[0] == '.' && e->fts_name[1])))
 			fts_set(fts, e, FTS_SKIP);
 		if (e->fts_info == FTS_F && len > 4 && strcmp(e->fts_path + len - 4, ".lua") == 0)
@@ -107,8 +109,9 @@ static int walk(struct discovery *d, const char *folder, struct err *err)
 	fts_close(fts);
 	free(start);
 	if (d->count == before)
-		return err_set(err, ENOENT, "%s: no scenario in this folder; a scenario's file ends in .lua",
-			       folder);
+		return err_set(err, ENOENT,
+		               "%s: no scenario in this folder; a scenario's file ends in .lua",
+		               folder);
 	qsort(d->list + before, d->count - before, sizeof *d->list, by_name);
 	return 0;
 }
@@ -131,9 +134,9 @@ static bool by_its_name(struct discovery *d, const char *name, const struct plac
 }
 
 int discover(struct discovery *d, char *const *paths, size_t count, const struct places *places,
-	     struct err *err)
+             struct err *err)
 {
-	*d = (struct discovery){ 0 };
+	*d = (struct discovery){0};
 	if (count == 0) {
 		char *own = mem_printf("%s/scenarios", places->root);
 		int rc = is_folder("scenarios") ? walk(d, "scenarios", err) : walk(d, own, err);
@@ -148,8 +151,8 @@ int discover(struct discovery *d, char *const *paths, size_t count, const struct
 		} else if (access(paths[i], R_OK) == 0) {
 			add(d, paths[i]);
 		} else if (errno != ENOENT || !by_its_name(d, paths[i], places)) {
-			return err_set(err, ENOENT, "%s: %s; sockproof list names what there is", paths[i],
-				       strerror(errno));
+			return err_set(err, ENOENT, "%s: %s; sockproof list names what there is",
+			               paths[i], strerror(errno));
 		}
 	}
 	return 0;
@@ -162,5 +165,5 @@ void discovery_free(struct discovery *d)
 		free(d->list[i].name);
 	}
 	free(d->list);
-	*d = (struct discovery){ 0 };
+	*d = (struct discovery){0};
 }

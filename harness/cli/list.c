@@ -39,7 +39,7 @@ static struct scenario *load(struct catalogue *c, size_t i)
 	const struct found *f = &c->found.list[i];
 	struct err err;
 	struct scenario *sc =
-		script_load(c->script, f->path, f->name, c->places.root, c->places.exe_folder, &err);
+	    script_load(c->script, f->path, f->name, c->places.root, c->places.exe_folder, &err);
 
 	if (!sc)
 		cli_complain(EXIT_USAGE, "%s", err.text);
@@ -72,15 +72,16 @@ static int list_all(struct catalogue *c)
 		}
 		count = plan(c, sc, &cases);
 		free(cases);
-		printf("%-26s %3zu case%s  %s%s%s%s\n", sc->name, count, count == 1 ? " " : "s", sc->title,
-		       sc->contract ? "  (" : "", sc->contract ? sc->contract : "", sc->contract ? ")" : "");
+		printf("%-26s %3zu case%s  %s%s%s%s\n", sc->name, count, count == 1 ? " " : "s",
+		       sc->title, sc->contract ? "  (" : "", sc->contract ? sc->contract : "",
+		       sc->contract ? ")" : "");
 	}
 	return status;
 }
 
 int cli_list(int argc, char **argv)
 {
-	struct catalogue c = { 0 };
+	struct catalogue c = {0};
 	int status;
 
 	if (argc > 1 && argv[1][0] == '-') {
@@ -145,14 +146,16 @@ static void show_one(struct catalogue *c, struct scenario *sc)
 
 int cli_show(int argc, char **argv)
 {
-	struct catalogue c = { 0 };
+	struct catalogue c = {0};
 	int status;
 
 	if (argc < 2 || argv[1][0] == '-') {
-		bool help = argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
+		bool help =
+		    argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
 
 		fputs("usage: sockproof show NAME…\n\n"
-		      "A scenario's title, reason, references and cases. NAME: as `sockproof list` prints it, or a file.\n\n"
+		      "A scenario's title, reason, references and cases. NAME: as `sockproof list` "
+		      "prints it, or a file.\n\n"
 		      "examples:\n  sockproof show connect/refused\n  sockproof show ./my.lua\n",
 		      help ? stdout : stderr);
 		return help ? EXIT_PASSED : EXIT_USAGE;

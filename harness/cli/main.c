@@ -10,10 +10,10 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *purpose;
 } commands[] = {
-	{ "run", cli_run, "play scenarios and judge them" },
-	{ "list", cli_list, "what scenarios there are, a line each" },
-	{ "show", cli_show, "one scenario: what it claims, why, and its cases" },
-	{ "doctor", cli_doctor, "what this machine can do, and the command that mends what it cannot" },
+    {"run", cli_run, "play scenarios and judge them"},
+    {"list", cli_list, "what scenarios there are, a line each"},
+    {"show", cli_show, "one scenario: what it claims, why, and its cases"},
+    {"doctor", cli_doctor, "what this machine can do, and the command that mends what it cannot"},
 };
 
 static void usage(FILE *out)
@@ -24,7 +24,8 @@ static void usage(FILE *out)
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
 		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].purpose);
 	fputs("\nexamples:\n"
-	      "  sockproof run                                   every scenario, every implementation\n"
+	      "  sockproof run                                   every scenario, every "
+	      "implementation\n"
 	      "  sockproof run scenarios/close -j 4              those of one topic\n"
 	      "  sockproof run --impl 'tcp-echo=./a.out {port}'  your own server\n"
 	      "  sockproof COMMAND --help                        all about one command\n\n"
@@ -51,7 +52,8 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return EXIT_USAGE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
 		usage(stdout);
 		return EXIT_PASSED;
 	}
@@ -63,5 +65,6 @@ int main(int argc, char **argv)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
 	}
-	return cli_complain(EXIT_USAGE, "there is no command \"%s\"; sockproof --help lists them", argv[1]);
+	return cli_complain(EXIT_USAGE, "there is no command \"%s\"; sockproof --help lists them",
+	                    argv[1]);
 }

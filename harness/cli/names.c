@@ -9,7 +9,7 @@
 
 char *case_words(const struct plan_case *c)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	buf_str(&b, c->scenario->name);
 	for (size_t i = 0; i < c->parameter_count; i++) {
@@ -47,12 +47,12 @@ static void add_slug(struct buf *b, const char *text)
 
 char *case_directory(const struct plan_case *c, const char *out)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	buf_printf(&b, "%s/%s/", out, c->scenario->name);
 	add_slug(&b, c->implementation);
 	for (size_t i = 0; i < c->parameter_count; i++) {
-		struct buf one = { 0 };
+		struct buf one = {0};
 
 		buf_printf(&one, "%s-%s", c->parameters[i].name, c->parameters[i].value);
 		buf_str(&b, i == 0 ? "/" : "_");
@@ -64,7 +64,10 @@ char *case_directory(const struct plan_case *c, const char *out)
 
 static void add_quoted(struct buf *b, const char *text)
 {
-	if (text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-")] == '\0') {
+	if (text[strspn(
+	        text,
+	        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-")] ==
+	    '\0') {
 		buf_str(b, text);
 		return;
 	}
@@ -78,7 +81,7 @@ char *case_command(const struct plan_case *c, const struct run_options *o)
 {
 	const struct scenario *sc = c->scenario;
 	bool told = false;
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	add_quoted(&b, program_invocation_name);
 	buf_str(&b, " run ");
@@ -95,7 +98,8 @@ char *case_command(const struct plan_case *c, const struct run_options *o)
 
 		if (strcmp(o->overrides[i].contract, sc->contract) != 0)
 			continue;
-		impl = mem_printf("%s.%s=%s", sc->contract, o->overrides[i].role, o->overrides[i].command);
+		impl = mem_printf("%s.%s=%s", sc->contract, o->overrides[i].role,
+		                  o->overrides[i].command);
 		buf_str(&b, " --impl ");
 		add_quoted(&b, impl);
 		free(impl);
@@ -103,9 +107,10 @@ char *case_command(const struct plan_case *c, const struct run_options *o)
 	}
 	if (sc->contract && !told && strcmp(c->implementation, "reference") != 0) {
 		const char *colon = strchr(c->implementation, ':');
-		char *impl = colon ? mem_printf("%s.%.*s=@%s", sc->contract, (int)(colon - c->implementation),
-						c->implementation, colon + 1) :
-				     mem_printf("%s=@%s", sc->contract, c->implementation);
+		char *impl = colon ? mem_printf("%s.%.*s=@%s", sc->contract,
+		                                (int)(colon - c->implementation), c->implementation,
+		                                colon + 1)
+		                   : mem_printf("%s=@%s", sc->contract, c->implementation);
 
 		buf_str(&b, " --impl ");
 		add_quoted(&b, impl);

@@ -12,50 +12,65 @@
 #include <unistd.h>
 
 static const char help[] =
-	"usage: sockproof run [PATH…] [OPTION…]\n\n"
-	"Plays scenarios, each with every choice of its parameters and every implementation of its\n"
-	"contract, and judges them. PATH: a scenario file, a folder of them, or a name as `sockproof list`\n"
-	"prints it; without one every scenario of ./scenarios (or of sockproof's own).\n\n"
-	"  -j, --jobs N         cases under way at once (default: four a core; waiting costs nothing)\n"
-	"  -k WORDS             only cases whose name, parameters and implementation hold all these words\n"
-	"      --set K=V        only cases whose parameter K is V\n"
-	"      --impl C=CMD     judge this program as implementation of contract C; in CMD {port}, {address},\n"
-	"                       {family}, {dir} and the contract's own names are filled in. C.ROLE where a\n"
-	"                       contract has several roles; @NAME instead of CMD for one of its own\n"
-	"      --repeat N       each case N times; its normalised trace must be the same each time\n"
-	"      --slow           also cases tagged \"timers\", which wait for the kernel's long timers\n"
-	"      --deadline S     seconds until a wait for a fact gives up (default 5)\n"
-	"      --seed N         seed of whatever a script draws by chance (default 1)\n"
-	"      --clock real     this kernel, now\n"
-	"      --format F       pretty, tap, junit or json (default pretty)\n"
-	"      --out DIR        where case directories go (default sockproof-out); --no-out: nowhere\n"
-	"  -v, --verbose        a line for every case\n\n"
-	"examples:\n"
-	"  sockproof run scenarios/backlog --set family=ipv6\n"
-	"  sockproof run close/half-close --impl 'tcp-echo=./a.out {port}'\n"
-	"  sockproof run -k 'half-close ipv4' --impl tcp-echo=@spin-on-eof\n"
-	"  sockproof run --format junit > results.xml\n"
-	"  sockproof run --repeat 200 -j 8\n";
+    "usage: sockproof run [PATH…] [OPTION…]\n\n"
+    "Plays scenarios, each with every choice of its parameters and every implementation of its\n"
+    "contract, and judges them. PATH: a scenario file, a folder of them, or a name as `sockproof "
+    "list`\n"
+    "prints it; without one every scenario of ./scenarios (or of sockproof's own).\n\n"
+    "  -j, --jobs N         cases under way at once (default: four a core; waiting costs nothing)\n"
+    "  -k WORDS             only cases whose name, parameters and implementation hold all these "
+    "words\n"
+    "      --set K=V        only cases whose parameter K is V\n"
+    "      --impl C=CMD     judge this program as implementation of contract C; in CMD {port}, "
+    "{address},\n"
+    "                       {family}, {dir} and the contract's own names are filled in. C.ROLE "
+    "where a\n"
+    "                       contract has several roles; @NAME instead of CMD for one of its own\n"
+    "      --repeat N       each case N times; its normalised trace must be the same each time\n"
+    "      --slow           also cases tagged \"timers\", which wait for the kernel's long timers\n"
+    "      --deadline S     seconds until a wait for a fact gives up (default 5)\n"
+    "      --seed N         seed of whatever a script draws by chance (default 1)\n"
+    "      --clock real     this kernel, now\n"
+    "      --format F       pretty, tap, junit or json (default pretty)\n"
+    "      --out DIR        where case directories go (default sockproof-out); --no-out: nowhere\n"
+    "  -v, --verbose        a line for every case\n\n"
+    "examples:\n"
+    "  sockproof run scenarios/backlog --set family=ipv6\n"
+    "  sockproof run close/half-close --impl 'tcp-echo=./a.out {port}'\n"
+    "  sockproof run -k 'half-close ipv4' --impl tcp-echo=@spin-on-eof\n"
+    "  sockproof run --format junit > results.xml\n"
+    "  sockproof run --repeat 200 -j 8\n";
 
-enum { OPT_SET = 256, OPT_IMPL, OPT_REPEAT, OPT_SLOW, OPT_DEADLINE, OPT_SEED, OPT_CLOCK, OPT_KERNEL,
-       OPT_FORMAT, OPT_OUT, OPT_NO_OUT };
+enum {
+	OPT_SET = 256,
+	OPT_IMPL,
+	OPT_REPEAT,
+	OPT_SLOW,
+	OPT_DEADLINE,
+	OPT_SEED,
+	OPT_CLOCK,
+	OPT_KERNEL,
+	OPT_FORMAT,
+	OPT_OUT,
+	OPT_NO_OUT
+};
 
 static const struct option long_options[] = {
-	{ "jobs", required_argument, NULL, 'j' },
-	{ "set", required_argument, NULL, OPT_SET },
-	{ "impl", required_argument, NULL, OPT_IMPL },
-	{ "repeat", required_argument, NULL, OPT_REPEAT },
-	{ "slow", no_argument, NULL, OPT_SLOW },
-	{ "deadline", required_argument, NULL, OPT_DEADLINE },
-	{ "seed", required_argument, NULL, OPT_SEED },
-	{ "clock", required_argument, NULL, OPT_CLOCK },
-	{ "kernel", required_argument, NULL, OPT_KERNEL },
-	{ "format", required_argument, NULL, OPT_FORMAT },
-	{ "out", required_argument, NULL, OPT_OUT },
-	{ "no-out", no_argument, NULL, OPT_NO_OUT },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 },
+    {"jobs", required_argument, NULL, 'j'},
+    {"set", required_argument, NULL, OPT_SET},
+    {"impl", required_argument, NULL, OPT_IMPL},
+    {"repeat", required_argument, NULL, OPT_REPEAT},
+    {"slow", no_argument, NULL, OPT_SLOW},
+    {"deadline", required_argument, NULL, OPT_DEADLINE},
+    {"seed", required_argument, NULL, OPT_SEED},
+    {"clock", required_argument, NULL, OPT_CLOCK},
+    {"kernel", required_argument, NULL, OPT_KERNEL},
+    {"format", required_argument, NULL, OPT_FORMAT},
+    {"out", required_argument, NULL, OPT_OUT},
+    {"no-out", no_argument, NULL, OPT_NO_OUT},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {0},
 };
 
 static bool count_of(const char *text, size_t most, size_t *out)
@@ -73,10 +88,12 @@ static int read_set(struct run_options *o, char *text)
 	char *equals = strchr(text, '=');
 
 	if (!equals || equals == text)
-		return cli_complain(EXIT_USAGE, "--set %s: write --set NAME=VALUE, such as --set family=ipv6", text);
+		return cli_complain(EXIT_USAGE,
+		                    "--set %s: write --set NAME=VALUE, such as --set family=ipv6",
+		                    text);
 	*equals = '\0';
 	MEM_ROOM(o->narrowings, o->narrowing_count);
-	o->narrowings[o->narrowing_count++] = (struct narrowing){ .name = text, .value = equals + 1 };
+	o->narrowings[o->narrowing_count++] = (struct narrowing){.name = text, .value = equals + 1};
 	return -1;
 }
 
@@ -86,16 +103,16 @@ static int read_impl(struct run_options *o, char *text)
 
 	if (!equals || equals == text || !equals[1])
 		return cli_complain(EXIT_USAGE,
-				    "--impl %s: write --impl 'CONTRACT=COMMAND', such as --impl 'tcp-echo=./a.out {port}'",
-				    text);
+		                    "--impl %s: write --impl 'CONTRACT=COMMAND', such as --impl "
+		                    "'tcp-echo=./a.out {port}'",
+		                    text);
 	*equals = '\0';
 	dot = strchr(text, '.');
 	if (dot)
 		*dot = '\0';
 	MEM_ROOM(o->overrides, o->override_count);
-	o->overrides[o->override_count++] = (struct override){ .contract = text,
-							       .role = dot ? dot + 1 : "server",
-							       .command = equals + 1 };
+	o->overrides[o->override_count++] = (struct override){
+	    .contract = text, .role = dot ? dot + 1 : "server", .command = equals + 1};
 	return -1;
 }
 
@@ -105,7 +122,8 @@ static int read_deadline(struct run_options *o, const char *text)
 
 	o->deadline = strtod(text, &end);
 	if (*end || end == text || !(o->deadline > 0) || o->deadline > 3600)
-		return cli_complain(EXIT_USAGE, "--deadline %s: seconds between 0 and 3600 are wanted", text);
+		return cli_complain(EXIT_USAGE,
+		                    "--deadline %s: seconds between 0 and 3600 are wanted", text);
 	return -1;
 }
 
@@ -114,7 +132,8 @@ static int read_clock(const char *text)
 	if (strcmp(text, "real") == 0)
 		return -1;
 	if (strcmp(text, "virtual") == 0)
-		return cli_complain(EXIT_MACHINE, "--clock virtual: this build knows only the real clock");
+		return cli_complain(EXIT_MACHINE,
+		                    "--clock virtual: this build knows only the real clock");
 	return cli_complain(EXIT_USAGE, "--clock %s: there is real", text);
 }
 
@@ -122,12 +141,16 @@ static int read_one(struct run_options *o, int c)
 {
 	switch (c) {
 	case 'j':
-		return count_of(optarg, 512, &o->jobs) ? -1 :
-							 cli_complain(EXIT_USAGE, "-j %s: a number from 1 to 512 is wanted", optarg);
+		return count_of(optarg, 512, &o->jobs)
+		           ? -1
+		           : cli_complain(EXIT_USAGE, "-j %s: a number from 1 to 512 is wanted",
+		                          optarg);
 	case OPT_REPEAT:
-		return count_of(optarg, 1000000, &o->repeat) ?
-			       -1 :
-			       cli_complain(EXIT_USAGE, "--repeat %s: a number from 1 to 1000000 is wanted", optarg);
+		return count_of(optarg, 1000000, &o->repeat)
+		           ? -1
+		           : cli_complain(EXIT_USAGE,
+		                          "--repeat %s: a number from 1 to 1000000 is wanted",
+		                          optarg);
 	case 'k':
 		o->words = optarg;
 		return -1;
@@ -141,17 +164,22 @@ static int read_one(struct run_options *o, int c)
 	case OPT_DEADLINE:
 		return read_deadline(o, optarg);
 	case OPT_SEED:
-		return text_u64(optarg, strlen(optarg), &o->seed) ?
-			       -1 :
-			       cli_complain(EXIT_USAGE, "--seed %s: a whole number is wanted", optarg);
+		return text_u64(optarg, strlen(optarg), &o->seed)
+		           ? -1
+		           : cli_complain(EXIT_USAGE, "--seed %s: a whole number is wanted",
+		                          optarg);
 	case OPT_CLOCK:
 		return read_clock(optarg);
 	case OPT_KERNEL:
-		return cli_complain(EXIT_USAGE, "--kernel goes with --clock virtual; the real clock runs on this machine's kernel");
+		return cli_complain(EXIT_USAGE, "--kernel goes with --clock virtual; the real "
+		                                "clock runs on this machine's kernel");
 	case OPT_FORMAT:
 		o->format = report_format_number(optarg);
-		return o->format >= 0 ? -1 :
-					cli_complain(EXIT_USAGE, "--format %s: there are pretty, tap, junit and json", optarg);
+		return o->format >= 0
+		           ? -1
+		           : cli_complain(EXIT_USAGE,
+		                          "--format %s: there are pretty, tap, junit and json",
+		                          optarg);
 	case OPT_OUT:
 		o->out = optarg;
 		return -1;
@@ -174,12 +202,12 @@ int run_options_read(struct run_options *o, int argc, char **argv)
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	int c;
 
-	*o = (struct run_options){ .jobs = 4 * (size_t)(cores > 0 ? cores : 1),
-				   .repeat = 1,
-				   .out = "sockproof-out",
-				   .format = REPORT_PRETTY,
-				   .deadline = 5,
-				   .seed = 1 };
+	*o = (struct run_options){.jobs = 4 * (size_t)(cores > 0 ? cores : 1),
+	                          .repeat = 1,
+	                          .out = "sockproof-out",
+	                          .format = REPORT_PRETTY,
+	                          .deadline = 5,
+	                          .seed = 1};
 	while ((c = getopt_long(argc, argv, "j:k:vh", long_options, NULL)) != -1) {
 		int status = read_one(o, c);
 
@@ -195,5 +223,5 @@ void run_options_free(struct run_options *o)
 {
 	free(o->narrowings);
 	free(o->overrides);
-	*o = (struct run_options){ 0 };
+	*o = (struct run_options){0};
 }

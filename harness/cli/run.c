@@ -58,8 +58,9 @@ static bool wanted(const struct run_options *o, const struct plan_case *c)
 		bool fits = false;
 
 		for (size_t k = 0; k < c->parameter_count; k++)
-			fits = fits || (strcmp(c->parameters[k].name, o->narrowings[i].name) == 0 &&
-					strcmp(c->parameters[k].value, o->narrowings[i].value) == 0);
+			fits =
+			    fits || (strcmp(c->parameters[k].name, o->narrowings[i].name) == 0 &&
+			             strcmp(c->parameters[k].value, o->narrowings[i].value) == 0);
 		if (!fits)
 			return false;
 	}
@@ -73,11 +74,12 @@ static int load_and_plan(struct run *r)
 	struct err err;
 
 	for (size_t i = 0; i < r->found.count; i++) {
-		struct scenario *sc = script_load(r->script, r->found.list[i].path, r->found.list[i].name,
-						  r->places.root, r->places.exe_folder, &err);
+		struct scenario *sc =
+		    script_load(r->script, r->found.list[i].path, r->found.list[i].name,
+		                r->places.root, r->places.exe_folder, &err);
 
-		if (!sc || script_plan(r->script, sc, r->options.overrides, r->options.override_count, &r->cases,
-				       &r->count, &err) < 0) {
+		if (!sc || script_plan(r->script, sc, r->options.overrides,
+		                       r->options.override_count, &r->cases, &r->count, &err) < 0) {
 			cli_complain(EXIT_USAGE, "%s", err.text);
 			bad = true;
 		}
@@ -87,12 +89,14 @@ static int load_and_plan(struct run *r)
 	for (size_t i = 0; i < r->options.override_count; i++) {
 		contract_used = false;
 		for (size_t k = 0; k < r->count; k++)
-			contract_used = contract_used ||
-					(r->cases[k]->scenario->contract &&
-					 strcmp(r->cases[k]->scenario->contract, r->options.overrides[i].contract) == 0);
+			contract_used =
+			    contract_used || (r->cases[k]->scenario->contract &&
+			                      strcmp(r->cases[k]->scenario->contract,
+			                             r->options.overrides[i].contract) == 0);
 		if (!contract_used)
-			return cli_complain(EXIT_USAGE, "--impl %s: none of these scenarios has that contract",
-					    r->options.overrides[i].contract);
+			return cli_complain(EXIT_USAGE,
+			                    "--impl %s: none of these scenarios has that contract",
+			                    r->options.overrides[i].contract);
 	}
 	return -1;
 }
@@ -103,7 +107,8 @@ static bool concerns(const struct run_options *o, const struct plan_case *c)
 	if (o->override_count == 0)
 		return true;
 	for (size_t i = 0; i < o->override_count; i++) {
-		if (c->scenario->contract && strcmp(c->scenario->contract, o->overrides[i].contract) == 0)
+		if (c->scenario->contract &&
+		    strcmp(c->scenario->contract, o->overrides[i].contract) == 0)
 			return true;
 	}
 	return false;
@@ -123,8 +128,10 @@ static int narrow(struct run *r)
 	if (kept > 0)
 		return -1;
 	if (timers > 0)
-		return cli_complain(EXIT_USAGE, "these cases wait for long kernel timers; add --slow to run them");
-	return cli_complain(EXIT_USAGE, "no case fits -k and --set; sockproof list and show name what there is");
+		return cli_complain(
+		    EXIT_USAGE, "these cases wait for long kernel timers; add --slow to run them");
+	return cli_complain(
+	    EXIT_USAGE, "no case fits -k and --set; sockproof list and show name what there is");
 }
 
 /* Can the out folder be written to? Better to know before the work than after. */
@@ -133,11 +140,13 @@ static int check_out(const struct run_options *o)
 	if (o->no_out)
 		return -1;
 	if (mkdir(o->out, 0777) < 0 && errno != EEXIST)
-		return cli_complain(EXIT_USAGE, "--out %s: %s; name a folder that can be made, or --no-out", o->out,
-				    strerror(errno));
+		return cli_complain(EXIT_USAGE,
+		                    "--out %s: %s; name a folder that can be made, or --no-out",
+		                    o->out, strerror(errno));
 	if (access(o->out, W_OK | X_OK) < 0)
-		return cli_complain(EXIT_USAGE, "--out %s: %s; name a folder that can be written to, or --no-out",
-				    o->out, strerror(errno));
+		return cli_complain(
+		    EXIT_USAGE, "--out %s: %s; name a folder that can be written to, or --no-out",
+		    o->out, strerror(errno));
 	casedir_sweep(o->out);
 	return -1;
 }
@@ -152,15 +161,17 @@ static int check_machine(struct runner_setting *s)
 	for (int i = 0; i < PROBE_COUNT; i++) {
 		if (answers[i].works || i == PROBE_TUN || (i == PROBE_VETH && s->use_tun))
 			continue;
-		return cli_complain(EXIT_MACHINE, "this machine cannot: %s: %s%s%s", probe_text((enum probe_what)i),
-				    answers[i].detail, answers[i].mend[0] ? "\nsockproof: mend: " : "", answers[i].mend);
+		return cli_complain(EXIT_MACHINE, "this machine cannot: %s: %s%s%s",
+		                    probe_text((enum probe_what)i), answers[i].detail,
+		                    answers[i].mend[0] ? "\nsockproof: mend: " : "",
+		                    answers[i].mend);
 	}
 	return -1;
 }
 
 static size_t terminal_columns(void)
 {
-	struct winsize size = { 0 };
+	struct winsize size = {0};
 
 	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
@@ -176,13 +187,18 @@ static int exit_status(const struct runner_totals *t)
 
 static int play(struct run *r, struct runner_setting *setting)
 {
-	struct utsname u = { 0 };
+	struct utsname u = {0};
 	bool terminal = isatty(STDOUT_FILENO);
-	struct report_setting rs = { .out = stdout, .terminal = terminal, .color = terminal && !getenv("NO_COLOR"),
-				     .version = SOCKPROOF_VERSION, .kernel = u.release, .cases = r->count,
-				     .columns = terminal_columns(), .verbose = r->options.verbose };
+	struct report_setting rs = {.out = stdout,
+	                            .terminal = terminal,
+	                            .color = terminal && !getenv("NO_COLOR"),
+	                            .version = SOCKPROOF_VERSION,
+	                            .kernel = u.release,
+	                            .cases = r->count,
+	                            .columns = terminal_columns(),
+	                            .verbose = r->options.verbose};
 	struct runner_totals totals;
-	struct report_totals sums = { 0 };
+	struct report_totals sums = {0};
 	int64_t began = clock_now();
 	struct err err;
 	int rc, status;
@@ -208,7 +224,7 @@ static int play(struct run *r, struct runner_setting *setting)
 
 static int run(struct run *r)
 {
-	struct runner_setting setting = { .options = &r->options, .version = SOCKPROOF_VERSION };
+	struct runner_setting setting = {.options = &r->options, .version = SOCKPROOF_VERSION};
 	struct err err;
 	int status;
 
@@ -227,7 +243,7 @@ static int run(struct run *r)
 
 int cli_run(int argc, char **argv)
 {
-	struct run r = { 0 };
+	struct run r = {0};
 	int status = run_options_read(&r.options, argc, argv);
 
 	if (status < 0)

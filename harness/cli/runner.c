@@ -2,10 +2,12 @@
 /*
  * runner.c - see runner.h
  *
- * Theory. A job is one performance: case i, repetition r. At most `jobs` are under way; a job whose outcome is whole gives its place away
- * at once, while its process still takes its world down (the kernel lets a closing packet socket wait, which costs no CPU); of such
- * leaving processes there may be as many again. Outcomes of a case's repetitions are folded into its slot: the first verdict that is
- * not like the others, or the first trace that differs, makes the case an `error` that shows both.
+ * Theory. A job is one performance: case i, repetition r. At most `jobs` are under way; a job whose
+ * outcome is whole gives its place away at once, while its process still takes its world down (the
+ * kernel lets a closing packet socket wait, which costs no CPU); of such leaving processes there
+ * may be as many again. Outcomes of a case's repetitions are folded into its slot: the first
+ * verdict that is not like the others, or the first trace that differs, makes the case an `error`
+ * that shows both.
  */
 #include "cli/runner.h"
 #include "base/clock.h"
@@ -22,14 +24,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A case that has no outcome after this long hangs in the harness itself: every wait of a script has a deadline. */
+/* A case that has no outcome after this long hangs in the harness itself: every wait of a script
+ * has a deadline. */
 #define CASE_LIMIT (180 * NS_PER_S)
 
 struct slot {
-	size_t done;	   /* repetitions */
+	size_t done; /* repetitions */
 	struct outcome first;
-	bool recorded;	   /* the first repetition's directory is there */
-	bool settled;	   /* first is an error about the repetitions themselves */
+	bool recorded; /* the first repetition's directory is there */
+	bool settled;  /* first is an error about the repetitions themselves */
 };
 
 struct running {
@@ -68,10 +71,12 @@ static int start_next(struct runner *r, struct err *err)
 	const struct run_options *o = r->setting->options;
 	struct running *job = &r->running[r->running_count];
 	const struct plan_case *c = r->cases[r->next_case];
-	struct perform_setting ps = { .use_tun = r->setting->use_tun, .seed = o->seed,
-				      .deadline = o->deadline, .version = r->setting->version };
+	struct perform_setting ps = {.use_tun = r->setting->use_tun,
+	                             .seed = o->seed,
+	                             .deadline = o->deadline,
+	                             .version = r->setting->version};
 
-	*job = (struct running){ .slot = r->next_case, .repetition = r->next_repetition };
+	*job = (struct running){.slot = r->next_case, .repetition = r->next_repetition};
 	job->command = case_command(c, o);
 	if (!o->no_out && job->repetition == 0)
 		job->directory = case_directory(c, o->out);
@@ -95,8 +100,10 @@ static int start_next(struct runner *r, struct err *err)
 static void settle(struct slot *s, char *reason, char *explanation)
 {
 	outcome_free(&s->first);
-	s->first = (struct outcome){ .verdict = OUTCOME_ERROR, .reason = reason,
-				     .explanation = explanation, .trace = mem_text("") };
+	s->first = (struct outcome){.verdict = OUTCOME_ERROR,
+	                            .reason = reason,
+	                            .explanation = explanation,
+	                            .trace = mem_text("")};
 	s->settled = true;
 }
 
@@ -115,13 +122,13 @@ static char *first_divergence(const char *a, const char *b)
 		line_b += lb + 1;
 		number++;
 	}
-	return mem_printf("trace line %zu\n  first run:  %.*s\n  this run:   %.*s", number, (int)la, line_a,
-			  (int)lb, line_b);
+	return mem_printf("trace line %zu\n  first run:  %.*s\n  this run:   %.*s", number, (int)la,
+	                  line_a, (int)lb, line_b);
 }
 
 static void fold(struct runner *r, const struct running *job, struct outcome *o)
 {
-	static const char *const names[] = { "pass", "fail", "skip", "error" };
+	static const char *const names[] = {"pass", "fail", "skip", "error"};
 	struct slot *s = &r->slots[job->slot];
 
 	s->done++;
@@ -131,13 +138,16 @@ static void fold(struct runner *r, const struct running *job, struct outcome *o)
 	} else if (s->done == 1) {
 		s->first = *o;
 	} else if (o->verdict != s->first.verdict) {
-		settle(s, mem_printf("flaky: %s once, %s in repetition %zu: %s", names[s->first.verdict],
-				     names[o->verdict], job->repetition + 1,
-				     o->verdict == OUTCOME_PASS ? s->first.reason : o->reason),
+		settle(s,
+		       mem_printf("flaky: %s once, %s in repetition %zu: %s",
+		                  names[s->first.verdict], names[o->verdict], job->repetition + 1,
+		                  o->verdict == OUTCOME_PASS ? s->first.reason : o->reason),
 		       o->explanation ? mem_text(o->explanation) : NULL);
 		outcome_free(o);
 	} else if (strcmp(o->trace, s->first.trace) != 0) {
-		settle(s, mem_printf("diverged: repetition %zu left another normalised trace", job->repetition + 1),
+		settle(s,
+		       mem_printf("diverged: repetition %zu left another normalised trace",
+		                  job->repetition + 1),
 		       first_divergence(s->first.trace, o->trace));
 		outcome_free(o);
 	} else {
@@ -155,17 +165,24 @@ static void report_slot(struct runner *r, size_t i)
 	char *command = case_command(c, r->setting->options);
 	char *directory = s->recorded ? case_directory(c, r->setting->options->out) : mem_text("");
 	struct result_parameter *parameters = mem_zero(c->parameter_count, sizeof *parameters);
-	struct result result = { .scenario = c->scenario->name, .title = c->scenario->title,
-				 .parameters = parameters, .parameter_count = c->parameter_count,
-				 .implementation = c->implementation, .verdict = (enum verdict)o->verdict,
-				 .reason = o->reason, .explanation = o->explanation,
-				 .file = c->scenario->path, .line = o->line, .duration = o->duration,
-				 .directory = directory, .command = command };
+	struct result result = {.scenario = c->scenario->name,
+	                        .title = c->scenario->title,
+	                        .parameters = parameters,
+	                        .parameter_count = c->parameter_count,
+	                        .implementation = c->implementation,
+	                        .verdict = (enum verdict)o->verdict,
+	                        .reason = o->reason,
+	                        .explanation = o->explanation,
+	                        .file = c->scenario->path,
+	                        .line = o->line,
+	                        .duration = o->duration,
+	                        .directory = directory,
+	                        .command = command};
 
 	for (size_t k = 0; k < c->parameter_count; k++)
-		parameters[k] = (struct result_parameter){ .name = c->parameters[k].name,
-							   .value = c->parameters[k].value,
-							   .number = c->parameters[k].number };
+		parameters[k] = (struct result_parameter){.name = c->parameters[k].name,
+		                                          .value = c->parameters[k].value,
+		                                          .number = c->parameters[k].number};
 	report_result(r->setting->report, &result);
 	r->totals->count[o->verdict]++;
 	outcome_free(o);
@@ -189,9 +206,11 @@ static void look_at(struct runner *r, size_t i)
 
 	if (state == 0 && clock_now() - job->worker.began > CASE_LIMIT) {
 		worker_kill(&job->worker);
-		o = (struct outcome){ .verdict = OUTCOME_ERROR,
-				      .reason = mem_text("the case did not end within 180 s and was killed"),
-				      .trace = mem_text(""), .duration = clock_now() - job->worker.began };
+		o = (struct outcome){
+		    .verdict = OUTCOME_ERROR,
+		    .reason = mem_text("the case did not end within 180 s and was killed"),
+		    .trace = mem_text(""),
+		    .duration = clock_now() - job->worker.began};
 		state = -1;
 	}
 	if (state == 0)
@@ -215,8 +234,8 @@ static bool wait_for_something(struct runner *r, int signals, struct pollfd *fds
 	size_t n = r->running_count;
 
 	for (size_t i = 0; i < n; i++)
-		fds[i] = (struct pollfd){ .fd = r->running[i].worker.pipe, .events = POLLIN };
-	fds[n] = (struct pollfd){ .fd = signals, .events = POLLIN };
+		fds[i] = (struct pollfd){.fd = r->running[i].worker.pipe, .events = POLLIN};
+	fds[n] = (struct pollfd){.fd = signals, .events = POLLIN};
 	if (poll(fds, n + 1, 1000) < 0)
 		return true; /* EINTR: look again */
 	while (read(signals, &info, sizeof info) == (ssize_t)sizeof info) {
@@ -273,10 +292,11 @@ static int go(struct runner *r, int signals, struct err *err)
 }
 
 int runner_run(struct script *s, struct plan_case *const *cases, size_t count,
-	       const struct runner_setting *setting, struct runner_totals *totals, struct err *err)
+               const struct runner_setting *setting, struct runner_totals *totals, struct err *err)
 {
 	size_t jobs = setting->options->jobs;
-	struct runner r = { .script = s, .cases = cases, .count = count, .setting = setting, .totals = totals };
+	struct runner r = {
+	    .script = s, .cases = cases, .count = count, .setting = setting, .totals = totals};
 	sigset_t mask, old;
 	int signals, rc;
 
@@ -293,7 +313,7 @@ int runner_run(struct script *s, struct plan_case *const *cases, size_t count,
 	r.slots = mem_zero(count, sizeof *r.slots);
 	r.running = mem_zero(jobs, sizeof *r.running);
 	r.leaving = mem_zero(2 * jobs, sizeof *r.leaving);
-	*totals = (struct runner_totals){ 0 };
+	*totals = (struct runner_totals){0};
 	rc = go(&r, signals, err);
 	stop_all(&r);
 	reap_leaving(&r, true);

@@ -2,8 +2,9 @@
 /*
  * runner.h - cases side by side, a process each
  *
- * A case that crashes, is killed, or hangs is an `error` of that case alone. Results are handed over in plan order. SIGINT and
- * SIGTERM end the run: what runs is killed, what is done is reported.
+ * A case that crashes, is killed, or hangs is an `error` of that case alone. Results are handed
+ * over in plan order. SIGINT and SIGTERM end the run: what runs is killed, what is done is
+ * reported.
  */
 #ifndef SOCKPROOF_CLI_RUNNER_H
 #define SOCKPROOF_CLI_RUNNER_H
@@ -26,6 +27,6 @@ struct runner_totals {
 
 /* Run @cases and report each. Returns 0, or -1 with @err set: the runner itself cannot go on. */
 int runner_run(struct script *s, struct plan_case *const *cases, size_t count,
-	       const struct runner_setting *setting, struct runner_totals *totals, struct err *err);
+               const struct runner_setting *setting, struct runner_totals *totals, struct err *err);
 
 #endif

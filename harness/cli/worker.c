@@ -39,10 +39,13 @@ static void write_all(int fd, const void *p, size_t len)
 
 static void send_outcome(int fd, const struct outcome *o)
 {
-	struct message m = { .verdict = (uint32_t)o->verdict, .line = o->line, .recorded = o->recorded,
-			     .duration = o->duration, .reason = strlen(o->reason),
-			     .explanation = o->explanation ? strlen(o->explanation) : UINT64_MAX,
-			     .trace = strlen(o->trace) };
+	struct message m = {.verdict = (uint32_t)o->verdict,
+	                    .line = o->line,
+	                    .recorded = o->recorded,
+	                    .duration = o->duration,
+	                    .reason = strlen(o->reason),
+	                    .explanation = o->explanation ? strlen(o->explanation) : UINT64_MAX,
+	                    .trace = strlen(o->trace)};
 
 	write_all(fd, &m, sizeof m);
 	write_all(fd, o->reason, strlen(o->reason));
@@ -51,10 +54,11 @@ static void send_outcome(int fd, const struct outcome *o)
 	write_all(fd, o->trace, strlen(o->trace));
 }
 
-static void child(int fd, struct script *s, const struct plan_case *c, const struct perform_setting *setting)
+static void child(int fd, struct script *s, const struct plan_case *c,
+                  const struct perform_setting *setting)
 {
 	struct perform_setting own = *setting;
-	struct outcome o = { 0 };
+	struct outcome o = {0};
 	struct err err;
 
 	/* SIGINT of a terminal reaches the whole group; it is the runner who decides */
@@ -64,13 +68,13 @@ static void child(int fd, struct script *s, const struct plan_case *c, const str
 	if (own.scratch) {
 		script_perform(s, c, &own, &o);
 	} else {
-		o = (struct outcome){ .verdict = OUTCOME_ERROR,
-				      .reason = mem_text(err.text),
-				      .trace = mem_text("") };
+		o = (struct outcome){
+		    .verdict = OUTCOME_ERROR, .reason = mem_text(err.text), .trace = mem_text("")};
 	}
 	send_outcome(fd, &o);
 	outcome_free(&o);
-	/* a leak or a bad access in a case is looked for by the tests, under valgrind and the sanitizers: let them see a whole exit */
+	/* a leak or a bad access in a case is looked for by the tests, under valgrind and the
+	 * sanitizers: let them see a whole exit */
 	if (getenv("SOCKPROOF_WHOLE_EXIT")) {
 		script_close(&s);
 		exit(0);
@@ -79,11 +83,11 @@ static void child(int fd, struct script *s, const struct plan_case *c, const str
 }
 
 int worker_start(struct worker *w, struct script *s, const struct plan_case *c,
-		 const struct perform_setting *setting, bool user, struct err *err)
+                 const struct perform_setting *setting, bool user, struct err *err)
 {
 	int ends[2];
 
-	*w = (struct worker){ .began = clock_now() };
+	*w = (struct worker){.began = clock_now()};
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_sys(err, errno, "pipe");
 	w->pid = isolate_fork(user, err);
@@ -123,8 +127,10 @@ static bool parse(const struct buf *in, struct outcome *out)
 	if (in->len < sizeof m + m.reason + explanation + m.trace)
 		return false;
 	at += sizeof m;
-	*out = (struct outcome){ .verdict = (enum outcome_verdict)m.verdict, .line = m.line, .duration = m.duration,
-				 .recorded = m.recorded };
+	*out = (struct outcome){.verdict = (enum outcome_verdict)m.verdict,
+	                        .line = m.line,
+	                        .duration = m.duration,
+	                        .recorded = m.recorded};
 	out->reason = mem_copy(at, m.reason);
 	at += m.reason;
 	if (m.explanation != UINT64_MAX)
@@ -139,13 +145,16 @@ static void died(struct worker *w, struct outcome *out)
 
 	if (w->pid > 0 && waitpid(w->pid, &status, 0) == w->pid)
 		w->pid = 0;
-	*out = (struct outcome){ .verdict = OUTCOME_ERROR, .trace = mem_text(""), .duration = clock_now() - w->began };
+	*out = (struct outcome){
+	    .verdict = OUTCOME_ERROR, .trace = mem_text(""), .duration = clock_now() - w->began};
 	if (WIFSIGNALED(status))
-		out->reason = mem_printf("the harness's process of this case was killed by signal %d (%s)",
-					 WTERMSIG(status), strsignal(WTERMSIG(status)));
+		out->reason =
+		    mem_printf("the harness's process of this case was killed by signal %d (%s)",
+		               WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else
-		out->reason = mem_printf("the harness's process of this case ended with status %d before it had a verdict",
-					 WEXITSTATUS(status));
+		out->reason = mem_printf("the harness's process of this case ended with status %d "
+		                         "before it had a verdict",
+		                         WEXITSTATUS(status));
 }
 
 int worker_read(struct worker *w, struct outcome *out)

@@ -20,8 +20,9 @@ struct worker {
 
 /* Fork the process of @c. setting->scratch is made there. 0, or -1 with @err set. */
 int worker_start(struct worker *w, struct script *s, const struct plan_case *c,
-		 const struct perform_setting *setting, bool user, struct err *err);
-/* Take what has come. 1: the outcome is whole, in @out. 0: not yet. -1: the process has ended without one; @out says how. */
+                 const struct perform_setting *setting, bool user, struct err *err);
+/* Take what has come. 1: the outcome is whole, in @out. 0: not yet. -1: the process has ended
+ * without one; @out says how. */
 int worker_read(struct worker *w, struct outcome *out);
 /* Kill it and everything it started. */
 void worker_kill(struct worker *w);

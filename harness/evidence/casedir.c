@@ -2,9 +2,10 @@
 /*
  * casedir.c - see casedir.h
  *
- * Theory. The files go into a sibling ".sockproof-<name>-<pid>-<n>" of the directory, locked by flock(2) as long as the
- * process that writes it lives: a sibling that nobody locks was left by a killed run. Where something is already,
- * renameat2(RENAME_EXCHANGE) puts the new one in its place in one step, and the old one goes out of the sibling's name.
+ * Theory. The files go into a sibling ".sockproof-<name>-<pid>-<n>" of the directory, locked by
+ * flock(2) as long as the process that writes it lives: a sibling that nobody locks was left by a
+ * killed run. Where something is already, renameat2(RENAME_EXCHANGE) puts the new one in its place
+ * in one step, and the old one goes out of the sibling's name.
  */
 #include "evidence/casedir.h"
 #include "base/err.h"
@@ -52,7 +53,8 @@ static const char *mend(int code)
 
 static int fail(const char *folder, const char *name, int code, struct err *err)
 {
-	return err_set(err, code, "%s%s%s: %s%s", folder, *name ? "/" : "", name, strerror(code), mend(code));
+	return err_set(err, code, "%s%s%s: %s%s", folder, *name ? "/" : "", name, strerror(code),
+	               mend(code));
 }
 
 static bool is_dots(const char *name)
@@ -60,7 +62,8 @@ static bool is_dots(const char *name)
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* Empty the directory @fd, folders in it too. @fd is closed. Best effort: what stays is left for the next sweep. */
+/* Empty the directory @fd, folders in it too. @fd is closed. Best effort: what stays is left for
+ * the next sweep. */
 static void empty_out(int fd)
 {
 	DIR *d = fdopendir(fd);
@@ -75,7 +78,8 @@ static void empty_out(int fd)
 
 		if (is_dots(e->d_name) || unlinkat(dirfd(d), e->d_name, 0) == 0)
 			continue;
-		below = openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		below =
+		    openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (below >= 0)
 			empty_out(below);
 		unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR);
@@ -127,7 +131,8 @@ static int make_parents(char *path, struct err *err)
 	return fd;
 }
 
-/* Make, open and lock the sibling. Returns 0, 1 to try again under another name, -1 with @err set. */
+/* Make, open and lock the sibling. Returns 0, 1 to try again under another name, -1 with @err set.
+ */
 static int make_hidden(struct casedir *d, unsigned n, struct err *err)
 {
 	struct stat s;
@@ -214,7 +219,8 @@ int casedir_add(struct casedir *d, const char *name, const void *p, size_t len, 
 	return code ? fail(d->path, name, code, err) : 0;
 }
 
-/* Is there something at the path that may be replaced? 0: nothing is there; 1: yes; -1 with @err set. */
+/* Is there something at the path that may be replaced? 0: nothing is there; 1: yes; -1 with @err
+ * set. */
 static int replaceable(const struct casedir *d, struct err *err)
 {
 	struct dirent *e;
@@ -239,12 +245,13 @@ static int replaceable(const struct casedir *d, struct err *err)
 	if (empty || marked)
 		return 1;
 	return err_set(err, EEXIST,
-		       "%s is there and is no case directory (it has no " CASEDIR_MARK
-		       "); remove it, or choose another place with --out",
-		       d->path);
+	               "%s is there and is no case directory (it has no " CASEDIR_MARK
+	               "); remove it, or choose another place with --out",
+	               d->path);
 }
 
-/* File systems without RENAME_EXCHANGE: the old one steps aside, and comes back when the new one cannot take its place. */
+/* File systems without RENAME_EXCHANGE: the old one steps aside, and comes back when the new one
+ * cannot take its place. */
 static int replace_in_two(struct casedir *d)
 {
 	char *aside = mem_printf("%s-old", d->hidden);
@@ -305,7 +312,8 @@ void casedir_close(struct casedir **casedir)
 	free(d);
 }
 
-/* A leftover is one that nobody locks. It is locked while it is removed: casedir_begin() then takes another name. */
+/* A leftover is one that nobody locks. It is locked while it is removed: casedir_begin() then takes
+ * another name. */
 static void sweep_hidden(int parent, const char *name)
 {
 	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -333,9 +341,11 @@ static void sweep(int fd, int depth)
 			sweep_hidden(dirfd(d), e->d_name);
 			continue;
 		}
-		if (depth == 0 || e->d_name[0] == '.' || (e->d_type != DT_DIR && e->d_type != DT_UNKNOWN))
+		if (depth == 0 || e->d_name[0] == '.' ||
+		    (e->d_type != DT_DIR && e->d_type != DT_UNKNOWN))
 			continue;
-		below = openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		below =
+		    openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (below >= 0)
 			sweep(below, depth - 1);
 	}

@@ -14,7 +14,7 @@
 static json_t *text_json(const char *s)
 {
 	json_t *j = json_string(s);
-	struct buf escaped = { 0 };
+	struct buf escaped = {0};
 
 	if (j)
 		return j;
@@ -26,7 +26,7 @@ static json_t *text_json(const char *s)
 
 static json_t *bytes_json(const void *p, size_t len)
 {
-	struct buf escaped = { 0 };
+	struct buf escaped = {0};
 	json_t *j;
 
 	text_escape(&escaped, p, len, 0);
@@ -71,7 +71,8 @@ static json_t *event_json(const struct timeline *tl, const struct event *e)
 	json_object_set_new(o, "who", text_json(e->who));
 	if (e->data) {
 		if (e->kind == EVENT_OUTPUT)
-			json_object_set_new(o, "stream", json_string(e->stream == 2 ? "stderr" : "stdout"));
+			json_object_set_new(o, "stream",
+			                    json_string(e->stream == 2 ? "stderr" : "stdout"));
 		json_object_set_new(o, "len", json_integer((json_int_t)e->len));
 		json_object_set_new(o, "data", bytes_json(e->data, e->len));
 	} else {

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * timeline.h - the evidence of one case: one ordered log of steps, packets, output, states, wire actions
+ * timeline.h - the evidence of one case: one ordered log of steps, packets, output, states, wire
+ * actions
  *
- * Theory. Whatever happens is written once, here, by the side that makes it happen (world, wire, capture,
- * program, socket, script). Whoever judges or reports only reads. Order is the order of writing, which in a
- * `wire` world is the order in which the harness itself carried things. Times are int64_t nanoseconds of
- * CLOCK_MONOTONIC; timeline_open() notes what the wall clock said then, so that captures can show dates.
+ * Theory. Whatever happens is written once, here, by the side that makes it happen (world, wire,
+ * capture, program, socket, script). Whoever judges or reports only reads. Order is the order of
+ * writing, which in a `wire` world is the order in which the harness itself carried things. Times
+ * are int64_t nanoseconds of CLOCK_MONOTONIC; timeline_open() notes what the wall clock said then,
+ * so that captures can show dates.
  *
- * A packet is a datagram that was put on the link: by a host, or by the harness (injected, duplicated,
- * corrupted). What became of it (its fate) may be learned later. Packets are numbered from 1; the number is
- * the frame number in capture.pcapng. Nothing is ever removed; addresses of records never change.
+ * A packet is a datagram that was put on the link: by a host, or by the harness (injected,
+ * duplicated, corrupted). What became of it (its fate) may be learned later. Packets are numbered
+ * from 1; the number is the frame number in capture.pcapng. Nothing is ever removed; addresses of
+ * records never change.
  */
 #ifndef SOCKPROOF_EVIDENCE_TIMELINE_H
 #define SOCKPROOF_EVIDENCE_TIMELINE_H
@@ -20,56 +23,58 @@
 #include <stdint.h>
 
 enum event_kind {
-	EVENT_STEP,	/* a verb of the script, with its result */
-	EVENT_PACKET,	/* a datagram on the link */
-	EVENT_WIRE,	/* what the wire did: hold, release, drop, … */
-	EVENT_OUTPUT,	/* bytes that a program wrote */
-	EVENT_INPUT,	/* bytes given to a program */
-	EVENT_PROGRAM,	/* started, listens, stopped, continued, exited */
-	EVENT_STATE,	/* what the kernel said of a socket */
-	EVENT_NOTE,	/* the script's own words */
-	EVENT_VERDICT,	/* an expectation judged */
+	EVENT_STEP,    /* a verb of the script, with its result */
+	EVENT_PACKET,  /* a datagram on the link */
+	EVENT_WIRE,    /* what the wire did: hold, release, drop, … */
+	EVENT_OUTPUT,  /* bytes that a program wrote */
+	EVENT_INPUT,   /* bytes given to a program */
+	EVENT_PROGRAM, /* started, listens, stopped, continued, exited */
+	EVENT_STATE,   /* what the kernel said of a socket */
+	EVENT_NOTE,    /* the script's own words */
+	EVENT_VERDICT, /* an expectation judged */
 };
 
 enum packet_fate {
-	FATE_WAITING,	/* held, delayed, or not yet delivered */
+	FATE_WAITING, /* held, delayed, or not yet delivered */
 	FATE_DELIVERED,
-	FATE_DROPPED,	/* by a gate or a cut */
-	FATE_REPLACED,	/* another packet went instead (corrupted) */
-	FATE_UNROUTED,	/* no host has its destination address */
+	FATE_DROPPED,  /* by a gate or a cut */
+	FATE_REPLACED, /* another packet went instead (corrupted) */
+	FATE_UNROUTED, /* no host has its destination address */
 };
 
 #define FROM_HARNESS (-1)
 
 /* A datagram on the link. Owned by the timeline. */
 struct timeline_packet {
-	int64_t number;	   /* from 1 */
-	size_t event;	   /* index of its EVENT_PACKET */
-	int64_t at;	   /* ns, when it came onto the link */
+	int64_t number;    /* from 1 */
+	size_t event;      /* index of its EVENT_PACKET */
+	int64_t at;        /* ns, when it came onto the link */
 	int64_t kernel_at; /* ns, when the sending host's kernel showed it to libpcap; 0: unknown */
 	int64_t delivered_at; /* ns; 0: not delivered */
-	int from, to;	   /* host indexes; FROM_HARNESS as @from: made by the wire; @to -1: nobody */
+	int from, to; /* host indexes; FROM_HARNESS as @from: made by the wire; @to -1: nobody */
 	enum packet_fate fate;
 	uint8_t *data;
 	size_t len;
 	struct packet packet; /* decoded; borrows @data */
 	struct flow_note note;
-	char *cause;	   /* why it is what it is ("duplicate of 5", "dropped by drop#2 (line 14)"), or NULL */
+	char *cause; /* why it is what it is ("duplicate of 5", "dropped by drop#2 (line 14)"), or
+	                NULL */
 };
 
 struct event {
-	size_t index;	   /* from 0 */
-	int64_t at;	   /* ns */
+	size_t index; /* from 0 */
+	int64_t at;   /* ns */
 	enum event_kind kind;
-	int line;	   /* of the scenario file; 0: none */
-	char *who;	   /* name of host, socket, program, gate; never NULL */
-	char *text;	   /* one line, never NULL; names only what is the same in every run (no pids, no times) unless @varies */
-	int branch;	   /* of the script: 0, or which of several that run side by side */
-	bool varies;	   /* differs from run to run by nature: left out of the normalised trace */
-	void *data;	   /* EVENT_OUTPUT, EVENT_INPUT: the bytes; otherwise NULL */
+	int line;    /* of the scenario file; 0: none */
+	char *who;   /* name of host, socket, program, gate; never NULL */
+	char *text;  /* one line, never NULL; names only what is the same in every run (no pids, no
+	                times) unless @varies */
+	int branch;  /* of the script: 0, or which of several that run side by side */
+	bool varies; /* differs from run to run by nature: left out of the normalised trace */
+	void *data;  /* EVENT_OUTPUT, EVENT_INPUT: the bytes; otherwise NULL */
 	size_t len;
-	int stream;	   /* EVENT_OUTPUT: 1 stdout, 2 stderr */
-	int64_t packet;	   /* number of the packet it speaks of, or 0 */
+	int stream;     /* EVENT_OUTPUT: 1 stdout, 2 stderr */
+	int64_t packet; /* number of the packet it speaks of, or 0 */
 };
 
 struct timeline;
@@ -77,8 +82,9 @@ struct timeline;
 struct timeline *timeline_open(void);
 void timeline_close(struct timeline **timeline);
 
-int64_t timeline_began(const struct timeline *tl);	/* ns CLOCK_MONOTONIC of timeline_open() */
-int64_t timeline_wall(const struct timeline *tl, int64_t at); /* ns since 1970 for a time of the case */
+int64_t timeline_began(const struct timeline *tl); /* ns CLOCK_MONOTONIC of timeline_open() */
+int64_t timeline_wall(const struct timeline *tl,
+                      int64_t at); /* ns since 1970 for a time of the case */
 
 /* Hosts: name them before the first packet. Returns the host's index. @name is copied. */
 int timeline_add_host(struct timeline *tl, const char *name);
@@ -97,33 +103,37 @@ void timeline_share_addresses(struct timeline *tl);
  * The pointer stays good, the record is the timeline's.
  */
 struct event *timeline_add(struct timeline *tl, enum event_kind kind, const char *who, int line,
-			   const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+                           const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* As timeline_add() with bytes (copied). stream: 1, 2, or 0. */
-struct event *timeline_add_bytes(struct timeline *tl, enum event_kind kind, const char *who, int stream,
-				 const void *p, size_t len);
+struct event *timeline_add_bytes(struct timeline *tl, enum event_kind kind, const char *who,
+                                 int stream, const void *p, size_t len);
 /*
  * Write a packet that came onto the link at @at from host @from (or FROM_HARNESS). Copies @data.
  * Decodes it, sorts it into its flow, finds @to by its destination address.
  */
-struct timeline_packet *timeline_add_packet(struct timeline *tl, int64_t at, int from, const void *data,
-					    size_t len);
+struct timeline_packet *timeline_add_packet(struct timeline *tl, int64_t at, int from,
+                                            const void *data, size_t len);
 /* Say why a packet is what it is. Later words replace earlier ones. */
 void timeline_set_cause(struct timeline_packet *p, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3)));
 
 size_t timeline_count(const struct timeline *tl);
 const struct event *timeline_get(const struct timeline *tl, size_t index);
-int64_t timeline_packets(const struct timeline *tl);	/* highest packet number */
-struct timeline_packet *timeline_packet(const struct timeline *tl, int64_t number); /* NULL: none such */
+int64_t timeline_packets(const struct timeline *tl); /* highest packet number */
+struct timeline_packet *timeline_packet(const struct timeline *tl,
+                                        int64_t number); /* NULL: none such */
 struct flow_table *timeline_flows(const struct timeline *tl);
 
-/* Names of the hosts that speak in a packet: by address, or by flow when addresses are shared. "?" when nobody has the address. */
+/* Names of the hosts that speak in a packet: by address, or by flow when addresses are shared. "?"
+ * when nobody has the address. */
 const char *timeline_src(const struct timeline *tl, const struct timeline_packet *p);
 const char *timeline_dst(const struct timeline *tl, const struct timeline_packet *p);
 
-/* From here on nothing belongs to the case: packets and events are still kept, readers stop before. */
+/* From here on nothing belongs to the case: packets and events are still kept, readers stop before.
+ */
 void timeline_seal(struct timeline *tl);
-int64_t timeline_sealed_packets(const struct timeline *tl); /* as timeline_packets(), as of the seal */
+int64_t
+timeline_sealed_packets(const struct timeline *tl); /* as timeline_packets(), as of the seal */
 size_t timeline_sealed_count(const struct timeline *tl);
 
 const char *event_kind_text(enum event_kind k);
@@ -131,11 +141,11 @@ const char *packet_fate_text(enum packet_fate f);
 
 /*
  * One packet in the words of a pattern line, numbers relative to its flow:
- * `client > server  P. seq 1:14 ack 1 len 13 "the last line"`; `server > client  icmp unreachable port`.
- * detail: also window, options, fate.
+ * `client > server  P. seq 1:14 ack 1 len 13 "the last line"`; `server > client  icmp unreachable
+ * port`. detail: also window, options, fate.
  */
 struct buf;
 void timeline_packet_text(const struct timeline *tl, const struct timeline_packet *p, bool detail,
-			  struct buf *out);
+                          struct buf *out);
 
 #endif

@@ -2,10 +2,12 @@
 /*
  * trace.c - the normalised trace: the same bytes from every run of a case
  *
- * Theory. Each actor's own doings are in order: the script is one, each side of a flow is one, each stream of a program is
- * one. A program may be several processes or threads that write to one stream: what order their lines come in is the
- * scheduler's luck, so a stream's lines are sorted here (an order that matters is an expectation's to claim). Between actors there is no order but luck, so each has a section of its own, and sections are sorted by what does not
- * depend on time. See trace_flow.c for flows and trace_port.c for ports.
+ * Theory. Each actor's own doings are in order: the script is one, each side of a flow is one, each
+ * stream of a program is one. A program may be several processes or threads that write to one
+ * stream: what order their lines come in is the scheduler's luck, so a stream's lines are sorted
+ * here (an order that matters is an expectation's to claim). Between actors there is no order but
+ * luck, so each has a section of its own, and sections are sorted by what does not depend on time.
+ * See trace_flow.c for flows and trace_port.c for ports.
  */
 #include "base/text.h"
 #include "evidence/casedir.h"
@@ -17,7 +19,7 @@
 #define OUTPUT_SHOWN 65536u
 
 struct program {
-	const char *name; /* the timeline's */
+	const char *name;  /* the timeline's */
 	struct buf events; /* a line each */
 	struct buf output[2];
 };
@@ -43,7 +45,7 @@ static bool is_step(const struct event *e)
 
 static void write_step(const struct trace *t, const struct event *e, struct buf *out)
 {
-	struct buf line = { 0 };
+	struct buf line = {0};
 
 	if (e->kind != EVENT_STEP)
 		buf_printf(&line, "%s ", event_kind_text(e->kind));
@@ -79,7 +81,7 @@ static struct program *program_of(struct programs *all, const char *name)
 			return &all->list[i];
 	}
 	MEM_ROOM(all->list, all->count);
-	all->list[all->count] = (struct program){ .name = name };
+	all->list[all->count] = (struct program){.name = name};
 	return &all->list[all->count++];
 }
 
@@ -127,14 +129,14 @@ static int by_bytes(const void *left, const void *right)
 static void sort_lines(struct buf *text)
 {
 	struct line *lines = NULL;
-	struct buf sorted = { 0 };
+	struct buf sorted = {0};
 	size_t count = 0;
 
 	for (size_t at = 0; at < text->len;) {
 		size_t len = line_length(text->p + at, text->len - at);
 
 		MEM_ROOM(lines, count);
-		lines[count++] = (struct line){ .p = text->p + at, .len = len };
+		lines[count++] = (struct line){.p = text->p + at, .len = len};
 		at += len;
 	}
 	if (count > 1)
@@ -147,9 +149,10 @@ static void sort_lines(struct buf *text)
 }
 
 /* A line of output a line of the trace, its newline written out: a missing one shows. */
-static void write_output(const struct trace *t, const char *what, const struct buf *raw, struct buf *out)
+static void write_output(const struct trace *t, const char *what, const struct buf *raw,
+                         struct buf *out)
 {
-	struct buf text = { 0 };
+	struct buf text = {0};
 
 	if (raw->len == 0)
 		return;
@@ -182,7 +185,7 @@ static void write_events(const struct trace *t, const struct buf *events, struct
 
 static void write_programs(const struct trace *t, struct buf *out)
 {
-	struct programs all = { 0 };
+	struct programs all = {0};
 
 	collect_programs(t, &all);
 	if (all.count > 0)
@@ -203,7 +206,7 @@ static void write_programs(const struct trace *t, struct buf *out)
 
 void timeline_trace(const struct timeline *tl, struct buf *out)
 {
-	struct trace t = { .tl = tl };
+	struct trace t = {.tl = tl};
 
 	trace_flows_collect(&t);
 	write_steps(&t, out);

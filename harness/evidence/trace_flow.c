@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * trace_flow.c - the flows of a normalised trace: what each side said, without how the kernel put it
+ * trace_flow.c - the flows of a normalised trace: what each side said, without how the kernel put
+ * it
  *
- * Theory. What a run may not differ in is what programs and the script caused: that a SYN, a FIN, an RST was sent; which
- * bytes arrived, in which order; which kinds of ICMP error. What a kernel may choose is left out: segmentation, ACKs,
- * retransmissions, and which of two directions came first. Bytes count as delivered: what a sender pushed into a cut wire
- * depends on its congestion window, what came out does not. Two flows are ordered only where something ordered them: by their
- * opener's host, then by whom they were opened to, then by time, since one host opens one after the other.
+ * Theory. What a run may not differ in is what programs and the script caused: that a SYN, a FIN,
+ * an RST was sent; which bytes arrived, in which order; which kinds of ICMP error. What a kernel
+ * may choose is left out: segmentation, ACKs, retransmissions, and which of two directions came
+ * first. Bytes count as delivered: what a sender pushed into a cut wire depends on its congestion
+ * window, what came out does not. Two flows are ordered only where something ordered them: by their
+ * opener's host, then by whom they were opened to, then by time, since one host opens one after the
+ * other.
  */
 #include "base/text.h"
 #include "evidence/trace_own.h"
@@ -15,8 +18,9 @@
 #include <string.h>
 
 /*
- * How many bytes a reset finds delivered is the kernel's luck as soon as the sender had to wait for ACKs. Up to an
- * initial window (RFC 6928: 10 segments; 1220 bytes is the smallest IPv6 segment) it did not.
+ * How many bytes a reset finds delivered is the kernel's luck as soon as the sender had to wait for
+ * ACKs. Up to an initial window (RFC 6928: 10 segments; 1220 bytes is the smallest IPv6 segment) it
+ * did not.
  */
 #define INITIAL_WINDOW 12200u
 
@@ -32,7 +36,7 @@ static uint64_t fnv1a(const uint8_t *p, size_t len)
 void trace_bytes(const void *p, size_t len, struct buf *out)
 {
 	buf_printf(out, "%zu %s, fnv1a %016llx, \"", len, len == 1 ? "byte" : "bytes",
-		   (unsigned long long)fnv1a(p, len));
+	           (unsigned long long)fnv1a(p, len));
 	text_escape(out, p, len, TRACE_SHOWN);
 	buf_str(out, "\"");
 }
@@ -55,9 +59,10 @@ static bool has_line(const struct buf *lines, const struct buf *line)
 	return false;
 }
 
-static void note_icmp(const struct trace *t, struct trace_side *side, const struct timeline_packet *p)
+static void note_icmp(const struct trace *t, struct trace_side *side,
+                      const struct timeline_packet *p)
 {
-	struct buf text = { 0 }, line = { 0 };
+	struct buf text = {0}, line = {0};
 
 	timeline_packet_text(t->tl, p, false, &text);
 	buf_printf(&line, "    %s\n", buf_text(&text));
@@ -80,8 +85,9 @@ static void note_segment(struct trace_side *side, const struct timeline_packet *
 	bool syn = flags & TCP_SYN;
 
 	/*
-	 * Only what arrives counts: what a host still says into a cut wire hangs on when it notices. What the wire damaged is
-	 * thrown away by its receiver; a host's own sum may be left to its device.
+	 * Only what arrives counts: what a host still says into a cut wire hangs on when it
+	 * notices. What the wire damaged is thrown away by its receiver; a host's own sum may be
+	 * left to its device.
 	 */
 	if (p->fate != FATE_DELIVERED || (p->from == FROM_HARNESS && !p->packet.checksum_ok))
 		return;
@@ -91,10 +97,11 @@ static void note_segment(struct trace_side *side, const struct timeline_packet *
 	/* an RST's payload is a diagnostic text, no data (RFC 9293 3.5.3) */
 	if (!(flags & TCP_RST) && p->note.seq + syn > 0)
 		spans_add(&side->data, p->note.seq + syn, p->packet.data + p->packet.payload_off,
-			  p->packet.payload_len);
+		          p->packet.payload_len);
 }
 
-static void note_packet(const struct trace *t, struct trace_flow *f, const struct timeline_packet *p)
+static void note_packet(const struct trace *t, struct trace_flow *f,
+                        const struct timeline_packet *p)
 {
 	struct trace_side *side = &f->side[p->note.dir];
 
@@ -204,7 +211,8 @@ static void write_data(const struct trace_flow *f, const struct trace_side *side
 	buf_str(out, "\n");
 }
 
-static void write_side(const struct trace_flow *f, int dir, const char *from, const char *to, struct buf *out)
+static void write_side(const struct trace_flow *f, int dir, const char *from, const char *to,
+                       struct buf *out)
 {
 	const struct trace_side *side = &f->side[dir];
 
@@ -241,8 +249,9 @@ static void write_flow(const struct trace *t, size_t index, struct buf *out)
 	const char *src = timeline_src(t->tl, f->first), *dst = timeline_dst(t->tl, f->first);
 	const char *client = forward ? src : dst, *server = forward ? dst : src;
 
-	buf_printf(out, "flow %zu: %s IPv%u %s:", index + 1, f->flow->protocol == IPPROTO_TCP ? "tcp" : "udp",
-		   f->flow->side[0].end.addr.version, client);
+	buf_printf(out, "flow %zu: %s IPv%u %s:", index + 1,
+	           f->flow->protocol == IPPROTO_TCP ? "tcp" : "udp",
+	           f->flow->side[0].end.addr.version, client);
 	trace_port(t, index, 0, out);
 	buf_printf(out, " > %s:", server);
 	trace_port(t, index, 1, out);

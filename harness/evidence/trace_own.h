@@ -17,9 +17,9 @@
 /* What one side of a flow sent. */
 struct trace_side {
 	bool syn, fin, rst;
-	struct spans data;   /* TCP: delivered bytes */
+	struct spans data;    /* TCP: delivered bytes */
 	struct buf datagrams; /* UDP: a line each, in order */
-	struct buf icmp;     /* a line for each kind */
+	struct buf icmp;      /* a line for each kind */
 };
 
 struct trace_flow {

@@ -6,12 +6,13 @@
 #include <string.h>
 
 /*
- * An opener's port from here on is one the kernel chose: hosts of a world choose from 40000-49999 (world.h), this machine's
- * own stack from 32768 on (ip(7), ip_local_port_range). A server's is only in the first range: there it bound to port 0.
+ * An opener's port from here on is one the kernel chose: hosts of a world choose from 40000-49999
+ * (world.h), this machine's own stack from 32768 on (ip(7), ip_local_port_range). A server's is
+ * only in the first range: there it bound to port 0.
  */
 #define OPENER_FIRST 32768u
-#define WORLD_FIRST 40000u
-#define WORLD_LAST 49999u
+#define WORLD_FIRST  40000u
+#define WORLD_LAST   49999u
 
 static bool of_world(uint64_t port)
 {
@@ -37,7 +38,8 @@ void trace_port(const struct trace *t, size_t index, int side, struct buf *out)
 		buf_printf(out, "{server port:%zu}", index + 1);
 }
 
-/* The first flow of the trace with this port: a UDP socket's many flows have one port, and one name. */
+/* The first flow of the trace with this port: a UDP socket's many flows have one port, and one
+ * name. */
 static bool name_port(const struct trace *t, uint64_t port, struct buf *out)
 {
 	for (size_t i = 0; i < t->count; i++) {
@@ -60,7 +62,8 @@ static bool ends_with(const char *p, size_t len, const char *word)
 	return len >= n && memcmp(p + len - n, word, n) == 0;
 }
 
-/* A port that no packet bore, bound to by the kernel's choice and printed: told by the words before it. */
+/* A port that no packet bore, bound to by the kernel's choice and printed: told by the words before
+ * it. */
 static bool reads_as_port(const char *p, size_t len)
 {
 	return ends_with(p, len, ":") || ends_with(p, len, "port ") || ends_with(p, len, "port=");

@@ -18,14 +18,15 @@ bool bytes_are_text(const void *p, size_t len);
  *   expected  …"the last line"
  *   actual    …"the lost line"
  *                    ^
- * Some bytes before and behind @at of both (which both reach), three lines without a newline behind the last.
+ * Some bytes before and behind @at of both (which both reach), three lines without a newline behind
+ * the last.
  */
 void bytes_beside(struct buf *out, const void *expected, size_t expected_len, const void *actual,
-		  size_t actual_len, size_t at);
+                  size_t actual_len, size_t at);
 
 /* The same as hex dumps of 16 bytes a line, with the line of @at and its neighbours. */
-void bytes_dump_beside(struct buf *out, const void *expected, size_t expected_len, const void *actual,
-		       size_t actual_len, size_t at);
+void bytes_dump_beside(struct buf *out, const void *expected, size_t expected_len,
+                       const void *actual, size_t actual_len, size_t at);
 
 /* One text's dump: the lines around byte @at, which is marked when @mark. */
 void bytes_dump(struct buf *out, const void *p, size_t len, size_t at, bool mark);

@@ -11,7 +11,7 @@
 struct err;
 
 enum token_kind {
-	TOKEN_END,   /* of the line, or of what is no comment */
+	TOKEN_END, /* of the line, or of what is no comment */
 	TOKEN_WORD,
 	TOKEN_TEXT,  /* "…" */
 	TOKEN_ARROW, /* > */
@@ -19,21 +19,21 @@ enum token_kind {
 
 struct token {
 	enum token_kind kind;
-	const char *s;	/* as written; borrowed from the text */
+	const char *s; /* as written; borrowed from the text */
 	size_t len;
-	int column;	/* characters, from 1 */
+	int column;       /* characters, from 1 */
 	struct buf bytes; /* TOKEN_TEXT: escapes undone; taken over or freed by who asked */
 };
 
 struct lexer {
 	const char *s; /* one line */
 	size_t len, at;
-	int line;      /* number, from 1 */
+	int line; /* number, from 1 */
 };
 
 /* Set @err to "line L, column @at: …". Returns -1. */
 int lexer_fail(const struct lexer *lx, int at, struct err *err, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+    __attribute__((format(printf, 4, 5)));
 
 /* The next token. Returns 0, or -1 with @err set. */
 int lexer_next(struct lexer *lx, struct token *t, struct err *err);

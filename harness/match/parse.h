@@ -16,7 +16,7 @@ struct parse {
 	int host_count;
 	struct lexer lx;
 	struct token tok; /* the next one, not yet used */
-	int start;	  /* column of the kind, for what is wrong with the line as a whole */
+	int start;        /* column of the kind, for what is wrong with the line as a whole */
 };
 
 /* All return 0, or -1 with @err set. */

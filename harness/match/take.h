@@ -9,15 +9,15 @@
 /* What of a packet no line has taken so far. */
 struct piece {
 	const struct timeline_packet *p;
-	bool syn, end;	       /* SYN; FIN or RST */
+	bool syn, end;        /* SYN; FIN or RST */
 	const uint8_t *bytes; /* not yet named */
 	size_t len;
-	bool touched;	       /* some line took some of it */
+	bool touched; /* some line took some of it */
 };
 
 /*
- * Has the line a use for the piece, now? Then it takes what it wants of it, and the lane goes on when the line has
- * all. Returns false with @m filled and nothing changed when not.
+ * Has the line a use for the piece, now? Then it takes what it wants of it, and the lane goes on
+ * when the line has all. Returns false with @m filled and nothing changed when not.
  */
 bool walk_take(struct walk *w, struct lane *lane, size_t line, struct piece *pc, struct misfit *m);
 

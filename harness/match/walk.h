@@ -11,7 +11,7 @@
 
 enum walk_rule {
 	WALK_EXACTLY,
-	WALK_SHAPE,	  /* a line may take a retransmission */
+	WALK_SHAPE,       /* a line may take a retransmission */
 	WALK_SHAPE_FRESH, /* only a repeated line (× N) may */
 };
 
@@ -32,11 +32,12 @@ struct row {
 /* How far a line of the pattern came. */
 struct progress {
 	bool done;
-	bool skipped;	     /* optional, and what came fits a later line */
-	int taken;	     /* packets that fit whole */
-	uint64_t bytes;	     /* LINE_DATA: so many came */
-	int64_t last;	     /* number of its last packet; 0: none */
-	char *passed;	     /* of the last packet that would have fit at another time: "packet 3 came …"; or NULL */
+	bool skipped;   /* optional, and what came fits a later line */
+	int taken;      /* packets that fit whole */
+	uint64_t bytes; /* LINE_DATA: so many came */
+	int64_t last;   /* number of its last packet; 0: none */
+	char *passed; /* of the last packet that would have fit at another time: "packet 3 came …";
+	                 or NULL */
 };
 
 /* The lines of one direction (shape) or all of them (exactly), in order. */
@@ -44,8 +45,8 @@ struct lane {
 	size_t *lines; /* indexes into the pattern */
 	size_t count, at;
 	int64_t before; /* last packet of the line before the current one; 0: none */
-	int64_t last;	/* last packet of the lane that was seen */
-	uint64_t pos;	/* relative sequence number of the next byte to be named */
+	int64_t last;   /* last packet of the lane that was seen */
+	uint64_t pos;   /* relative sequence number of the next byte to be named */
 	bool parted;
 	int64_t *ahead; /* packets that lie beyond a hole, by number */
 	size_t ahead_count;
@@ -57,23 +58,23 @@ struct walk {
 	const struct pattern *pattern;
 	enum walk_rule rule;
 	struct lane lanes[2];
-	const char *side[2];	   /* names of the flow's hosts; NULL: nothing seen */
+	const char *side[2];       /* names of the flow's hosts; NULL: nothing seen */
 	struct progress *progress; /* one for each line */
 	struct row *rows;
 	size_t row_count;
 	/* where they part; packet 0: nowhere */
 	int64_t parts_packet;
 	size_t parts_line;
-	struct misfit misfit;	   /* empty with NO_LINE */
-	bool left_over;		   /* some line took some of the packet */
-	const uint8_t *rest;	   /* what of its payload nobody took; borrowed */
+	struct misfit misfit; /* empty with NO_LINE */
+	bool left_over;       /* some line took some of the packet */
+	const uint8_t *rest;  /* what of its payload nobody took; borrowed */
 	size_t rest_len;
-	size_t stranger;	   /* a line that speaks of hosts which are not in the flow; NO_LINE: none */
+	size_t stranger; /* a line that speaks of hosts which are not in the flow; NO_LINE: none */
 };
 
 /* Walk the packets of @flow (NULL: none so far). Call walk_free() afterwards. */
 void walk_run(struct walk *w, const struct timeline *tl, const struct flow *flow,
-	      const struct pattern *pattern, enum walk_rule rule);
+              const struct pattern *pattern, enum walk_rule rule);
 void walk_free(struct walk *w);
 enum judgement walk_result(const struct walk *w);
 /* The first line of the pattern that has not got what it wants; NO_LINE: all have. */

@@ -10,7 +10,8 @@
 /* Why an upper checksum cannot be checked, or mended. */
 struct decode_how {
 	bool cut;    /* the datagram says it is longer than what is there */
-	bool routed; /* IPv6 routing header under way: the final destination is hidden (RFC 8200 8.1) */
+	bool routed; /* IPv6 routing header under way: the final destination is hidden (RFC
+	                8200 8.1) */
 };
 
 /* The end of a chain of IPv6 extension headers (RFC 8200 4). */
@@ -38,7 +39,8 @@ void packet_ipv6_chain(struct reader *r, uint8_t next, struct ipv6_chain *chain)
 void packet_decode_tcp(struct packet *p, struct reader *r);
 void packet_decode_icmp(struct packet *p, struct reader *r);
 
-/* May the upper checksum be computed: is all of the segment there, and is it of a kind that has one? */
+/* May the upper checksum be computed: is all of the segment there, and is it of a kind that has
+ * one? */
 bool packet_sum_known(const struct packet *p, const struct decode_how *how);
 /* Is the upper checksum what it must be? Only when packet_sum_known(). */
 bool packet_sum_ok(const struct packet *p);

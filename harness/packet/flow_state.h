@@ -9,11 +9,11 @@
 
 struct flow_hidden {
 	struct spans spans;
-	bool isn_guessed;	     /* from the peer's acknowledgement: its own first packet knows better */
-	bool syn, syn_ack;	     /* it sent one */
+	bool isn_guessed;  /* from the peer's acknowledgement: its own first packet knows better */
+	bool syn, syn_ack; /* it sent one */
 	bool has_wscale;
-	bool acked_once, windowed;   /* it sent an ACK; last_window means something */
-	uint64_t fin_at;	     /* relative; with flow_side.fin */
+	bool acked_once, windowed; /* it sent an ACK; last_window means something */
+	uint64_t fin_at;           /* relative; with flow_side.fin */
 };
 
 struct flow_state {
@@ -21,9 +21,10 @@ struct flow_state {
 	struct flow_hidden hidden[2];
 };
 
-/* Fill @note for a TCP segment from side @dir and bring the flow up to date. Direction and counts of packets are done. */
+/* Fill @note for a TCP segment from side @dir and bring the flow up to date. Direction and counts
+ * of packets are done. */
 void flow_tcp(struct flow_state *s, int dir, int64_t number, int64_t at, const struct packet *p,
-	      struct flow_note *note);
+              struct flow_note *note);
 
 /* The flow ends in this way, unless it ended before. */
 void flow_ended(struct flow *f, enum flow_end how, int64_t at);

@@ -2,8 +2,8 @@
 /*
  * reader.h - a cursor over bytes from outside that cannot leave them
  *
- * Every byte of a datagram is read through it. Reading past the end gives 0 and sets @ended, once and
- * for all: a decoder reads a whole header first and asks afterwards whether it was there.
+ * Every byte of a datagram is read through it. Reading past the end gives 0 and sets @ended, once
+ * and for all: a decoder reads a whole header first and asks afterwards whether it was there.
  */
 #ifndef SOCKPROOF_PACKET_READER_H
 #define SOCKPROOF_PACKET_READER_H
@@ -14,14 +14,14 @@
 
 struct reader {
 	const uint8_t *p; /* borrowed */
-	size_t len;	  /* bytes */
-	size_t at;	  /* never beyond @len */
-	bool ended;	  /* something was asked for that is not there */
+	size_t len;       /* bytes */
+	size_t at;        /* never beyond @len */
+	bool ended;       /* something was asked for that is not there */
 };
 
 static inline struct reader reader_of(const void *p, size_t len)
 {
-	return (struct reader){ .p = p, .len = len };
+	return (struct reader){.p = p, .len = len};
 }
 
 static inline size_t reader_left(const struct reader *r)
@@ -80,7 +80,7 @@ static inline void reader_skip(struct reader *r, size_t n)
 static inline struct reader reader_part(struct reader *r, size_t n)
 {
 	if (!reader_need(r, n))
-		return (struct reader){ .p = r->p + r->len, .ended = true };
+		return (struct reader){.p = r->p + r->len, .ended = true};
 	r->at += n;
 	return reader_of(r->p + r->at - n, n);
 }

@@ -2,7 +2,8 @@
 /*
  * spans.h - which bytes of a stream were seen, each once, whatever order they came in
  *
- * Positions are relative sequence numbers; the first payload byte is 1. What was seen first of a byte stays.
+ * Positions are relative sequence numbers; the first payload byte is 1. What was seen first of a
+ * byte stays.
  */
 #ifndef SOCKPROOF_PACKET_SPANS_H
 #define SOCKPROOF_PACKET_SPANS_H
@@ -18,12 +19,12 @@ struct span {
 };
 
 struct spans {
-	bool keep;	   /* the bytes too */
-	uint64_t edge;	   /* all before it was seen */
+	bool keep;         /* the bytes too */
+	uint64_t edge;     /* all before it was seen */
 	struct buf stream; /* the bytes 1 to @edge when kept */
 	struct span *list; /* beyond @edge, rising, disjoint */
 	size_t count, room;
-	uint64_t ahead;	   /* bytes in @list */
+	uint64_t ahead; /* bytes in @list */
 };
 
 void spans_init(struct spans *s, bool keep);

@@ -31,7 +31,7 @@ void bind_end(lua_State *L, int arg, struct packet_end *end)
 	const char *text = luaL_checkstring(L, arg);
 	lua_Integer port = luaL_checkinteger(L, arg + 1);
 
-	*end = (struct packet_end){ 0 };
+	*end = (struct packet_end){0};
 	if (!packet_addr_parse(text, &end->addr))
 		luaL_error(L, "%s is no address; write one such as 192.0.2.1 or 2001:db8::1", text);
 	if (port < 0 || port > 65535)
@@ -105,9 +105,9 @@ static int seal(lua_State *L)
 
 void bind_open(lua_State *L, struct play *p)
 {
-	static const struct luaL_Reg rows[] = {
-		{ "now", now }, { "step", step }, { "carry", carry }, { "at_rest", at_rest }, { "seal", seal }, { NULL, NULL }
-	};
+	static const struct luaL_Reg rows[] = {{"now", now},     {"step", step},
+	                                       {"carry", carry}, {"at_rest", at_rest},
+	                                       {"seal", seal},   {NULL, NULL}};
 
 	lua_newtable(L);
 	bind_functions(L, p, rows);

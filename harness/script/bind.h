@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bind.h - the harness's parts as Lua functions, one table a part; only the library in lua/ calls them
+ * bind.h - the harness's parts as Lua functions, one table a part; only the library in lua/ calls
+ * them
  *
- * They neither wait nor judge: one call, its outcome. Harness trouble is raised as a Lua error (a string), which the
- * case reports as `error`. The play under way is an upvalue of every function.
+ * They neither wait nor judge: one call, its outcome. Harness trouble is raised as a Lua error (a
+ * string), which the case reports as `error`. The play under way is an upvalue of every function.
  */
 #ifndef SOCKPROOF_SCRIPT_BIND_H
 #define SOCKPROOF_SCRIPT_BIND_H
@@ -14,7 +15,8 @@ struct err;
 struct packet_end;
 struct play;
 
-/* Push the table `core` whose functions act on @p (borrowed: must outlive the Lua state's use of it). */
+/* Push the table `core` whose functions act on @p (borrowed: must outlive the Lua state's use of
+ * it). */
 void bind_open(lua_State *L, struct play *p);
 
 /* Each puts its functions into the table on top of the stack. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* bind_evidence.c - the timeline for Lua: write steps and notes, look up packets, flows and events */
+/* bind_evidence.c - the timeline for Lua: write steps and notes, look up packets, flows and events
+ */
 #include "base/err.h"
 #include "base/mem.h"
 #include "script/bind.h"
@@ -11,12 +12,13 @@
 /* event(kind, who, line, text[, varies[, branch]]): index */
 static int add_event(lua_State *L)
 {
-	static const char *const kinds[] = { "step", "program", "state", "note", "verdict", "input", NULL };
-	static const enum event_kind values[] = { EVENT_STEP, EVENT_PROGRAM, EVENT_STATE,
-						  EVENT_NOTE, EVENT_VERDICT, EVENT_INPUT };
+	static const char *const kinds[] = {"step",    "program", "state", "note",
+	                                    "verdict", "input",   NULL};
+	static const enum event_kind values[] = {EVENT_STEP, EVENT_PROGRAM, EVENT_STATE,
+	                                         EVENT_NOTE, EVENT_VERDICT, EVENT_INPUT};
 	int kind = luaL_checkoption(L, 1, NULL, kinds);
 	struct event *e = timeline_add(bind_play(L)->tl, values[kind], luaL_checkstring(L, 2),
-				       (int)luaL_checkinteger(L, 3), "%s", luaL_checkstring(L, 4));
+	                               (int)luaL_checkinteger(L, 3), "%s", luaL_checkstring(L, 4));
 
 	e->varies = lua_toboolean(L, 5);
 	e->branch = (int)luaL_optinteger(L, 6, 0);
@@ -34,7 +36,8 @@ static int event_of_packet(lua_State *L)
 	return 1;
 }
 
-/* event_of_output(who, stream, bytes): index of the output event with which @who had written @bytes bytes; nil before */
+/* event_of_output(who, stream, bytes): index of the output event with which @who had written @bytes
+ * bytes; nil before */
 static int event_of_output(lua_State *L)
 {
 	struct timeline *tl = bind_play(L)->tl;
@@ -68,8 +71,8 @@ static struct flow *check_flow(lua_State *L, int arg)
 /* flow_find("tcp"|"udp", address, port, address, port): index, or nil */
 static int find(lua_State *L)
 {
-	static const char *const names[] = { "tcp", "udp", NULL };
-	static const uint8_t protocols[] = { IPPROTO_TCP, IPPROTO_UDP };
+	static const char *const names[] = {"tcp", "udp", NULL};
+	static const uint8_t protocols[] = {IPPROTO_TCP, IPPROTO_UDP};
 	int protocol = luaL_checkoption(L, 1, NULL, names);
 	struct packet_end a, b;
 	struct flow *f;
@@ -83,7 +86,8 @@ static int find(lua_State *L)
 	return 1;
 }
 
-/* flow_on(port, nth): index of the nth flow (from 1) whose answering end has @port; nil when there is none yet */
+/* flow_on(port, nth): index of the nth flow (from 1) whose answering end has @port; nil when there
+ * is none yet */
 static int on(lua_State *L)
 {
 	struct flow_table *t = timeline_flows(bind_play(L)->tl);
@@ -157,7 +161,7 @@ static int packet_text(lua_State *L)
 {
 	struct timeline *tl = bind_play(L)->tl;
 	struct timeline_packet *p = timeline_packet(tl, luaL_checkinteger(L, 1));
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	luaL_argcheck(L, p != NULL, 1, "no such packet");
 	timeline_packet_text(tl, p, true, &b);
@@ -182,17 +186,17 @@ static int packet_time(lua_State *L)
 void bind_evidence(lua_State *L, struct play *p)
 {
 	static const struct luaL_Reg rows[] = {
-		{ "event", add_event },
-		{ "event_of_packet", event_of_packet },
-		{ "event_of_output", event_of_output },
-		{ "flow_find", find },
-		{ "flow_on", on },
-		{ "flow_info", info },
-		{ "flow_stream", stream },
-		{ "packet_count", packet_count },
-		{ "packet_text", packet_text },
-		{ "packet_time", packet_time },
-		{ NULL, NULL },
+	    {"event", add_event},
+	    {"event_of_packet", event_of_packet},
+	    {"event_of_output", event_of_output},
+	    {"flow_find", find},
+	    {"flow_on", on},
+	    {"flow_info", info},
+	    {"flow_stream", stream},
+	    {"packet_count", packet_count},
+	    {"packet_text", packet_text},
+	    {"packet_time", packet_time},
+	    {NULL, NULL},
 	};
 
 	bind_functions(L, p, rows);

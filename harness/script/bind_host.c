@@ -44,13 +44,15 @@ static int add_address(lua_State *L)
 	return 0;
 }
 
-/* host_sysctl_set(host, name, value): nothing, or errno's name and a text when the kernel refuses */
+/* host_sysctl_set(host, name, value): nothing, or errno's name and a text when the kernel refuses
+ */
 static int sysctl_set(lua_State *L)
 {
 	char scratch[16];
 	struct err err;
 
-	if (host_sysctl_set(check_host(L, 1), luaL_checkstring(L, 2), luaL_checkstring(L, 3), &err) == 0)
+	if (host_sysctl_set(check_host(L, 1), luaL_checkstring(L, 2), luaL_checkstring(L, 3),
+	                    &err) == 0)
 		return 0;
 	lua_pushstring(L, err_name(err.code, scratch));
 	lua_pushstring(L, err.text);
@@ -87,7 +89,7 @@ static int file(lua_State *L)
 }
 
 static void push_end(lua_State *L, const char *address_key, const char *port_key,
-		     const struct packet_end *end)
+                     const struct packet_end *end)
 {
 	char text[46];
 
@@ -95,7 +97,8 @@ static void push_end(lua_State *L, const char *address_key, const char *port_key
 	bind_set_int(L, port_key, end->port);
 }
 
-/* The fields of TCP_INFO that scripts may speak of (tcp(7), include/uapi/linux/tcp.h); times in microseconds. */
+/* The fields of TCP_INFO that scripts may speak of (tcp(7), include/uapi/linux/tcp.h); times in
+ * microseconds. */
 static void push_info(lua_State *L, const struct tcp_info *info)
 {
 	lua_newtable(L);
@@ -137,10 +140,10 @@ static void push_row(lua_State *L, const struct diag_row *r)
 /* host_sockets(host, "tcp"|"udp"|"unix", with_info): rows as tables */
 static int sockets(lua_State *L)
 {
-	static const char *const families[] = { "tcp", "udp", "unix", NULL };
+	static const char *const families[] = {"tcp", "udp", "unix", NULL};
 	struct host *h = check_host(L, 1);
 	int family = luaL_checkoption(L, 2, "tcp", families);
-	struct diag_table table = { 0 };
+	struct diag_table table = {0};
 	struct err err, leaving;
 	int rc;
 
@@ -165,10 +168,13 @@ static int sockets(lua_State *L)
 void bind_host(lua_State *L, struct play *p)
 {
 	static const struct luaL_Reg rows[] = {
-		{ "host_address", address },	     { "host_add_address", add_address },
-		{ "host_sysctl_set", sysctl_set },   { "host_sysctl_get", sysctl_get },
-		{ "host_file", file },		     { "host_sockets", sockets },
-		{ NULL, NULL },
+	    {"host_address", address},
+	    {"host_add_address", add_address},
+	    {"host_sysctl_set", sysctl_set},
+	    {"host_sysctl_get", sysctl_get},
+	    {"host_file", file},
+	    {"host_sockets", sockets},
+	    {NULL, NULL},
 	};
 
 	bind_functions(L, p, rows);

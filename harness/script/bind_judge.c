@@ -52,12 +52,12 @@ static int make_filter(lua_State *L)
 	return 1;
 }
 
-/* "holds", "not yet" or "parts", then reason, explanation, packet, pattern line (nil when it holds) */
+/* "holds", "not yet" or "parts", then reason, explanation, packet, pattern line (nil when it holds)
+ */
 static int push_judgement(lua_State *L, enum judgement j, struct finding *f)
 {
-	static const char *const names[] = { [JUDGE_HOLDS] = "holds",
-					     [JUDGE_NOT_YET] = "not yet",
-					     [JUDGE_PARTS] = "parts" };
+	static const char *const names[] = {
+	    [JUDGE_HOLDS] = "holds", [JUDGE_NOT_YET] = "not yet", [JUDGE_PARTS] = "parts"};
 
 	lua_pushstring(L, names[j]);
 	lua_pushstring(L, f->reason);
@@ -83,12 +83,12 @@ static const struct flow *opt_flow(lua_State *L, int arg)
 /* judge_pattern("shape"|"exactly", flow, pattern) */
 static int pattern(lua_State *L)
 {
-	static const char *const rules[] = { "shape", "exactly", NULL };
+	static const char *const rules[] = {"shape", "exactly", NULL};
 	int rule = luaL_checkoption(L, 1, NULL, rules);
 	const struct flow *flow = opt_flow(L, 2);
 	struct pattern **p = luaL_checkudata(L, 3, PATTERN_TYPE);
 	struct timeline *tl = bind_play(L)->tl;
-	struct finding f = { 0 };
+	struct finding f = {0};
 	enum judgement j;
 
 	luaL_argcheck(L, flow != NULL, 2, "a flow is wanted");
@@ -100,7 +100,8 @@ static int pattern(lua_State *L)
  * A libpcap expression knows nothing of flows, so its packets are counted here.
  * Returns how many fit; *number is the @nth of them (from 1), 0 when there are fewer.
  */
-static int64_t count_fitting(lua_State *L, const struct flow *flow, struct filter *f, int64_t nth, int64_t *number)
+static int64_t count_fitting(lua_State *L, const struct flow *flow, struct filter *f, int64_t nth,
+                             int64_t *number)
 {
 	const struct timeline *tl = bind_play(L)->tl;
 	int64_t fitting = 0;
@@ -116,22 +117,24 @@ static int64_t count_fitting(lua_State *L, const struct flow *flow, struct filte
 }
 
 /* At least @min and at most @max of what a libpcap expression says. */
-static enum judgement count_expression(lua_State *L, const struct flow *flow, struct filter *f, int64_t min,
-				       int64_t max, struct finding *found)
+static enum judgement count_expression(lua_State *L, const struct flow *flow, struct filter *f,
+                                       int64_t min, int64_t max, struct finding *found)
 {
 	int64_t number, fitting = count_fitting(L, flow, f, max < INT64_MAX ? max + 1 : 0, &number);
-	struct buf words = { 0 };
+	struct buf words = {0};
 
 	if (fitting >= min && fitting <= max)
 		return JUDGE_HOLDS;
 	if (fitting < min) {
-		found->reason = mem_printf("%lld packets fit %s, expected at least %lld", (long long)fitting,
-					   filter_words(f), (long long)min);
+		found->reason = mem_printf("%lld packets fit %s, expected at least %lld",
+		                           (long long)fitting, filter_words(f), (long long)min);
 		return JUDGE_NOT_YET;
 	}
-	timeline_packet_text(bind_play(L)->tl, timeline_packet(bind_play(L)->tl, number), false, &words);
-	found->reason = mem_printf("packet %lld fits %s, %s: %s", (long long)number, filter_words(f),
-				   max == 0 ? "which never may" : "one more than may", buf_text(&words));
+	timeline_packet_text(bind_play(L)->tl, timeline_packet(bind_play(L)->tl, number), false,
+	                     &words);
+	found->reason =
+	    mem_printf("packet %lld fits %s, %s: %s", (long long)number, filter_words(f),
+	               max == 0 ? "which never may" : "one more than may", buf_text(&words));
 	found->packet = number;
 	buf_free(&words);
 	return JUDGE_PARTS;
@@ -142,13 +145,13 @@ static int never(lua_State *L)
 {
 	const struct flow *flow = opt_flow(L, 1);
 	struct filter *filter = filter_check(L, 2);
-	struct finding f = { 0 };
+	struct finding f = {0};
 
 	return push_judgement(L,
-			      filter_pattern(filter) ?
-				      judge_never(bind_play(L)->tl, flow, filter_pattern(filter), &f) :
-				      count_expression(L, flow, filter, 0, 0, &f),
-			      &f);
+	                      filter_pattern(filter)
+	                          ? judge_never(bind_play(L)->tl, flow, filter_pattern(filter), &f)
+	                          : count_expression(L, flow, filter, 0, 0, &f),
+	                      &f);
 }
 
 /* judge_count(flow|nil, filter, min, max) */
@@ -157,13 +160,14 @@ static int count(lua_State *L)
 	const struct flow *flow = opt_flow(L, 1);
 	struct filter *filter = filter_check(L, 2);
 	int64_t min = luaL_checkinteger(L, 3), max = luaL_checkinteger(L, 4);
-	struct finding f = { 0 };
+	struct finding f = {0};
 
-	return push_judgement(L,
-			      filter_pattern(filter) ?
-				      judge_count(bind_play(L)->tl, flow, filter_pattern(filter), min, max, &f) :
-				      count_expression(L, flow, filter, min, max, &f),
-			      &f);
+	return push_judgement(
+	    L,
+	    filter_pattern(filter)
+	        ? judge_count(bind_play(L)->tl, flow, filter_pattern(filter), min, max, &f)
+	        : count_expression(L, flow, filter, min, max, &f),
+	    &f);
 }
 
 /* judge_first(flow|nil, filter, nth): packet number, or nil */
@@ -187,23 +191,23 @@ static int first(lua_State *L)
 /* judge_text("has"|"line"|"exactly"|"never", what, expected, actual) */
 static int text(lua_State *L)
 {
-	static const char *const rules[] = { "has", "line", "exactly", "never", NULL };
-	static const enum text_rule values[] = { TEXT_HAS, TEXT_LINE, TEXT_EXACTLY, TEXT_NEVER };
+	static const char *const rules[] = {"has", "line", "exactly", "never", NULL};
+	static const enum text_rule values[] = {TEXT_HAS, TEXT_LINE, TEXT_EXACTLY, TEXT_NEVER};
 	int rule = luaL_checkoption(L, 1, NULL, rules);
-	struct finding f = { 0 };
+	struct finding f = {0};
 	size_t expected_len, actual_len;
 	const char *what = luaL_checkstring(L, 2);
 	const char *expected = luaL_checklstring(L, 3, &expected_len);
 	const char *actual = luaL_checklstring(L, 4, &actual_len);
 
 	return push_judgement(
-		L, judge_text(values[rule], what, expected, expected_len, actual, actual_len, &f), &f);
+	    L, judge_text(values[rule], what, expected, expected_len, actual, actual_len, &f), &f);
 }
 
 /* judge_order({ event index, … }, { name, … }) */
 static int order(lua_State *L)
 {
-	struct finding f = { 0 };
+	struct finding f = {0};
 	lua_Unsigned n;
 	const char **names;
 	size_t *events;
@@ -226,9 +230,9 @@ static int order(lua_State *L)
 void bind_judge(lua_State *L, struct play *p)
 {
 	static const struct luaL_Reg rows[] = {
-		{ "pattern", parse },	  { "filter", make_filter }, { "judge_pattern", pattern },
-		{ "judge_never", never }, { "judge_count", count },  { "judge_first", first },
-		{ "judge_text", text },	  { "judge_order", order },  { NULL, NULL },
+	    {"pattern", parse},     {"filter", make_filter}, {"judge_pattern", pattern},
+	    {"judge_never", never}, {"judge_count", count},  {"judge_first", first},
+	    {"judge_text", text},   {"judge_order", order},  {NULL, NULL},
 	};
 
 	bind_functions(L, p, rows);

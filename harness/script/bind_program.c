@@ -18,7 +18,8 @@ static struct program *check_program(lua_State *L)
 	return prog;
 }
 
-/* An array of strings at field @key of the table at 1 as a NULL-ended array; memory is Lua's (userdata left on the stack). */
+/* An array of strings at field @key of the table at 1 as a NULL-ended array; memory is Lua's
+ * (userdata left on the stack). */
 static const char *const *text_array(lua_State *L, const char *key)
 {
 	const char **list;
@@ -57,11 +58,12 @@ static const char *text_field(lua_State *L, const char *key)
 	return value; /* left on the stack: alive until the function returns */
 }
 
-/* program_start{host=,name=,argv=,env=,folder=,terminal=,line=,max_…}: program; or nil, errno's name, text */
+/* program_start{host=,name=,argv=,env=,folder=,terminal=,line=,max_…}: program; or nil, errno's
+ * name, text */
 static int start(lua_State *L)
 {
 	struct play *p = bind_play(L);
-	struct program_spec spec = { 0 };
+	struct program_spec spec = {0};
 	struct program *prog;
 	char scratch[16];
 	lua_Integer host;
@@ -132,8 +134,8 @@ static int output(lua_State *L)
 /* program_output_size(p, stream): bytes written so far; cheap */
 static int output_size(lua_State *L)
 {
-	lua_pushinteger(L, (lua_Integer)program_output_total(check_program(L),
-							     (int)luaL_checkinteger(L, 2)));
+	lua_pushinteger(
+	    L, (lua_Integer)program_output_total(check_program(L), (int)luaL_checkinteger(L, 2)));
 	return 1;
 }
 
@@ -199,10 +201,10 @@ static int thaw(lua_State *L)
 /* program_rest(p): "runs", "sleeps", "stopped", "gone" */
 static int rest(lua_State *L)
 {
-	static const char *const names[] = { [PROGRAM_RUNS] = "runs",
-					     [PROGRAM_SLEEPS] = "sleeps",
-					     [PROGRAM_STOPPED] = "stopped",
-					     [PROGRAM_GONE] = "gone" };
+	static const char *const names[] = {[PROGRAM_RUNS] = "runs",
+	                                    [PROGRAM_SLEEPS] = "sleeps",
+	                                    [PROGRAM_STOPPED] = "stopped",
+	                                    [PROGRAM_GONE] = "gone"};
 	struct err err;
 	int r = (int)program_rest(check_program(L), &err);
 
@@ -241,7 +243,7 @@ static int cpu_time(lua_State *L)
 /* program_inodes(p): { [inode] = true, … } of the sockets its processes hold, and how many */
 static int inodes(lua_State *L)
 {
-	struct err err = { 0 };
+	struct err err = {0};
 	size_t count = 0;
 	uint32_t *list = program_socket_inodes(check_program(L), &count, &err);
 
@@ -271,22 +273,22 @@ static int descriptors(lua_State *L)
 void bind_program(lua_State *L, struct play *p)
 {
 	static const struct luaL_Reg rows[] = {
-		{ "program_start", start },
-		{ "program_exited", exited },
-		{ "program_output", output },
-		{ "program_output_size", output_size },
-		{ "program_input", input },
-		{ "program_input_end", input_end },
-		{ "program_signal", send_signal },
-		{ "program_kill", kill_all },
-		{ "program_freeze", freeze },
-		{ "program_thaw", thaw },
-		{ "program_rest", rest },
-		{ "program_processes", processes },
-		{ "program_cpu_time", cpu_time },
-		{ "program_inodes", inodes },
-		{ "program_descriptors", descriptors },
-		{ NULL, NULL },
+	    {"program_start", start},
+	    {"program_exited", exited},
+	    {"program_output", output},
+	    {"program_output_size", output_size},
+	    {"program_input", input},
+	    {"program_input_end", input_end},
+	    {"program_signal", send_signal},
+	    {"program_kill", kill_all},
+	    {"program_freeze", freeze},
+	    {"program_thaw", thaw},
+	    {"program_rest", rest},
+	    {"program_processes", processes},
+	    {"program_cpu_time", cpu_time},
+	    {"program_inodes", inodes},
+	    {"program_descriptors", descriptors},
+	    {NULL, NULL},
 	};
 
 	bind_functions(L, p, rows);

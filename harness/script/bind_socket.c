@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bind_socket.c - the sockets API for Lua: each function is one call and gives its result and errno's name
+ * bind_socket.c - the sockets API for Lua: each function is one call and gives its result and
+ * errno's name
  *
- * `result, errno = sock_send(…)`: errno is nil on success, "EAGAIN" and so on otherwise. An address is a text
- * and a port, or a UNIX path and no port.
+ * `result, errno = sock_send(…)`: errno is nil on success, "EAGAIN" and so on otherwise. An address
+ * is a text and a port, or a UNIX path and no port.
  */
 #include "base/err.h"
 #include "script/bind.h"
@@ -28,13 +29,14 @@ static int outcome(lua_State *L, struct sock_outcome o)
 /* An address at @arg: text and port, or a path alone. */
 static void check_address(lua_State *L, int arg, struct sock_address *a)
 {
-	*a = (struct sock_address){ 0 };
+	*a = (struct sock_address){0};
 	if (lua_isnoneornil(L, arg + 1)) {
 		const char *path = luaL_checkstring(L, arg);
 
 		if (strlen(path) >= sizeof a->path)
-			luaL_error(L, "UNIX path of %d characters; sun_path holds 107 and a NUL (unix(7))",
-				   (int)strlen(path));
+			luaL_error(
+			    L, "UNIX path of %d characters; sun_path holds 107 and a NUL (unix(7))",
+			    (int)strlen(path));
 		memcpy(a->path, path, strlen(path) + 1);
 		return;
 	}
@@ -77,7 +79,7 @@ static int l_open(lua_State *L)
 	luaL_argcheck(L, host >= 0 && host < world_hosts(p->world), 1, "no such host");
 	luaL_argcheck(L, kind >= 0, 2, "no such kind of socket");
 	fd = sock_open(world_host(p->world, (int)host), (enum sock_kind)kind,
-		       (int)luaL_checkinteger(L, 3), &err);
+	               (int)luaL_checkinteger(L, 3), &err);
 	if (fd < 0)
 		return bind_raise(L, &err);
 	lua_pushinteger(L, adopt(L, fd));
@@ -108,7 +110,7 @@ static int l_connect(lua_State *L)
 /* sock_connecting(fd): true while a connect is under way (poll(2): not yet writable) */
 static int l_connecting(lua_State *L)
 {
-	struct pollfd pfd = { .fd = check_fd(L), .events = POLLOUT };
+	struct pollfd pfd = {.fd = check_fd(L), .events = POLLOUT};
 
 	lua_pushboolean(L, poll(&pfd, 1, 0) == 0);
 	return 1;
@@ -122,7 +124,7 @@ static int l_listen(lua_State *L)
 /* sock_accept(fd): descriptor, nil, peer's address and port */
 static int l_accept(lua_State *L)
 {
-	struct sock_address peer = { 0 };
+	struct sock_address peer = {0};
 	struct sock_outcome o = sock_accept(check_fd(L), &peer);
 
 	if (o.error)
@@ -145,14 +147,16 @@ static int check_flags(lua_State *L, int arg)
 
 		if (flag == 0)
 			luaL_error(L,
-				   "no flag MSG_%s; there are OOB, PEEK, DONTWAIT, NOSIGNAL, WAITALL, MORE, "
-				   "TRUNC, EOR, DONTROUTE",
-				   name);
+			           "no flag MSG_%s; there are OOB, PEEK, DONTWAIT, NOSIGNAL, "
+			           "WAITALL, MORE, "
+			           "TRUNC, EOR, DONTROUTE",
+			           name);
 		flags |= flag;
 		lua_pop(L, 1);
 	}
 	lua_pop(L, 1);
-	return flags | MSG_NOSIGNAL; /* the harness must not die of SIGPIPE; EPIPE is what the script sees */
+	return flags | MSG_NOSIGNAL; /* the harness must not die of SIGPIPE; EPIPE is what the
+	                                script sees */
 }
 
 /* sock_send(fd, bytes, offset, flags, address, port): how many went */
@@ -168,7 +172,7 @@ static int l_send(lua_State *L)
 	if (has_to)
 		check_address(L, 5, &to);
 	return outcome(L, sock_send(check_fd(L), bytes + offset, len - offset, check_flags(L, 4),
-				    has_to ? &to : NULL));
+	                            has_to ? &to : NULL));
 }
 
 /* sock_recv(fd, room, flags): bytes, nil, truncated, oob, result, address, port; or nil, errno */
@@ -176,7 +180,7 @@ static int l_recv(lua_State *L)
 {
 	size_t room = (size_t)luaL_checkinteger(L, 2);
 	int flags = check_flags(L, 3), msg_flags = 0;
-	struct sock_address from = { 0 };
+	struct sock_address from = {0};
 	struct sock_outcome o;
 	luaL_Buffer b;
 	char *p;
@@ -203,7 +207,7 @@ static int l_recv(lua_State *L)
 
 static int l_shutdown(lua_State *L)
 {
-	static const char *const hows[] = { "rd", "wr", "rdwr", NULL };
+	static const char *const hows[] = {"rd", "wr", "rdwr", NULL};
 
 	/* SHUT_RD, SHUT_WR, SHUT_RDWR are 0, 1, 2 (shutdown(2), Linux) */
 	return outcome(L, sock_shutdown(check_fd(L), luaL_checkoption(L, 2, NULL, hows)));
@@ -220,14 +224,14 @@ static int named(lua_State *L, struct sock_outcome o, const struct sock_address 
 
 static int l_name(lua_State *L)
 {
-	struct sock_address a = { 0 };
+	struct sock_address a = {0};
 
 	return named(L, sock_name(check_fd(L), &a), &a);
 }
 
 static int l_peer(lua_State *L)
 {
-	struct sock_address a = { 0 };
+	struct sock_address a = {0};
 
 	return named(L, sock_peer(check_fd(L), &a), &a);
 }
@@ -294,21 +298,30 @@ static int l_close(lua_State *L)
 {
 	int error = play_close_socket(bind_play(L), check_fd(L));
 
-	return outcome(L, (struct sock_outcome){ .result = error ? -1 : 0, .error = error });
+	return outcome(L, (struct sock_outcome){.result = error ? -1 : 0, .error = error});
 }
 
 void bind_socket(lua_State *L, struct play *p)
 {
 	static const struct luaL_Reg rows[] = {
-		{ "sock_open", l_open },	     { "sock_bind", l_bind },
-		{ "sock_connect", l_connect },	     { "sock_connecting", l_connecting },
-		{ "sock_listen", l_listen },	     { "sock_accept", l_accept },
-		{ "sock_send", l_send },	     { "sock_recv", l_recv },
-		{ "sock_shutdown", l_shutdown },     { "sock_name", l_name },
-		{ "sock_peer", l_peer },	     { "sock_error", l_error },
-		{ "sock_option_set", l_option_set }, { "sock_option_get", l_option_get },
-		{ "sock_linger", l_linger },	     { "sock_inode", l_inode },
-		{ "sock_close", l_close },	     { NULL, NULL },
+	    {"sock_open", l_open},
+	    {"sock_bind", l_bind},
+	    {"sock_connect", l_connect},
+	    {"sock_connecting", l_connecting},
+	    {"sock_listen", l_listen},
+	    {"sock_accept", l_accept},
+	    {"sock_send", l_send},
+	    {"sock_recv", l_recv},
+	    {"sock_shutdown", l_shutdown},
+	    {"sock_name", l_name},
+	    {"sock_peer", l_peer},
+	    {"sock_error", l_error},
+	    {"sock_option_set", l_option_set},
+	    {"sock_option_get", l_option_get},
+	    {"sock_linger", l_linger},
+	    {"sock_inode", l_inode},
+	    {"sock_close", l_close},
+	    {NULL, NULL},
 	};
 
 	bind_functions(L, p, rows);

@@ -39,10 +39,10 @@ static lua_Integer field(lua_State *L, const char *key, lua_Integer otherwise)
 /* gate{action=,filter=text,line=,nth=,times=,delay=ns,copies=,byte=,flip=,mend=}: gate */
 static int gate(lua_State *L)
 {
-	static const char *const actions[] = { "hold",	  "drop",    "delay", "duplicate",
-					       "reorder", "corrupt", NULL };
+	static const char *const actions[] = {"hold",    "drop",    "delay", "duplicate",
+	                                      "reorder", "corrupt", NULL};
 	struct wire *w = check_wire(L);
-	struct gate_spec spec = { 0 };
+	struct gate_spec spec = {0};
 
 	luaL_checktype(L, 1, LUA_TTABLE);
 	lua_getfield(L, 1, "action");
@@ -102,7 +102,7 @@ static int counts(lua_State *L)
 static int cut(lua_State *L)
 {
 	wire_cut(check_wire(L), (int)luaL_checkinteger(L, 1), (uint64_t)luaL_checkinteger(L, 2),
-		 (int)luaL_checkinteger(L, 3));
+	         (int)luaL_checkinteger(L, 3));
 	return 0;
 }
 
@@ -141,13 +141,14 @@ static void end_field(lua_State *L, const char *address, const char *port, struc
 }
 
 /*
- * inject{source=,source_port=,destination=,destination_port=,flags="R.",seq=,ack=,window=,payload=,cause=}: packet number.
- * seq and ack are absolute. Without flags: a UDP datagram. raw=: these bytes instead of all that.
+ * inject{source=,source_port=,destination=,destination_port=,flags="R.",seq=,ack=,window=,payload=,cause=}:
+ * packet number. seq and ack are absolute. Without flags: a UDP datagram. raw=: these bytes instead
+ * of all that.
  */
 static int inject(lua_State *L)
 {
 	struct wire *w = check_wire(L);
-	struct packet_spec spec = { 0 };
+	struct packet_spec spec = {0};
 	static _Thread_local uint8_t bytes[65535];
 	const char *cause, *raw, *flags;
 	struct err err;
@@ -173,8 +174,9 @@ static int inject(lua_State *L)
 		spec.payload = luaL_optlstring(L, -1, "", &spec.payload_len);
 		len = packet_build(&spec, bytes, sizeof bytes);
 		if (len == 0)
-			return luaL_error(L, "inject: this datagram cannot be made (payload too long, or "
-					     "addresses of two families)");
+			return luaL_error(
+			    L, "inject: this datagram cannot be made (payload too long, or "
+			       "addresses of two families)");
 		raw = (const char *)bytes;
 	}
 	number = wire_inject(w, raw, len, cause, &err);
@@ -187,9 +189,15 @@ static int inject(lua_State *L)
 void bind_wire(lua_State *L, struct play *p)
 {
 	static const struct luaL_Reg rows[] = {
-		{ "gate", gate },	{ "gate_release", release }, { "gate_open", open_gate },
-		{ "gate_counts", counts }, { "cut", cut },	     { "mend", mend },
-		{ "is_cut", is_cut },	{ "inject", inject },	     { NULL, NULL },
+	    {"gate", gate},
+	    {"gate_release", release},
+	    {"gate_open", open_gate},
+	    {"gate_counts", counts},
+	    {"cut", cut},
+	    {"mend", mend},
+	    {"is_cut", is_cut},
+	    {"inject", inject},
+	    {NULL, NULL},
 	};
 
 	bind_functions(L, p, rows);

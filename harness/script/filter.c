@@ -67,7 +67,7 @@ struct filter *filter_push(lua_State *L, int arg, struct play *p)
 	const char *text = luaL_checklstring(L, arg, &len);
 
 	f = lua_newuserdatauv(L, sizeof *f, 0);
-	*f = (struct filter){ .tl = p->tl };
+	*f = (struct filter){.tl = p->tl};
 	if (luaL_newmetatable(L, FILTER_TYPE)) {
 		lua_pushcfunction(L, collect);
 		lua_setfield(L, -2, "__gc");
@@ -76,8 +76,8 @@ struct filter *filter_push(lua_State *L, int arg, struct play *p)
 	f->words = mem_copy(text, len);
 	f->pattern = pattern_parse_filter(text, len, names, filter_hosts(p, names), &err);
 	if (!f->pattern && compile_bpf(f, text, why, sizeof why) < 0)
-		luaL_error(L, "\"%s\" is no filter: as a pattern: %s; as a libpcap expression: %s", text,
-			   err.text, why);
+		luaL_error(L, "\"%s\" is no filter: as a pattern: %s; as a libpcap expression: %s",
+		           text, err.text, why);
 	return f;
 }
 
@@ -99,7 +99,7 @@ const struct pattern *filter_pattern(const struct filter *f)
 bool filter_fits(void *filter, const struct timeline_packet *p)
 {
 	struct filter *f = filter;
-	struct pcap_pkthdr header = { .caplen = (bpf_u_int32)p->len, .len = (bpf_u_int32)p->len };
+	struct pcap_pkthdr header = {.caplen = (bpf_u_int32)p->len, .len = (bpf_u_int32)p->len};
 
 	if (f->pattern)
 		return pattern_fits(f->pattern, f->tl, p);

@@ -11,7 +11,8 @@
 struct filter; /* lives as long as its Lua userdata */
 struct play;
 
-/* The text at @arg as a filter, pushed as userdata: a pattern line, else a libpcap expression; a Lua error when it is neither. */
+/* The text at @arg as a filter, pushed as userdata: a pattern line, else a libpcap expression; a
+ * Lua error when it is neither. */
 struct filter *filter_push(lua_State *L, int arg, struct play *p);
 /* The userdata at @arg. */
 struct filter *filter_check(lua_State *L, int arg);

@@ -13,8 +13,9 @@
 #include <string.h>
 #include <time.h>
 
-/* Lua instructions between two looks at the clock; and how long a script may compute without waiting. */
-#define HOOK_EVERY 1000000
+/* Lua instructions between two looks at the clock; and how long a script may compute without
+ * waiting. */
+#define HOOK_EVERY    1000000
 #define SCRIPT_CPU_NS (10 * NS_PER_S)
 
 void outcome_free(struct outcome *o)
@@ -22,11 +23,11 @@ void outcome_free(struct outcome *o)
 	free(o->reason);
 	free(o->explanation);
 	free(o->trace);
-	*o = (struct outcome){ 0 };
+	*o = (struct outcome){0};
 }
 
 static void conclude(struct outcome *o, enum outcome_verdict v, const char *reason,
-		     const char *explanation, int line)
+                     const char *explanation, int line)
 {
 	free(o->reason);
 	free(o->explanation);
@@ -37,7 +38,8 @@ static void conclude(struct outcome *o, enum outcome_verdict v, const char *reas
 }
 
 /* The table that case.lua's perform() reads. */
-static void push_setting(struct script *s, const struct plan_case *c, const struct perform_setting *set)
+static void push_setting(struct script *s, const struct plan_case *c,
+                         const struct perform_setting *set)
 {
 	lua_State *L = s->L;
 
@@ -52,17 +54,20 @@ static void push_setting(struct script *s, const struct plan_case *c, const stru
 	bind_set_int(L, "seed", (long long)set->seed);
 }
 
-/* A script that computes for ever would hold the case up: a coroutine that waits resets nothing, since it is the process's CPU time that counts. */
+/* A script that computes for ever would hold the case up: a coroutine that waits resets nothing,
+ * since it is the process's CPU time that counts. */
 static void watch_cpu(lua_State *L, lua_Debug *ar)
 {
 	(void)ar;
 	if ((int64_t)clock() / (CLOCKS_PER_SEC / 1000) * NS_PER_MS > SCRIPT_CPU_NS)
-		luaL_error(L, "the script has computed for 10 s of CPU time; does it loop without waiting?");
+		luaL_error(
+		    L,
+		    "the script has computed for 10 s of CPU time; does it loop without waiting?");
 }
 
 static enum outcome_verdict verdict_of(const char *text)
 {
-	static const char *const names[] = { "pass", "fail", "skip", "error" };
+	static const char *const names[] = {"pass", "fail", "skip", "error"};
 
 	for (int i = 0; i < 4; i++) {
 		if (text && strcmp(text, names[i]) == 0)
@@ -71,8 +76,8 @@ static enum outcome_verdict verdict_of(const char *text)
 	return OUTCOME_ERROR;
 }
 
-static void run_script(struct script *s, const struct plan_case *c, const struct perform_setting *set,
-		       struct play *p, struct outcome *o)
+static void run_script(struct script *s, const struct plan_case *c,
+                       const struct perform_setting *set, struct play *p, struct outcome *o)
 {
 	lua_State *L = s->L;
 
@@ -95,16 +100,17 @@ static void run_script(struct script *s, const struct plan_case *c, const struct
 		return;
 	}
 	conclude(o, verdict_of(lua_tostring(L, -4)), lua_tostring(L, -3), lua_tostring(L, -2),
-		 (int)lua_tointeger(L, -1));
+	         (int)lua_tointeger(L, -1));
 }
 
-static struct play *open_play(const struct plan_case *c, const struct perform_setting *set, struct err *err)
+static struct play *open_play(const struct plan_case *c, const struct perform_setting *set,
+                              struct err *err)
 {
 	const struct scenario *sc = c->scenario;
-	struct play_setting ps = { .kind = strcmp(sc->world, "loop") == 0 ? WORLD_LOOP : WORLD_WIRE,
-				   .host_count = (int)sc->host_count,
-				   .use_tun = set->use_tun,
-				   .scratch = set->scratch };
+	struct play_setting ps = {.kind = strcmp(sc->world, "loop") == 0 ? WORLD_LOOP : WORLD_WIRE,
+	                          .host_count = (int)sc->host_count,
+	                          .use_tun = set->use_tun,
+	                          .scratch = set->scratch};
 
 	for (size_t i = 0; i < sc->host_count && i < PLAY_HOSTS; i++)
 		ps.hosts[i] = sc->hosts[i];
@@ -121,21 +127,26 @@ static void end_play(struct play *p, struct outcome *o)
 }
 
 void script_perform(struct script *s, const struct plan_case *c, const struct perform_setting *set,
-		    struct outcome *o)
+                    struct outcome *o)
 {
 	int64_t began = clock_now();
-	struct buf trace = { 0 };
+	struct buf trace = {0};
 	struct play *p;
 	struct err err;
 
-	*o = (struct outcome){ 0 };
+	*o = (struct outcome){0};
 	if (c->scenario->needs_wire && !set->use_tun) {
-		conclude(o, OUTCOME_SKIP, "gates need /dev/net/tun; sockproof doctor says how to get it", NULL, 0);
+		conclude(o, OUTCOME_SKIP,
+		         "gates need /dev/net/tun; sockproof doctor says how to get it", NULL, 0);
 		o->trace = mem_text("");
 		return;
 	}
-	if (strcmp(c->scenario->world, "wire") == 0 && c->scenario->host_count > 2 && !set->use_tun) {
-		conclude(o, OUTCOME_SKIP, "a veth pair joins two hosts only; more need /dev/net/tun: sockproof doctor says how to get it", NULL, 0);
+	if (strcmp(c->scenario->world, "wire") == 0 && c->scenario->host_count > 2 &&
+	    !set->use_tun) {
+		conclude(o, OUTCOME_SKIP,
+		         "a veth pair joins two hosts only; more need /dev/net/tun: sockproof "
+		         "doctor says how to get it",
+		         NULL, 0);
 		o->trace = mem_text("");
 		return;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* plan.c - from a scenario to its cases; find_program and the scratch folder's files for the Lua library */
+/* plan.c - from a scenario to its cases; find_program and the scratch folder's files for the Lua
+ * library */
 #include "base/err.h"
 #include "base/mem.h"
 #include "script/script.h"
@@ -15,7 +16,7 @@
 
 /* overrides of this contract: role → { command = … } or { name = … } */
 static int push_overrides(struct script *s, const struct scenario *sc, const struct override *o,
-			  size_t count, struct err *err)
+                          size_t count, struct err *err)
 {
 	lua_State *L = s->L;
 
@@ -27,8 +28,8 @@ static int push_overrides(struct script *s, const struct scenario *sc, const str
 		lua_getfield(L, -1, "roles");
 		lua_getfield(L, -1, o[i].role);
 		if (lua_isnil(L, -1))
-			return err_set(err, 0, "--impl %s.%s: the contract has no role \"%s\"", o[i].contract,
-				       o[i].role, o[i].role);
+			return err_set(err, 0, "--impl %s.%s: the contract has no role \"%s\"",
+			               o[i].contract, o[i].role, o[i].role);
 		lua_pop(L, 3);
 		lua_newtable(L);
 		lua_pushstring(L, o[i].command + (o[i].command[0] == '@'));
@@ -67,7 +68,7 @@ static struct plan_case *take_case(lua_State *L, struct scenario *sc)
 }
 
 int script_plan(struct script *s, struct scenario *sc, const struct override *overrides,
-		size_t override_count, struct plan_case ***cases, size_t *count, struct err *err)
+                size_t override_count, struct plan_case ***cases, size_t *count, struct err *err)
 {
 	lua_State *L = s->L;
 	lua_Unsigned planned;
@@ -132,7 +133,8 @@ static char *search_path(const char *name)
 	}
 }
 
-/* find_program(name[, optional]): absolute path. Not there: nil when optional, otherwise @name as it is, and execve(2) will say why. */
+/* find_program(name[, optional]): absolute path. Not there: nil when optional, otherwise @name as
+ * it is, and execve(2) will say why. */
 static int find_program(lua_State *L)
 {
 	const char *name = luaL_checkstring(L, 1);
@@ -162,7 +164,7 @@ static const char *check_name(lua_State *L)
 	const char *name = luaL_checkstring(L, 2);
 
 	luaL_argcheck(L, name[0] && !strchr(name, '/') && strcmp(name, "..") != 0, 2,
-		      "a file's name without a folder is wanted");
+	              "a file's name without a folder is wanted");
 	return name;
 }
 
@@ -196,7 +198,7 @@ static int read_file(lua_State *L)
 	const char *name = check_name(L);
 	int folder = folder_of(L);
 	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	struct stat st = { 0 };
+	struct stat st = {0};
 	luaL_Buffer b;
 	ssize_t n = 0;
 
@@ -218,7 +220,8 @@ static int read_file(lua_State *L)
 	return 1;
 }
 
-/* chance_bytes(n, seed): n bytes of a linear congruential generator (POSIX's example of rand()): the same for the same seed */
+/* chance_bytes(n, seed): n bytes of a linear congruential generator (POSIX's example of rand()):
+ * the same for the same seed */
 static int chance_bytes(lua_State *L)
 {
 	lua_Integer n = luaL_checkinteger(L, 1);
@@ -226,7 +229,8 @@ static int chance_bytes(lua_State *L)
 	luaL_Buffer b;
 	char *p;
 
-	luaL_argcheck(L, n >= 0 && n <= (lua_Integer)64 << 20, 1, "between 0 and 64 MiB are wanted");
+	luaL_argcheck(L, n >= 0 && n <= (lua_Integer)64 << 20, 1,
+	              "between 0 and 64 MiB are wanted");
 	p = luaL_buffinitsize(L, &b, (size_t)n + 1);
 	for (lua_Integer i = 0; i < n; i++) {
 		x = (x * 1103515245u + 12345u) & 0x7fffffffu;

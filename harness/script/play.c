@@ -134,9 +134,10 @@ int play_step(struct play *p, int64_t until, struct err *err)
 int play_at_rest(struct play *p, struct err *err)
 {
 	/*
-	 * First the wire, then the programs, then the wire again: a thread that was made runnable by
-	 * a packet shows so in /proc before the write that delivered it returned (tests/assumptions/
-	 * waker-marks-runnable.c), and what a sleeping thread sent is in a TUN by now.
+	 * First the wire, then the programs, then the wire again: a thread that was made runnable
+	 * by a packet shows so in /proc before the write that delivered it returned
+	 * (tests/assumptions/ waker-marks-runnable.c), and what a sleeping thread sent is in a TUN
+	 * by now.
 	 */
 	if (p->wire && wire_pump(p->wire, err) < 0)
 		return -1;
@@ -200,13 +201,13 @@ static int woken(void *arg, uint32_t events, struct err *err)
 
 int play_add_socket(struct play *p, int fd, struct err *err)
 {
-	struct loop_watch *watch =
-		loop_add(p->loop, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET, woken, NULL, err);
+	struct loop_watch *watch = loop_add(
+	    p->loop, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET, woken, NULL, err);
 
 	if (!watch)
 		return -1;
 	MEM_ROOM(p->sockets, p->socket_count);
-	p->sockets[p->socket_count++] = (struct play_socket){ .fd = fd, .watch = watch };
+	p->sockets[p->socket_count++] = (struct play_socket){.fd = fd, .watch = watch};
 	return 0;
 }
 
@@ -222,7 +223,8 @@ int play_close_socket(struct play *p, int fd)
 	return EBADF;
 }
 
-/* Let both witnesses finish: what libpcap has seen and the wire has not yet taken (a kernel timer fired) is taken now. */
+/* Let both witnesses finish: what libpcap has seen and the wire has not yet taken (a kernel timer
+ * fired) is taken now. */
 static int let_witnesses_meet(struct play *p, struct err *err)
 {
 	int64_t deadline = clock_now() + NS_PER_S;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* record.c - the case directory: capture, timeline, trace, verdict, what the programs wrote, how to repeat it */
+/* record.c - the case directory: capture, timeline, trace, verdict, what the programs wrote, how to
+ * repeat it */
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -16,13 +17,13 @@
 
 #define LINKTYPE_RAW 101
 
-static const char *const verdicts[] = { "pass", "fail", "skip", "error" };
+static const char *const verdicts[] = {"pass", "fail", "skip", "error"};
 
 /* A JSON text of @s: jansson refuses what is not UTF-8, and nothing here may be lost for that. */
 static json_t *text(const char *s)
 {
 	json_t *j = json_string(s);
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	if (j)
 		return j;
@@ -36,7 +37,7 @@ static json_t *text(const char *s)
 static int add_json(struct casedir *d, const char *name, json_t *j, struct err *err)
 {
 	char *bytes = json_dumps(j, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
-	struct buf b = { 0 };
+	struct buf b = {0};
 	int rc;
 
 	json_decref(j);
@@ -57,7 +58,8 @@ static json_t *parameters(const struct plan_case *c)
 		const struct case_parameter *p = &c->parameters[i];
 
 		json_object_set_new(j, p->name,
-				    p->number ? json_integer(strtoll(p->value, NULL, 10)) : text(p->value));
+		                    p->number ? json_integer(strtoll(p->value, NULL, 10))
+		                              : text(p->value));
 	}
 	return j;
 }
@@ -86,12 +88,12 @@ static json_t *hosts(const struct play *p)
 	return list;
 }
 
-static const char *const links[] = { [LINK_TUN] = "tun", [LINK_VETH] = "veth", [LINK_LO] = "lo" };
+static const char *const links[] = {[LINK_TUN] = "tun", [LINK_VETH] = "veth", [LINK_LO] = "lo"};
 
 static int add_case(struct casedir *d, const struct play *p, const struct plan_case *c,
-		    const struct perform_setting *set, struct err *err)
+                    const struct perform_setting *set, struct err *err)
 {
-	struct utsname u = { 0 };
+	struct utsname u = {0};
 	json_t *j = json_object();
 
 	uname(&u);
@@ -112,7 +114,8 @@ static int add_case(struct casedir *d, const struct play *p, const struct plan_c
 	return add_json(d, "case.json", j, err);
 }
 
-static int add_verdict(struct casedir *d, const struct plan_case *c, const struct outcome *o, struct err *err)
+static int add_verdict(struct casedir *d, const struct plan_case *c, const struct outcome *o,
+                       struct err *err)
 {
 	json_t *j = json_object();
 
@@ -126,31 +129,32 @@ static int add_verdict(struct casedir *d, const struct plan_case *c, const struc
 }
 
 /* Facts about the whole file, as `key=value` lines. */
-static char *section_comment(const struct plan_case *c, const struct perform_setting *set, const struct outcome *o)
+static char *section_comment(const struct plan_case *c, const struct perform_setting *set,
+                             const struct outcome *o)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	buf_printf(&b, "scenario=%s\nimplementation=%s\n", c->scenario->name, c->implementation);
 	for (size_t i = 0; i < c->parameter_count; i++)
 		buf_printf(&b, "%s=%s\n", c->parameters[i].name, c->parameters[i].value);
 	buf_printf(&b, "verdict=%s\nseed=%llu\ncommand=%s", verdicts[o->verdict],
-		   (unsigned long long)set->seed, set->command);
+	           (unsigned long long)set->seed, set->command);
 	return buf_take(&b);
 }
 
 static int write_head(struct pcapng_writer *w, const struct play *p, const struct plan_case *c,
-		      const struct perform_setting *set, const struct outcome *o, struct err *err)
+                      const struct perform_setting *set, const struct outcome *o, struct err *err)
 {
 	char *comment = section_comment(c, set, o);
 	char *application = mem_printf("sockproof %s", set->version), os[200];
-	struct pcapng_section section = { .os = os, .application = application, .comment = comment };
+	struct pcapng_section section = {.os = os, .application = application, .comment = comment};
 	struct pcapng_interface interface = {
-		.name = p->wire ? "wire" : host_interface(world_host(p->world, 0)),
-		.description = "direction as seen from the first host: out leaves it, in comes to it",
-		.linktype = LINKTYPE_RAW,
-		.snaplen = 262144,
+	    .name = p->wire ? "wire" : host_interface(world_host(p->world, 0)),
+	    .description = "direction as seen from the first host: out leaves it, in comes to it",
+	    .linktype = LINKTYPE_RAW,
+	    .snaplen = 262144,
 	};
-	struct utsname u = { 0 };
+	struct utsname u = {0};
 	int rc;
 
 	uname(&u);
@@ -167,7 +171,7 @@ static int write_head(struct pcapng_writer *w, const struct play *p, const struc
 static int write_names(struct pcapng_writer *w, const struct play *p, struct err *err)
 {
 	struct pcapng_name *names = NULL;
-	char (*shown)[46] = NULL;
+	char(*shown)[46] = NULL;
 	size_t count = 0;
 	int rc = 0;
 
@@ -200,19 +204,20 @@ static int write_packets(struct pcapng_writer *w, const struct play *p, struct e
 	for (int64_t n = 1; n <= timeline_sealed_packets(tl); n++) {
 		const struct timeline_packet *q = timeline_packet(tl, n);
 		struct pcapng_packet packet = {
-			.at = timeline_wall(tl, q->kernel_at ? q->kernel_at : q->at),
-			.data = q->data,
-			.len = q->len,
-			.original_len = q->len,
-			.direction = timeline_src(tl, q) == timeline_host(tl, 0) ? CAPTURE_OUTBOUND :
-										   CAPTURE_INBOUND,
-			.id = (uint64_t)n,
+		    .at = timeline_wall(tl, q->kernel_at ? q->kernel_at : q->at),
+		    .data = q->data,
+		    .len = q->len,
+		    .original_len = q->len,
+		    .direction = timeline_src(tl, q) == timeline_host(tl, 0) ? CAPTURE_OUTBOUND
+		                                                             : CAPTURE_INBOUND,
+		    .id = (uint64_t)n,
 		};
 		char *comment = NULL;
 		int rc;
 
 		if (q->cause)
-			comment = mem_printf("fate=%s\ncause=%s", packet_fate_text(q->fate), q->cause);
+			comment =
+			    mem_printf("fate=%s\ncause=%s", packet_fate_text(q->fate), q->cause);
 		packet.comment = comment;
 		rc = pcapng_write_packet(w, &packet, err);
 		free(comment);
@@ -223,9 +228,9 @@ static int write_packets(struct pcapng_writer *w, const struct play *p, struct e
 }
 
 static int add_capture(struct casedir *d, const struct play *p, const struct plan_case *c,
-		       const struct perform_setting *set, const struct outcome *o, struct err *err)
+                       const struct perform_setting *set, const struct outcome *o, struct err *err)
 {
-	struct pcapng_writer w = { 0 };
+	struct pcapng_writer w = {0};
 	int rc = write_head(&w, p, c, set, o, err);
 
 	if (rc == 0)
@@ -242,7 +247,7 @@ static int add_capture(struct casedir *d, const struct play *p, const struct pla
 static int add_outputs(struct casedir *d, const struct play *p, struct err *err)
 {
 	const struct timeline *tl = p->tl;
-	static const char *const ending[] = { "stdout", "stderr" };
+	static const char *const ending[] = {"stdout", "stderr"};
 
 	for (size_t i = 0; i < timeline_count(tl); i++) {
 		const struct event *start = timeline_get(tl, i);
@@ -251,7 +256,7 @@ static int add_outputs(struct casedir *d, const struct play *p, struct err *err)
 			continue;
 		for (int stream = 1; stream <= 2; stream++) {
 			char *name = mem_printf("%s.%s", start->who, ending[stream - 1]);
-			struct buf b = { 0 };
+			struct buf b = {0};
 			int rc;
 
 			for (size_t k = i; k < timeline_count(tl); k++) {
@@ -271,9 +276,10 @@ static int add_outputs(struct casedir *d, const struct play *p, struct err *err)
 	return 0;
 }
 
-static int add_timeline(struct casedir *d, const struct play *p, const struct outcome *o, struct err *err)
+static int add_timeline(struct casedir *d, const struct play *p, const struct outcome *o,
+                        struct err *err)
 {
-	struct buf b = { 0 };
+	struct buf b = {0};
 	int rc;
 
 	timeline_jsonl(p->tl, &b);
@@ -285,7 +291,7 @@ static int add_timeline(struct casedir *d, const struct play *p, const struct ou
 }
 
 int record_case(const struct play *p, const struct plan_case *c, const struct perform_setting *set,
-		const struct outcome *o, struct err *err)
+                const struct outcome *o, struct err *err)
 {
 	struct casedir *d = casedir_begin(set->directory, err);
 	int rc = -1;

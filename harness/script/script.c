@@ -19,7 +19,7 @@
 char *read_whole(const char *path, size_t *len, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct buf b = { 0 };
+	struct buf b = {0};
 	char piece[8192];
 	ssize_t n;
 
@@ -181,7 +181,8 @@ void script_raised(struct script *s, const char *path, struct err *err)
 }
 
 /* lib.load(text, path, what): leaves the declaration on the stack. */
-static int load_file(struct script *s, const char *path, const char *what, char **source, struct err *err)
+static int load_file(struct script *s, const char *path, const char *what, char **source,
+                     struct err *err)
 {
 	lua_State *L = s->L;
 	char *text;
@@ -242,17 +243,18 @@ static char *find_contract(const struct scenario *sc, const char *root)
 	return NULL;
 }
 
-static int load_contract(struct script *s, struct scenario *sc, const char *root, const char *exe_folder,
-			 struct err *err)
+static int load_contract(struct script *s, struct scenario *sc, const char *root,
+                         const char *exe_folder, struct err *err)
 {
 	char *source, *built;
 
 	sc->contract_path = find_contract(sc, root);
 	if (!sc->contract_path)
 		return err_set(err, ENOENT,
-			       "%s:%d: no contract \"%s\"; it would be servers/%s/contract.lua in a folder above "
-			       "the scenario, or in %s",
-			       sc->path, sc->line, sc->contract, sc->contract, root);
+		               "%s:%d: no contract \"%s\"; it would be servers/%s/contract.lua in "
+		               "a folder above "
+		               "the scenario, or in %s",
+		               sc->path, sc->line, sc->contract, sc->contract, root);
 	if (load_file(s, sc->contract_path, "contract", &source, err) < 0)
 		return -1;
 	free(source);
@@ -293,7 +295,7 @@ static void read_fields(struct script *s, struct scenario *sc)
 }
 
 struct scenario *script_load(struct script *s, const char *path, const char *name, const char *root,
-			     const char *exe_folder, struct err *err)
+                             const char *exe_folder, struct err *err)
 {
 	struct scenario *sc = mem_zero(1, sizeof *sc);
 

@@ -26,12 +26,13 @@ struct embedded {
 extern const struct embedded embedded_files[];
 extern const size_t embedded_count;
 
-/* Functions of the library that need the operating system: find_program, files. Into the table on top. */
+/* Functions of the library that need the operating system: find_program, files. Into the table on
+ * top. */
 void bind_files(lua_State *L);
 
 /* Write the case directory. 0, or -1 with @err set. */
-int record_case(const struct play *p, const struct plan_case *c, const struct perform_setting *setting,
-		const struct outcome *o, struct err *err);
+int record_case(const struct play *p, const struct plan_case *c,
+                const struct perform_setting *setting, const struct outcome *o, struct err *err);
 
 /* The whole of @path; free() it. NULL with @err set. */
 char *read_whole(const char *path, size_t *len, struct err *err);

@@ -16,12 +16,14 @@
 #include <unistd.h>
 
 /*
- * The kernel's ring, whose pages cost time to make. On a wire of ours the play empties it every few packets (play.c), so that
- * a small one never fills. Elsewhere the kernels talk without us, in slots of 64 KiB where segments are not cut to the MTU.
+ * The kernel's ring, whose pages cost time to make. On a wire of ours the play empties it every few
+ * packets (play.c), so that a small one never fills. Elsewhere the kernels talk without us, in
+ * slots of 64 KiB where segments are not cut to the MTU.
  */
-#define RING_WIRE ((size_t)1 << 20)
+#define RING_WIRE      ((size_t)1 << 20)
 #define RING_ELSEWHERE ((size_t)32 << 20)
-/* IANA "for experimentation and testing" (RFC 3692): no kernel answers it when it is not addressed to it. */
+/* IANA "for experimentation and testing" (RFC 3692): no kernel answers it when it is not addressed
+ * to it. */
 #define PROBE_PROTOCOL 253
 
 struct play_tap {
@@ -36,7 +38,7 @@ struct play_tap {
 };
 
 static int seen(void *arg, int64_t at, enum capture_direction d, const uint8_t *data, size_t len,
-		struct err *err)
+                struct err *err)
 {
 	struct play_tap *t = arg;
 	struct timeline *tl = t->play->tl;
@@ -52,7 +54,8 @@ static int seen(void *arg, int64_t at, enum capture_direction d, const uint8_t *
 		return 0;
 	}
 	/* the tap's time is the wall clock's; the timeline's is monotonic */
-	p = timeline_add_packet(tl, at - timeline_wall(tl, 0), d == CAPTURE_INBOUND ? 1 : 0, data, len);
+	p = timeline_add_packet(tl, at - timeline_wall(tl, 0), d == CAPTURE_INBOUND ? 1 : 0, data,
+	                        len);
 	p->kernel_at = p->at;
 	p->fate = FATE_DELIVERED;
 	p->delivered_at = p->at;
@@ -72,12 +75,13 @@ struct play_tap *tap_open(struct play *p, int host, bool writes, struct err *err
 	struct play_tap *t = mem_zero(1, sizeof *t);
 	struct host *h = world_host(p->world, host);
 
-	*t = (struct play_tap){ .play = p, .host = host, .writes = writes };
+	*t = (struct play_tap){.play = p, .host = host, .writes = writes};
 	t->witness = witness_open(host_name(h));
 	witness_any_order(t->witness);
 	if (host_enter(h, err) < 0)
 		goto failed;
-	t->live = live_open(host_interface(h), world_link(p->world) == LINK_TUN ? RING_WIRE : RING_ELSEWHERE, err);
+	t->live = live_open(host_interface(h),
+	                    world_link(p->world) == LINK_TUN ? RING_WIRE : RING_ELSEWHERE, err);
 	if (!t->live) {
 		struct err ignored; /* the first error is the one to tell */
 
@@ -111,8 +115,10 @@ void tap_close(struct play_tap **tap)
 
 int tap_prove(struct play_tap *t, struct err *err)
 {
-	/* 198.51.100.0/24 is for documentation (RFC 5737): nobody's address here, so the host drops it */
-	struct packet_spec spec = { .protocol = PROBE_PROTOCOL, .payload = "ready", .payload_len = 5 };
+	/* 198.51.100.0/24 is for documentation (RFC 5737): nobody's address here, so the host drops
+	 * it */
+	struct packet_spec spec = {
+	    .protocol = PROBE_PROTOCOL, .payload = "ready", .payload_len = 5};
 	struct host *h = world_host(t->play->world, t->host);
 	int64_t deadline = clock_now() + 5 * NS_PER_S;
 	uint8_t bytes[128];
@@ -127,8 +133,9 @@ int tap_prove(struct play_tap *t, struct err *err)
 		if (loop_step(t->play->loop, deadline, err) < 0)
 			return -1;
 		if (!t->proved && clock_now() >= deadline)
-			return err_set(err, ETIMEDOUT, "libpcap on %s saw nothing of a probe within 5 s",
-				       host_name(h));
+			return err_set(err, ETIMEDOUT,
+			               "libpcap on %s saw nothing of a probe within 5 s",
+			               host_name(h));
 	}
 	return 0;
 }
@@ -178,7 +185,7 @@ int tap_judge(struct play_tap *t, struct err *err)
 		return -1;
 	if (lost > 0)
 		return err_set(err, 0, "libpcap lost %lld packets on %s: the evidence is not whole",
-			       (long long)lost, timeline_host(tl, t->host));
+		               (long long)lost, timeline_host(tl, t->host));
 	if (t->writes)
 		return 0;
 	return witness_agree(t->witness, err);

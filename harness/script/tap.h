@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tap.h - libpcap on one host of a play, as second witness beside the wire's log, or as the only one
+ * tap.h - libpcap on one host of a play, as second witness beside the wire's log, or as the only
+ * one
  *
- * In a `wire` world the wire keeps the log and the tap checks it. On a veth pair and in a `loop` world there is no wire of ours:
- * the first host's tap writes the packets into the timeline itself, and a second host's tap must agree with it.
+ * In a `wire` world the wire keeps the log and the tap checks it. On a veth pair and in a `loop`
+ * world there is no wire of ours: the first host's tap writes the packets into the timeline itself,
+ * and a second host's tap must agree with it.
  */
 #ifndef SOCKPROOF_SCRIPT_TAP_H
 #define SOCKPROOF_SCRIPT_TAP_H
@@ -26,7 +28,8 @@ void tap_wire(struct play_tap *t, bool arrives, int64_t number, const void *data
 int tap_read(struct play_tap *t, struct err *err);
 /* Do the witnesses differ so far? */
 bool tap_apart(const struct play_tap *t);
-/* Give this host's packets so far the time at which its kernel showed them to libpcap: the harness may have been late. */
+/* Give this host's packets so far the time at which its kernel showed them to libpcap: the harness
+ * may have been late. */
 int tap_times(struct play_tap *t, struct err *err);
 /* At the end: nothing lost, everything agrees. */
 int tap_judge(struct play_tap *t, struct err *err);

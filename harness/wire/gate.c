@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* gate.c - what a script does to packets on their way: hold, drop, delay, duplicate, reorder, corrupt */
+/* gate.c - what a script does to packets on their way: hold, drop, delay, duplicate, reorder,
+ * corrupt */
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -9,10 +10,11 @@
 #include <string.h>
 
 static const char *const action_names[] = {
-	[GATE_HOLD] = "hold",		[GATE_DROP] = "drop",	    [GATE_DELAY] = "delay",
-	[GATE_DUPLICATE] = "duplicate", [GATE_REORDER] = "reorder", [GATE_CORRUPT] = "corrupt",
+    [GATE_HOLD] = "hold",           [GATE_DROP] = "drop",       [GATE_DELAY] = "delay",
+    [GATE_DUPLICATE] = "duplicate", [GATE_REORDER] = "reorder", [GATE_CORRUPT] = "corrupt",
 };
-static_assert(sizeof action_names / sizeof *action_names == GATE_CORRUPT + 1, "a name for each action");
+static_assert(sizeof action_names / sizeof *action_names == GATE_CORRUPT + 1,
+              "a name for each action");
 
 const char *gate_action_text(enum gate_action a)
 {
@@ -59,8 +61,8 @@ const char *gate_name(const struct gate *g)
 
 static void say(struct gate *g, const struct timeline_packet *p, const char *what)
 {
-	struct event *e = timeline_add(g->wire->tl, EVENT_WIRE, g->name, g->spec.line, "%s: %s", what,
-				       g->spec.words);
+	struct event *e = timeline_add(g->wire->tl, EVENT_WIRE, g->name, g->spec.line, "%s: %s",
+	                               what, g->spec.words);
 
 	e->packet = p->number;
 	e->varies = true; /* which packet, and how often, may be the kernel's choice */
@@ -71,11 +73,12 @@ static void keep(struct gate *g, struct timeline_packet *p, int64_t due)
 	struct wire *w = g->wire;
 
 	MEM_ROOM(w->kept, w->kept_count);
-	w->kept[w->kept_count++] = (struct kept){ .packet = p, .gate = g, .due = due };
+	w->kept[w->kept_count++] = (struct kept){.packet = p, .gate = g, .due = due};
 	g->held++;
 	p->fate = FATE_WAITING;
-	timeline_set_cause(p, "%s by %s (line %d)", g->spec.action == GATE_DELAY ? "delayed" : "held",
-			   g->name, g->spec.line);
+	timeline_set_cause(p, "%s by %s (line %d)",
+	                   g->spec.action == GATE_DELAY ? "delayed" : "held", g->name,
+	                   g->spec.line);
 }
 
 /* Take kept packet @i out of the list. */
@@ -97,10 +100,10 @@ static int duplicate(struct gate *g, struct timeline_packet *p, struct err *err)
 		return -1;
 	for (unsigned i = 0; i < copies; i++) {
 		struct timeline_packet *copy =
-			timeline_add_packet(g->wire->tl, clock_now(), FROM_HARNESS, p->data, p->len);
+		    timeline_add_packet(g->wire->tl, clock_now(), FROM_HARNESS, p->data, p->len);
 
 		timeline_set_cause(copy, "duplicate of %lld by %s (line %d)", (long long)p->number,
-				   g->name, g->spec.line);
+		                   g->name, g->spec.line);
 		if (wire_deliver(g->wire, copy, err) < 0)
 			return -1;
 	}
@@ -116,7 +119,7 @@ static int corrupt(struct gate *g, struct timeline_packet *p, struct err *err)
 	if (at >= p->len) {
 		free(bytes);
 		return err_set(err, 0, "corrupt: packet %lld has %zu bytes, there is no byte %zu",
-			       (long long)p->number, p->len, at);
+		               (long long)p->number, p->len, at);
 	}
 	bytes[at] ^= g->spec.flip ? g->spec.flip : 0xff;
 	if (g->spec.mend)
@@ -125,8 +128,8 @@ static int corrupt(struct gate *g, struct timeline_packet *p, struct err *err)
 	timeline_set_cause(p, "corrupted by %s (line %d)", g->name, g->spec.line);
 	changed = timeline_add_packet(g->wire->tl, clock_now(), FROM_HARNESS, bytes, p->len);
 	free(bytes);
-	timeline_set_cause(changed, "%lld with byte %zu changed, checksum %s", (long long)p->number, at,
-			   g->spec.mend ? "mended" : "left wrong");
+	timeline_set_cause(changed, "%lld with byte %zu changed, checksum %s", (long long)p->number,
+	                   at, g->spec.mend ? "mended" : "left wrong");
 	changed->to = p->to; /* even when the changed byte is its destination's */
 	return wire_deliver(g->wire, changed, err) < 0 ? -1 : 1;
 }
@@ -168,8 +171,8 @@ int gate_after_delivery(struct wire *w, const struct timeline_packet *p, struct 
 		struct kept *k = &w->kept[i];
 
 		/* a reordered packet goes behind the next one of its own direction */
-		if (k->gate->spec.action != GATE_REORDER || k->packet->to != p->to || k->packet == p ||
-		    k->packet->number > p->number)
+		if (k->gate->spec.action != GATE_REORDER || k->packet->to != p->to ||
+		    k->packet == p || k->packet->number > p->number)
 			continue;
 		return wire_deliver(w, unkeep(w, i), err);
 	}

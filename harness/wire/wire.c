@@ -26,12 +26,13 @@ struct wire *wire_open(struct world *world, struct loop *loop, struct timeline *
 {
 	struct wire *w = mem_zero(1, sizeof *w);
 
-	*w = (struct wire){ .world = world, .loop = loop, .tl = tl };
+	*w = (struct wire){.world = world, .loop = loop, .tl = tl};
 	w->last_gate = &w->gates;
 	for (int i = 0; i < world_hosts(world) && i < WIRE_HOSTS; i++) {
 		struct wire_end *end = &w->ends[w->end_count++];
 
-		*end = (struct wire_end){ .wire = w, .host = i, .tun = host_tun(world_host(world, i)) };
+		*end =
+		    (struct wire_end){.wire = w, .host = i, .tun = host_tun(world_host(world, i))};
 		end->watch = loop_add(loop, end->tun, EPOLLIN, end_ready, end, err);
 		if (!end->watch) {
 			wire_close(&w);
@@ -49,7 +50,8 @@ void wire_close(struct wire **wire)
 		return;
 	*wire = NULL;
 	for (size_t i = 0; i < w->kept_count; i++)
-		wire_drop(w, w->kept[i].packet, w->kept[i].gate->name, 0, "still held when the case ended");
+		wire_drop(w, w->kept[i].packet, w->kept[i].gate->name, 0,
+		          "still held when the case ended");
 	for (int i = 0; i < w->end_count; i++)
 		loop_remove(w->loop, &w->ends[i].watch);
 	while (w->gates) {
@@ -70,7 +72,8 @@ void wire_watch(struct wire *w, wire_watch_fn *fn, void *arg)
 	w->watch_arg = arg;
 }
 
-void wire_drop(struct wire *w, struct timeline_packet *p, const char *who, int line, const char *why)
+void wire_drop(struct wire *w, struct timeline_packet *p, const char *who, int line,
+               const char *why)
 {
 	struct event *e;
 
@@ -94,12 +97,12 @@ int wire_deliver(struct wire *w, struct timeline_packet *p, struct err *err)
 		written = write(w->ends[p->to].tun, p->data, p->len);
 	} while (written < 0 && errno == EINTR);
 	/*
-	 * EINVAL: not an IP datagram by its first four bits (tun_get_user(), drivers/net/tun.c): only
-	 * an injected or corrupted one can be that, and no receiver would have seen it either.
+	 * EINVAL: not an IP datagram by its first four bits (tun_get_user(), drivers/net/tun.c):
+	 * only an injected or corrupted one can be that, and no receiver would have seen it either.
 	 */
 	if (written < 0 && errno != EINVAL)
 		return err_sys(err, errno, "carrying packet %lld to %s", (long long)p->number,
-			       timeline_host(w->tl, p->to));
+		               timeline_host(w->tl, p->to));
 	if (written < 0) {
 		p->fate = FATE_DROPPED;
 		timeline_set_cause(p, "no IP datagram any more: the link cannot carry it");
@@ -112,7 +115,8 @@ int wire_deliver(struct wire *w, struct timeline_packet *p, struct err *err)
 	return gate_after_delivery(w, p, err);
 }
 
-/* The first @keep payload bytes of @p as a segment of their own, without the flags that end something. */
+/* The first @keep payload bytes of @p as a segment of their own, without the flags that end
+ * something. */
 static int deliver_part(struct wire *w, struct timeline_packet *p, size_t keep, struct err *err)
 {
 	size_t len = p->packet.payload_off + keep;
@@ -192,7 +196,8 @@ static int take_one(struct wire *w, struct wire_end *end, struct err *err)
 	if (len < 0 && errno == EAGAIN)
 		return 0;
 	if (len < 0)
-		return err_sys(err, errno, "taking a packet from %s", timeline_host(w->tl, end->host));
+		return err_sys(err, errno, "taking a packet from %s",
+		               timeline_host(w->tl, end->host));
 	p = timeline_add_packet(w->tl, clock_now(), end->host, bytes, (size_t)len);
 	if (w->watch)
 		w->watch(w->watch_arg, end->host, false, p->number, p->data, p->len);
@@ -203,7 +208,8 @@ int wire_pump(struct wire *w, struct err *err)
 {
 	int total = 0, carried;
 
-	/* one packet of each host in turn, so that neither starves the other and order does not hang on who is first */
+	/* one packet of each host in turn, so that neither starves the other and order does not
+	 * hang on who is first */
 	do {
 		carried = gate_due(w, clock_now(), err);
 		for (int i = 0; carried >= 0 && i < w->end_count; i++) {
@@ -242,9 +248,11 @@ bool wire_is_cut(const struct wire *w)
 	return w->cut;
 }
 
-int64_t wire_inject(struct wire *w, const void *data, size_t len, const char *cause, struct err *err)
+int64_t wire_inject(struct wire *w, const void *data, size_t len, const char *cause,
+                    struct err *err)
 {
-	struct timeline_packet *p = timeline_add_packet(w->tl, clock_now(), FROM_HARNESS, data, len);
+	struct timeline_packet *p =
+	    timeline_add_packet(w->tl, clock_now(), FROM_HARNESS, data, len);
 	struct event *e = timeline_add(w->tl, EVENT_WIRE, "wire", 0, "inject: %s", cause);
 
 	e->packet = p->number;

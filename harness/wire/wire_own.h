@@ -5,7 +5,7 @@
 #include "wire/wire.h"
 
 #define WIRE_HOSTS 8
-#define WIRE_MTU 65536 /* larger than any datagram a TUN gives */
+#define WIRE_MTU   65536 /* larger than any datagram a TUN gives */
 
 /* A packet that a gate keeps: until released, or until it is due. */
 struct kept {
@@ -46,12 +46,13 @@ struct wire {
 	int cut_from; /* -1: both directions */
 	int cut_line;
 	uint64_t cut_after; /* 0: at once; otherwise payload bytes left until the cut */
-	bool cut_armed;	    /* waiting for cut_after bytes */
+	bool cut_armed;     /* waiting for cut_after bytes */
 };
 
 /* Write @p into the host it goes to, and say so. */
 int wire_deliver(struct wire *w, struct timeline_packet *p, struct err *err);
-void wire_drop(struct wire *w, struct timeline_packet *p, const char *who, int line, const char *why);
+void wire_drop(struct wire *w, struct timeline_packet *p, const char *who, int line,
+               const char *why);
 /* A gate takes @p: 1 taken, 0 not its business, -1 with @err set. */
 int gate_take(struct gate *g, struct timeline_packet *p, struct err *err);
 /* Behind a delivered packet: carry what gates keep back until then. */

@@ -9,16 +9,16 @@
 struct probe_answer {
 	bool works;
 	char detail[200]; /* what was found, or why not: one line */
-	char mend[200];	  /* the command that fixes it; empty when it works or nothing would */
+	char mend[200];   /* the command that fixes it; empty when it works or nothing would */
 };
 
 enum probe_what {
 	PROBE_NAMESPACES, /* network and pid namespaces, as root or through a user namespace */
-	PROBE_TUN,	  /* /dev/net/tun inside them */
+	PROBE_TUN,        /* /dev/net/tun inside them */
 	PROBE_VETH,
-	PROBE_CAPTURE,	  /* AF_PACKET inside them */
-	PROBE_DIAG,	  /* socket diagnostics: tcp, udp, unix */
-	PROBE_PROC,	  /* a private /proc */
+	PROBE_CAPTURE, /* AF_PACKET inside them */
+	PROBE_DIAG,    /* socket diagnostics: tcp, udp, unix */
+	PROBE_PROC,    /* a private /proc */
 	PROBE_COUNT
 };
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * world.h - the hosts of one case: anonymous network namespaces that end with the process that made them
+ * world.h - the hosts of one case: anonymous network namespaces that end with the process that made
+ * them
  *
- * One thread owns a world; it enters a host with host_enter() and is back after host_leave(). Nothing here
- * has a name in the file system: when the process dies, however it dies, the kernel takes everything away.
+ * One thread owns a world; it enters a host with host_enter() and is back after host_leave().
+ * Nothing here has a name in the file system: when the process dies, however it dies, the kernel
+ * takes everything away.
  */
 #ifndef SOCKPROOF_WORLD_WORLD_H
 #define SOCKPROOF_WORLD_WORLD_H
@@ -17,29 +19,34 @@ struct host;  /* opaque: host.c */
 struct world; /* opaque: world.c */
 
 enum world_kind {
-	WORLD_WIRE, /* hosts joined by the harness: TUN, or a veth pair where /dev/net/tun is refused */
+	WORLD_WIRE, /* hosts joined by the harness: TUN, or a veth pair where /dev/net/tun is
+	               refused */
 	WORLD_LOOP, /* one host, everything on its lo */
 };
 
 enum link_kind { LINK_TUN, LINK_VETH, LINK_LO };
 
 /*
- * Make the hosts named in @names (at most 8; WORLD_LOOP: all names are one namespace), each with its addresses:
- * host i (from 0) has 192.0.2.(i+1)/24 and 2001:db8::(i+1)/64 on interface "eth0" (WORLD_LOOP: 127.0.0.1 and ::1 on "lo").
- * lo is up everywhere. The kernel's choices are fixed: congestion control reno, no metrics saved, no router
- * solicitations, no duplicate address detection, no link-local addresses, ephemeral ports 40000-49999, TLP off.
- * use_tun: false forces a veth pair (then exactly two hosts).
- * Returns a world to be closed with world_close(), or NULL with @err set.
+ * Make the hosts named in @names (at most 8; WORLD_LOOP: all names are one namespace), each with
+ * its addresses: host i (from 0) has 192.0.2.(i+1)/24 and 2001:db8::(i+1)/64 on interface "eth0"
+ * (WORLD_LOOP: 127.0.0.1 and ::1 on "lo"). lo is up everywhere. The kernel's choices are fixed:
+ * congestion control reno, no metrics saved, no router solicitations, no duplicate address
+ * detection, no link-local addresses, ephemeral ports 40000-49999, TLP off. use_tun: false forces a
+ * veth pair (then exactly two hosts). Returns a world to be closed with world_close(), or NULL with
+ * @err set.
  */
-struct world *world_open(enum world_kind kind, const char *const *names, int count, bool use_tun, struct err *err);
+struct world *world_open(enum world_kind kind, const char *const *names, int count, bool use_tun,
+                         struct err *err);
 void world_close(struct world **w);
 
 enum world_kind world_kind(const struct world *w);
 enum link_kind world_link(const struct world *w);
 int world_hosts(const struct world *w);
-struct host *world_host(const struct world *w, int index); /* owned by the world; WORLD_LOOP: the same namespace for all */
+struct host *world_host(const struct world *w,
+                        int index); /* owned by the world; WORLD_LOOP: the same namespace for all */
 
-/* index in the world; name; interface packets cross ("eth0" or "lo"); TUN descriptor, owned by the host, -1 without. */
+/* index in the world; name; interface packets cross ("eth0" or "lo"); TUN descriptor, owned by the
+ * host, -1 without. */
 int host_index(const struct host *h);
 const char *host_name(const struct host *h);
 const char *host_interface(const struct host *h);
@@ -47,7 +54,8 @@ int host_tun(const struct host *h);
 /* The host's namespace descriptor (setns(2)), owned by the host. */
 int host_netns(const struct host *h);
 
-/* This thread into the host's network namespace, and back to where world_open() was called. 0, or -1 with @err set. */
+/* This thread into the host's network namespace, and back to where world_open() was called. 0, or
+ * -1 with @err set. */
 int host_enter(const struct host *h, struct err *err);
 int host_leave(const struct host *h, struct err *err);
 
@@ -60,22 +68,26 @@ int host_add_address(struct host *h, const struct packet_addr *a, int prefix, st
 
 /*
  * A sysctl of this host: name "net.ipv4.tcp_abort_on_overflow" (dots or slashes). Only below net.
- * -1 with @err set: no such sysctl (ENOENT), not writable here (EACCES, EPERM), value refused (EINVAL).
+ * -1 with @err set: no such sysctl (ENOENT), not writable here (EACCES, EPERM), value refused
+ * (EINVAL).
  */
 int host_sysctl_set(struct host *h, const char *name, const char *value, struct err *err);
 /* Its value without the trailing newline, free() it; NULL with @err set. */
 char *host_sysctl_get(struct host *h, const char *name, struct err *err);
-/* Those set by host_sysctl_set() so far, in order: pairs name, value. Returns the number of pairs. */
+/* Those set by host_sysctl_set() so far, in order: pairs name, value. Returns the number of pairs.
+ */
 size_t host_sysctls(const struct host *h, const char *const **pairs);
 
 /*
- * What programs of this host shall read as /etc/hosts and /etc/resolv.conf. world_open() writes a hosts file that
- * names every host of the world, and an empty resolver file. @text is copied. Before isolate_settle() there
- * is no folder for them: the paths are NULL, programs read the machine's own files.
+ * What programs of this host shall read as /etc/hosts and /etc/resolv.conf. world_open() writes a
+ * hosts file that names every host of the world, and an empty resolver file. @text is copied.
+ * Before isolate_settle() there is no folder for them: the paths are NULL, programs read the
+ * machine's own files.
  */
 int host_set_hosts(struct host *h, const char *text, struct err *err);
 int host_set_resolver(struct host *h, const char *text, struct err *err);
-/* Paths of the two files as they are now (in the scratch folder), for a program's mount namespace. Owned by the host. */
+/* Paths of the two files as they are now (in the scratch folder), for a program's mount namespace.
+ * Owned by the host. */
 const char *host_hosts_path(const struct host *h);
 const char *host_resolver_path(const struct host *h);
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * floor.c - the floor that ci/bench measures sockproof against: the same kernel objects, nothing else
+ * floor.c - the floor that ci/bench measures sockproof against: the same kernel objects, nothing
+ * else
  *
- * usage: floor N		N worlds one after another, each in a process of its own; prints nothing
+ * usage: floor N		N worlds one after another, each in a process of its own; prints
+ * nothing
  *
- * A world: two network namespaces, a TUN device in each, libpcap on both (immediate, nanoseconds), a handshake, an
- * echo and a close between two sockets, packets carried from one TUN to the other by this loop.
- * No timeline, no script, no judging, no evidence. What fails ends it with a message: a benchmark of
- * failures is none.
+ * A world: two network namespaces, a TUN device in each, libpcap on both (immediate, nanoseconds),
+ * a handshake, an echo and a close between two sockets, packets carried from one TUN to the other
+ * by this loop. No timeline, no script, no judging, no evidence. What fails ends it with a message:
+ * a benchmark of failures is none.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -42,7 +44,7 @@ static void must(int ok, const char *what)
 
 static struct sockaddr_in address(const char *text, uint16_t port)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(port) };
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(port)};
 
 	must(inet_pton(AF_INET, text, &a.sin_addr) == 1, text);
 	return a;
@@ -50,7 +52,7 @@ static struct sockaddr_in address(const char *text, uint16_t port)
 
 static void bring_up(int fd, const char *name, const char *addr)
 {
-	struct ifreq ifr = { 0 };
+	struct ifreq ifr = {0};
 	struct sockaddr_in a;
 
 	snprintf(ifr.ifr_name, sizeof ifr.ifr_name, "%s", name);
@@ -95,7 +97,7 @@ static pcap_t *tap(const char *name)
 
 static void open_side(struct side *s, const char *addr)
 {
-	struct ifreq ifr = { .ifr_flags = IFF_TUN | IFF_NO_PI };
+	struct ifreq ifr = {.ifr_flags = IFF_TUN | IFF_NO_PI};
 	int ctl;
 
 	must(unshare(CLONE_NEWNET) == 0, "unshare");
@@ -158,7 +160,8 @@ static void world(void)
 	open_side(&c, "192.0.2.1");
 	open_side(&s, "192.0.2.2");
 	must(bind(s.sock, (void *)&server, sizeof server) == 0 && listen(s.sock, 1) == 0, "listen");
-	must(connect(c.sock, (void *)&server, sizeof server) < 0 && errno == EINPROGRESS, "connect");
+	must(connect(c.sock, (void *)&server, sizeof server) < 0 && errno == EINPROGRESS,
+	     "connect");
 	while ((one = accept(s.sock, NULL, NULL)) < 0)
 		carry(&c, &s);
 	must(fcntl(one, F_SETFL, O_NONBLOCK) == 0, "fcntl");

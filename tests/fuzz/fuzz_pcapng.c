@@ -20,7 +20,7 @@ static void must(bool holds)
 
 static void read_any(const uint8_t *data, size_t size)
 {
-	struct err err = { 0 };
+	struct err err = {0};
 	struct capture_file *f = capture_file_open_memory(data, size, &err);
 	struct capture_packet p;
 	int64_t number = 0;
@@ -53,7 +53,7 @@ static char *text_from(struct reader *r)
 
 static struct pcapng_packet packet_from(struct reader *r)
 {
-	struct pcapng_packet p = { .at = (int64_t)reader_u32(r) << 30 };
+	struct pcapng_packet p = {.at = (int64_t)reader_u32(r) << 30};
 	struct reader part;
 
 	p.interface = reader_u8(r) & 3;
@@ -89,16 +89,17 @@ static void check(struct capture_file *f, const struct pcapng_packet *wrote, con
 static void write_and_read(const uint8_t *data, size_t size)
 {
 	struct reader r = reader_of(data, size), again;
-	struct pcapng_writer w = { 0 };
+	struct pcapng_writer w = {0};
 	char *name = text_from(&r), *os = text_from(&r);
-	struct pcapng_section s = { .os = os, .comment = name };
-	struct pcapng_interface i = { .name = name, .filter = os, .linktype = reader_u16(&r) };
+	struct pcapng_section s = {.os = os, .comment = name};
+	struct pcapng_interface i = {.name = name, .filter = os, .linktype = reader_u16(&r)};
 	struct capture_file *f;
 	struct capture_packet p;
 	struct err err;
 
 	must(pcapng_write_section(&w, &s, &err) == 0);
-	must(pcapng_write_interface(&w, &i, &err) == 0 && pcapng_write_interface(&w, &i, &err) == 0);
+	must(pcapng_write_interface(&w, &i, &err) == 0 &&
+	     pcapng_write_interface(&w, &i, &err) == 0);
 	for (again = r; !r.ended && reader_left(&r) > 0;) {
 		struct pcapng_packet one = packet_from(&r);
 		size_t before = w.out.len;

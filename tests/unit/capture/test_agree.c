@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #define OUT CAPTURE_OUTBOUND
-#define IN CAPTURE_INBOUND
+#define IN  CAPTURE_INBOUND
 
 struct bytes {
 	uint8_t p[2048];
@@ -22,7 +22,7 @@ struct bytes {
 static struct bytes segment(size_t n, uint8_t last)
 {
 	static uint8_t payload[1400];
-	struct packet_spec spec = { .protocol = IPPROTO_TCP, .payload = payload, .payload_len = n };
+	struct packet_spec spec = {.protocol = IPPROTO_TCP, .payload = payload, .payload_len = n};
 	struct bytes b;
 
 	packet_addr_parse("192.0.2.1", &spec.src.addr);
@@ -54,7 +54,7 @@ static int teardown(void **state)
 
 static void disagree(const struct witness *w, const char *const *words)
 {
-	struct err err = { 0 };
+	struct err err = {0};
 
 	assert_int_equal(witness_agree(w, &err), -1);
 	for (; *words; words++) {
@@ -63,7 +63,7 @@ static void disagree(const struct witness *w, const char *const *words)
 	}
 }
 
-#define DISAGREE(w, ...) disagree((w), (const char *const[]){ __VA_ARGS__, NULL })
+#define DISAGREE(w, ...) disagree((w), (const char *const[]){__VA_ARGS__, NULL})
 
 static void nothing_agrees(void **state)
 {
@@ -115,7 +115,8 @@ static void wire_alone(void **state)
 	struct bytes b = segment(0, 0);
 
 	witness_wire(*state, OUT, 17, b.p, b.len);
-	DISAGREE(*state, "client, outbound", "packet 17", "did not see", "192.0.2.1.40001 > 192.0.2.2.6000 S");
+	DISAGREE(*state, "client, outbound", "packet 17", "did not see",
+	         "192.0.2.1.40001 > 192.0.2.2.6000 S");
 	assert_true(witness_tap_time(*state, 17) == 0);
 }
 
@@ -192,16 +193,16 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(nothing_agrees),
-		TEST(same_agree),
-		TEST(open_ends_are_counted),
-		TEST(wire_alone),
-		TEST(tap_alone),
-		TEST(another_byte_in_the_header),
-		TEST(another_byte_far_behind),
-		TEST(another_length),
-		TEST(no_datagram),
-		TEST(order_counts_unless_told),
+	    TEST(nothing_agrees),
+	    TEST(same_agree),
+	    TEST(open_ends_are_counted),
+	    TEST(wire_alone),
+	    TEST(tap_alone),
+	    TEST(another_byte_in_the_header),
+	    TEST(another_byte_far_behind),
+	    TEST(another_length),
+	    TEST(no_datagram),
+	    TEST(order_counts_unless_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

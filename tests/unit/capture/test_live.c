@@ -35,7 +35,7 @@ struct devices {
 
 static struct ifreq request(const char *name)
 {
-	struct ifreq r = { 0 };
+	struct ifreq r = {0};
 
 	strncpy(r.ifr_name, name, sizeof r.ifr_name - 1);
 	return r;
@@ -65,7 +65,7 @@ static int make_device(const char *name, short flags)
 static bool set_address(int control, const char *name, const char *address)
 {
 	struct ifreq r = request(name);
-	struct sockaddr_in in = { .sin_family = AF_INET };
+	struct sockaddr_in in = {.sin_family = AF_INET};
 
 	inet_pton(AF_INET, address, &in.sin_addr);
 	memcpy(&r.ifr_addr, &in, sizeof in);
@@ -96,13 +96,14 @@ static bool make_all(struct devices *d)
 	d->control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	d->udp = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	return without_ipv6() && (d->tun = make_device("eth0", IFF_TUN)) >= 0 &&
-	       (d->tap = make_device("tap0", IFF_TAP)) >= 0 && set_address(d->control, "eth0", "192.0.2.1") &&
-	       bring_up(d->control, "lo") && bring_up(d->control, "eth0") && bring_up(d->control, "tap0");
+	       (d->tap = make_device("tap0", IFF_TAP)) >= 0 &&
+	       set_address(d->control, "eth0", "192.0.2.1") && bring_up(d->control, "lo") &&
+	       bring_up(d->control, "eth0") && bring_up(d->control, "tap0");
 }
 
 static void close_all(const struct devices *d)
 {
-	const int fds[] = { d->control, d->tun, d->tap, d->udp };
+	const int fds[] = {d->control, d->tun, d->tap, d->udp};
 
 	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
 		if (fds[i] >= 0)
@@ -116,11 +117,11 @@ struct seen {
 	int64_t at[16];
 	enum capture_direction direction[16];
 	uint8_t last[16]; /* last byte of the datagram */
-	int fail_at;	  /* refuse this one (from 1) */
+	int fail_at;      /* refuse this one (from 1) */
 };
 
 static int see(void *arg, int64_t at, enum capture_direction d, const uint8_t *data, size_t len,
-	       struct err *err)
+               struct err *err)
 {
 	struct seen *s = arg;
 
@@ -153,7 +154,7 @@ static void read_until(struct live_capture *c, struct seen *s, int want)
 	struct err err;
 
 	while (s->count < want) {
-		struct pollfd p = { .fd = live_fd(c), .events = POLLIN };
+		struct pollfd p = {.fd = live_fd(c), .events = POLLIN};
 
 		if (poll(&p, 1, 5000) == 0)
 			fail_msg("%d packets of %d after five seconds", s->count, want);
@@ -164,7 +165,7 @@ static void read_until(struct live_capture *c, struct seen *s, int want)
 
 static void send_to(const struct devices *d, const char *address, char mark)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(6000) };
+	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(6000)};
 	uint8_t sent[64];
 
 	inet_pton(AF_INET, address, &in.sin_addr);
@@ -176,7 +177,7 @@ static void send_to(const struct devices *d, const char *address, char mark)
 
 static size_t datagram(const char *from, const char *to, char mark, uint8_t *out, size_t room)
 {
-	struct packet_spec spec = { .protocol = 253, .payload = &mark, .payload_len = 1 };
+	struct packet_spec spec = {.protocol = 253, .payload = &mark, .payload_len = 1};
 
 	packet_addr_parse(from, &spec.src.addr);
 	packet_addr_parse(to, &spec.dst.addr);
@@ -195,7 +196,7 @@ static void directions(void **state)
 {
 	struct devices *d = *state;
 	struct live_capture *c = opened("eth0", RING);
-	struct seen s = { 0 };
+	struct seen s = {0};
 	struct err err;
 
 	send_to(d, "192.0.2.2", 'a');
@@ -217,7 +218,7 @@ static void times_are_nanoseconds(void **state)
 {
 	struct devices *d = *state;
 	struct live_capture *c = opened("eth0", RING);
-	struct seen s = { 0 };
+	struct seen s = {0};
 	int64_t before = clock_wall(), fine = 0;
 
 	for (int i = 0; i < 8; i++)
@@ -235,7 +236,7 @@ static void other_interfaces_stay_out(void **state)
 {
 	struct devices *d = *state;
 	struct live_capture *c = opened("eth0", RING);
-	struct seen s = { 0 };
+	struct seen s = {0};
 
 	for (int i = 0; i < 100; i++)
 		send_to(d, "127.0.0.1", 'l');
@@ -250,10 +251,10 @@ static void loopback_shows_each_once(void **state)
 {
 	struct live_capture *c = opened("lo", RING);
 	struct devices *d = *state;
-	struct seen s = { 0 };
+	struct seen s = {0};
 
 	/* unanswered, since ICMP would come too: to a socket that is there */
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(6000) };
+	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(6000)};
 	int sink = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	inet_pton(AF_INET, "127.0.0.1", &in.sin_addr);
@@ -273,7 +274,7 @@ static void ethernet_is_stripped(void **state)
 	struct devices *d = *state;
 	struct live_capture *c = opened("tap0", RING);
 	uint8_t frame[128] = "\xff\xff\xff\xff\xff\xffssssss\x08\x06";
-	struct seen s = { 0 };
+	struct seen s = {0};
 	size_t len;
 
 	memset(frame + 14, 0, 46); /* ARP: passed over */
@@ -292,7 +293,7 @@ static void refusal_ends_reading(void **state)
 {
 	struct devices *d = *state;
 	struct live_capture *c = opened("eth0", RING);
-	struct seen s = { .fail_at = 2 };
+	struct seen s = {.fail_at = 2};
 	struct err err;
 	int rc = 0;
 
@@ -311,7 +312,7 @@ static void loss_is_counted(void **state)
 {
 	struct devices *d = *state;
 	struct live_capture *c = opened("eth0", 65536);
-	struct seen s = { 0 };
+	struct seen s = {0};
 	struct err err;
 	int64_t lost;
 
@@ -329,8 +330,8 @@ static void cut_packets_are_an_error(void **state)
 {
 	struct devices *d = *state;
 	struct live_capture *c = opened("eth0", RING);
-	uint8_t data[3000] = { 0x45, 0, 3000 >> 8, 3000 & 255 };
-	struct seen s = { 0 };
+	uint8_t data[3000] = {0x45, 0, 3000 >> 8, 3000 & 255};
+	struct seen s = {0};
 	struct err err;
 
 	assert_int_equal(write(d->tun, data, sizeof data), sizeof data);
@@ -363,15 +364,15 @@ static void needs_its_capability(void **state)
 
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		struct err err = { 0 };
+		struct err err = {0};
 
 		close_all(*state);
 		if (setgid(65534) < 0 || setuid(65534) < 0)
 			_exit(0); /* in a user namespace there is nobody else to be */
 		_exit(!live_open("eth0", RING, &err) && err.code == EPERM &&
-				      strstr(err.text, "CAP_NET_RAW") ?
-			      0 :
-			      1);
+		              strstr(err.text, "CAP_NET_RAW")
+		          ? 0
+		          : 1);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
@@ -385,19 +386,19 @@ static void knows_its_library(void **state)
 
 int main(void)
 {
-	struct devices d = { -1, -1, -1, -1 };
+	struct devices d = {-1, -1, -1, -1};
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_prestate(directions, &d),
-		cmocka_unit_test_prestate(times_are_nanoseconds, &d),
-		cmocka_unit_test_prestate(other_interfaces_stay_out, &d),
-		cmocka_unit_test_prestate(loopback_shows_each_once, &d),
-		cmocka_unit_test_prestate(ethernet_is_stripped, &d),
-		cmocka_unit_test_prestate(refusal_ends_reading, &d),
-		cmocka_unit_test_prestate(loss_is_counted, &d),
-		cmocka_unit_test_prestate(cut_packets_are_an_error, &d),
-		cmocka_unit_test_prestate(wrong_interfaces, &d),
-		cmocka_unit_test_prestate(needs_its_capability, &d),
-		cmocka_unit_test(knows_its_library),
+	    cmocka_unit_test_prestate(directions, &d),
+	    cmocka_unit_test_prestate(times_are_nanoseconds, &d),
+	    cmocka_unit_test_prestate(other_interfaces_stay_out, &d),
+	    cmocka_unit_test_prestate(loopback_shows_each_once, &d),
+	    cmocka_unit_test_prestate(ethernet_is_stripped, &d),
+	    cmocka_unit_test_prestate(refusal_ends_reading, &d),
+	    cmocka_unit_test_prestate(loss_is_counted, &d),
+	    cmocka_unit_test_prestate(cut_packets_are_an_error, &d),
+	    cmocka_unit_test_prestate(wrong_interfaces, &d),
+	    cmocka_unit_test_prestate(needs_its_capability, &d),
+	    cmocka_unit_test(knows_its_library),
 	};
 
 	int status = 77;

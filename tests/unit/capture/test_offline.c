@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_offline.c - the reader: round trips, both byte orders, every block it knows, and files that lie */
+/* test_offline.c - the reader: round trips, both byte orders, every block it knows, and files that
+ * lie */
 #include "base/err.h"
 #include "base/mem.h"
 #include "capture/link.h"
@@ -24,7 +25,7 @@ struct hand {
 
 static void h16(struct hand *h, uint16_t v)
 {
-	uint8_t raw[2] = { (uint8_t)v, (uint8_t)(v >> 8) };
+	uint8_t raw[2] = {(uint8_t)v, (uint8_t)(v >> 8)};
 
 	if (h->big)
 		v = (uint16_t)(v << 8 | v >> 8), raw[0] = (uint8_t)v, raw[1] = (uint8_t)(v >> 8);
@@ -84,7 +85,8 @@ static void hsection(struct hand *h, bool big)
 }
 
 /* tsresol 0xff: none written. */
-static void hinterface(struct hand *h, uint16_t linktype, uint32_t snaplen, uint8_t tsresol, int64_t offset)
+static void hinterface(struct hand *h, uint16_t linktype, uint32_t snaplen, uint8_t tsresol,
+                       int64_t offset)
 {
 	hbegin(h, 1);
 	h16(h, linktype);
@@ -163,14 +165,14 @@ static void breaks(struct hand *h, const char *words)
 	buf_free(&h->out);
 }
 
-static const uint8_t ip4[20] = { 0x45, 0, 0, 20 };
+static const uint8_t ip4[20] = {0x45, 0, 0, 20};
 
 static void write_ours(struct pcapng_writer *w)
 {
-	struct pcapng_section s = { "amd64", NULL, "sockproof", "two\nlines" };
-	struct pcapng_interface i = { .name = "a", .linktype = 101 };
-	struct pcapng_name n = { "192.0.2.1", "client" };
-	struct pcapng_packet p = { .at = AT, .data = ip4, .len = 20, .original_len = 30, .id = 7 };
+	struct pcapng_section s = {"amd64", NULL, "sockproof", "two\nlines"};
+	struct pcapng_interface i = {.name = "a", .linktype = 101};
+	struct pcapng_name n = {"192.0.2.1", "client"};
+	struct pcapng_packet p = {.at = AT, .data = ip4, .len = 20, .original_len = 30, .id = 7};
 	struct err err;
 
 	assert_int_equal(pcapng_write_section(w, &s, &err), 0);
@@ -181,13 +183,13 @@ static void write_ours(struct pcapng_writer *w)
 	p.direction = CAPTURE_INBOUND;
 	p.comment = "why";
 	assert_int_equal(pcapng_write_packet(w, &p, &err), 0);
-	p = (struct pcapng_packet){ .interface = 1, .at = AT + 1, .data = "", .len = 0 };
+	p = (struct pcapng_packet){.interface = 1, .at = AT + 1, .data = "", .len = 0};
 	assert_int_equal(pcapng_write_packet(w, &p, &err), 0);
 }
 
 static void round_trip(void **state)
 {
-	struct pcapng_writer w = { 0 };
+	struct pcapng_writer w = {0};
 	struct capture_packet p;
 	struct capture_file *f;
 	struct err err;
@@ -224,7 +226,7 @@ static void round_trip(void **state)
 
 static void cut_at_every_byte(void **state)
 {
-	struct pcapng_writer w = { 0 };
+	struct pcapng_writer w = {0};
 	struct capture_packet p;
 	struct err err;
 	size_t ends_well = 0;
@@ -255,7 +257,7 @@ static void both_byte_orders(void **state)
 {
 	(void)state;
 	for (int big = 0; big < 2; big++) {
-		struct hand h = { 0 };
+		struct hand h = {0};
 		struct capture_file *f;
 		struct capture_packet p;
 
@@ -276,7 +278,7 @@ static void both_byte_orders(void **state)
 
 static void sections_follow_each_other(void **state)
 {
-	struct hand h = { 0 };
+	struct hand h = {0};
 	struct capture_file *f;
 	struct capture_packet p;
 
@@ -308,21 +310,21 @@ static void time_resolutions(void **state)
 		uint64_t ticks;
 		int64_t at;
 	} rows[] = {
-		{ 0xff, 0, 1700000000123456, 1700000000123456000 },
-		{ 6, 0, 1700000000123456, 1700000000123456000 },
-		{ 0, 0, 1700000000, 1700000000000000000 },
-		{ 3, 100, 1700000000123, 1700000100123000000 },
-		{ 3, -100, 1700000000123, 1699999900123000000 },
-		{ 12, 0, 1234567890123456789, 1234567890123456 },
-		{ 19, 0, UINT64_MAX, 1844674407 },
-		{ 0x80 | 10, 0, 1536, 1500000000 },
-		{ 0x80 | 32, 0, UINT64_C(0x140000000), 1250000000 },
-		{ 0x80 | 63, 0, UINT64_C(3) << 62, 1500000000 },
+	    {0xff, 0, 1700000000123456, 1700000000123456000},
+	    {6, 0, 1700000000123456, 1700000000123456000},
+	    {0, 0, 1700000000, 1700000000000000000},
+	    {3, 100, 1700000000123, 1700000100123000000},
+	    {3, -100, 1700000000123, 1699999900123000000},
+	    {12, 0, 1234567890123456789, 1234567890123456},
+	    {19, 0, UINT64_MAX, 1844674407},
+	    {0x80 | 10, 0, 1536, 1500000000},
+	    {0x80 | 32, 0, UINT64_C(0x140000000), 1250000000},
+	    {0x80 | 63, 0, UINT64_C(3) << 62, 1500000000},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct hand h = { 0 };
+		struct hand h = {0};
 		struct capture_file *f;
 		struct capture_packet p;
 
@@ -340,7 +342,7 @@ static void time_resolutions(void **state)
 
 static void simple_and_obsolete_blocks(void **state)
 {
-	struct hand h = { 0 };
+	struct hand h = {0};
 	struct capture_file *f;
 	struct capture_packet p;
 
@@ -383,11 +385,11 @@ static void simple_and_obsolete_blocks(void **state)
 
 static void lying_lengths(void **state)
 {
-	static const uint32_t lengths[] = { 0, 4, 8, 13, 0x01040004, 0xfffffffc, 0xffffffff };
+	static const uint32_t lengths[] = {0, 4, 8, 13, 0x01040004, 0xfffffffc, 0xffffffff};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
-		struct hand h = { 0 };
+		struct hand h = {0};
 
 		hsection(&h, i % 2);
 		h32(&h, 1);
@@ -395,7 +397,7 @@ static void lying_lengths(void **state)
 		h32(&h, lengths[i]);
 		breaks(&h, i < 4 ? "cannot be" : lengths[i] % 4 ? "cannot be" : "are the most");
 	}
-	struct hand h = { 0 };
+	struct hand h = {0};
 
 	hsection(&h, false);
 	h32(&h, 1);
@@ -405,7 +407,7 @@ static void lying_lengths(void **state)
 
 static void lying_blocks(void **state)
 {
-	struct hand h = { 0 };
+	struct hand h = {0};
 
 	(void)state;
 	hsection(&h, false);
@@ -463,7 +465,7 @@ static void lying_blocks(void **state)
 
 static void lying_options(void **state)
 {
-	struct hand h = { 0 };
+	struct hand h = {0};
 
 	(void)state;
 	hsection(&h, false);
@@ -511,8 +513,9 @@ static void no_captures(void **state)
 static void classic_pcap(void **state)
 {
 	char path[] = "/tmp/sockproof-offline-XXXXXX";
-	struct pcap_pkthdr h = { .ts = { 1700000000, 123456789 }, .caplen = 20, .len = 60 };
-	pcap_t *dead = pcap_open_dead_with_tstamp_precision(DLT_RAW, 65535, PCAP_TSTAMP_PRECISION_NANO);
+	struct pcap_pkthdr h = {.ts = {1700000000, 123456789}, .caplen = 20, .len = 60};
+	pcap_t *dead =
+	    pcap_open_dead_with_tstamp_precision(DLT_RAW, 65535, PCAP_TSTAMP_PRECISION_NANO);
 	struct capture_packet p;
 	struct capture_file *f;
 	pcap_dumper_t *d;
@@ -555,27 +558,38 @@ static void link_types(void **state)
 		size_t len;
 		enum capture_direction direction;
 	} rows[] = {
-		{ LINK_ETHERNET, "ddddddssssss\x08\x00", 14, CAPTURE_UNKNOWN },
-		{ LINK_ETHERNET, "ddddddssssss\x81\x00\x00\x05\x08\x00", 18, CAPTURE_UNKNOWN },
-		{ LINK_ETHERNET, "ddddddssssss\x88\xa8\x00\x05\x81\x00\x00\x06\x08\x00", 22, CAPTURE_UNKNOWN },
-		{ LINK_RAW, "", 0, CAPTURE_UNKNOWN },
-		{ LINK_RAW_BSD, "", 0, CAPTURE_UNKNOWN },
-		{ LINK_RAW_OPENBSD, "", 0, CAPTURE_UNKNOWN },
-		{ LINK_IPV4, "", 0, CAPTURE_UNKNOWN },
-		{ LINK_IPV6, "", 0, CAPTURE_UNKNOWN },
-		{ LINK_NULL, "\x02\0\0\0", 4, CAPTURE_UNKNOWN },
-		{ LINK_LOOP, "\0\0\0\x02", 4, CAPTURE_UNKNOWN },
-		{ LINK_LINUX_SLL, "\x00\x04\x00\x01\x00\x06" "address.\x08\x00", 16, CAPTURE_OUTBOUND },
-		{ LINK_LINUX_SLL, "\x00\x00\x00\x01\x00\x06" "address.\x08\x00", 16, CAPTURE_INBOUND },
-		{ LINK_LINUX_SLL2, "\x08\x00\x00\x00\x00\x00\x00\x02\x00\x01\x04\x06" "address.", 20,
-		  CAPTURE_OUTBOUND },
-		{ LINK_LINUX_SLL2, "\x08\x00\x00\x00\x00\x00\x00\x02\x00\x01\x00\x06" "address.", 20,
-		  CAPTURE_INBOUND },
+	    {LINK_ETHERNET, "ddddddssssss\x08\x00", 14, CAPTURE_UNKNOWN},
+	    {LINK_ETHERNET, "ddddddssssss\x81\x00\x00\x05\x08\x00", 18, CAPTURE_UNKNOWN},
+	    {LINK_ETHERNET, "ddddddssssss\x88\xa8\x00\x05\x81\x00\x00\x06\x08\x00", 22,
+	     CAPTURE_UNKNOWN},
+	    {LINK_RAW, "", 0, CAPTURE_UNKNOWN},
+	    {LINK_RAW_BSD, "", 0, CAPTURE_UNKNOWN},
+	    {LINK_RAW_OPENBSD, "", 0, CAPTURE_UNKNOWN},
+	    {LINK_IPV4, "", 0, CAPTURE_UNKNOWN},
+	    {LINK_IPV6, "", 0, CAPTURE_UNKNOWN},
+	    {LINK_NULL, "\x02\0\0\0", 4, CAPTURE_UNKNOWN},
+	    {LINK_LOOP, "\0\0\0\x02", 4, CAPTURE_UNKNOWN},
+	    {LINK_LINUX_SLL,
+	     "\x00\x04\x00\x01\x00\x06"
+	     "address.\x08\x00",
+	     16, CAPTURE_OUTBOUND},
+	    {LINK_LINUX_SLL,
+	     "\x00\x00\x00\x01\x00\x06"
+	     "address.\x08\x00",
+	     16, CAPTURE_INBOUND},
+	    {LINK_LINUX_SLL2,
+	     "\x08\x00\x00\x00\x00\x00\x00\x02\x00\x01\x04\x06"
+	     "address.",
+	     20, CAPTURE_OUTBOUND},
+	    {LINK_LINUX_SLL2,
+	     "\x08\x00\x00\x00\x00\x00\x00\x02\x00\x01\x00\x06"
+	     "address.",
+	     20, CAPTURE_INBOUND},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct buf frame = { 0 };
+		struct buf frame = {0};
 		struct link_payload in;
 
 		buf_add(&frame, rows[i].head, rows[i].len);
@@ -600,18 +614,12 @@ static void link_types(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(round_trip),
-		cmocka_unit_test(cut_at_every_byte),
-		cmocka_unit_test(both_byte_orders),
-		cmocka_unit_test(sections_follow_each_other),
-		cmocka_unit_test(time_resolutions),
-		cmocka_unit_test(simple_and_obsolete_blocks),
-		cmocka_unit_test(lying_lengths),
-		cmocka_unit_test(lying_blocks),
-		cmocka_unit_test(lying_options),
-		cmocka_unit_test(no_captures),
-		cmocka_unit_test(classic_pcap),
-		cmocka_unit_test(link_types),
+	    cmocka_unit_test(round_trip),       cmocka_unit_test(cut_at_every_byte),
+	    cmocka_unit_test(both_byte_orders), cmocka_unit_test(sections_follow_each_other),
+	    cmocka_unit_test(time_resolutions), cmocka_unit_test(simple_and_obsolete_blocks),
+	    cmocka_unit_test(lying_lengths),    cmocka_unit_test(lying_blocks),
+	    cmocka_unit_test(lying_options),    cmocka_unit_test(no_captures),
+	    cmocka_unit_test(classic_pcap),     cmocka_unit_test(link_types),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_pcapng.c - what the writer makes is what Wireshark and libpcap read; what it cannot write it refuses */
+/* test_pcapng.c - what the writer makes is what Wireshark and libpcap read; what it cannot write it
+ * refuses */
 #include "base/err.h"
 #include "capture/pcapng.h"
 #include "packet/packet.h"
@@ -17,7 +18,7 @@
 
 static size_t datagram(uint8_t *out, size_t room)
 {
-	struct packet_spec spec = { .protocol = IPPROTO_UDP, .payload = "hello", .payload_len = 5 };
+	struct packet_spec spec = {.protocol = IPPROTO_UDP, .payload = "hello", .payload_len = 5};
 
 	packet_addr_parse("192.0.2.1", &spec.src.addr);
 	packet_addr_parse("192.0.2.2", &spec.dst.addr);
@@ -28,9 +29,10 @@ static size_t datagram(uint8_t *out, size_t room)
 
 static void write_head(struct pcapng_writer *w, uint16_t linktype)
 {
-	struct pcapng_section s = { "amd64", "Linux 6.1", "sockproof", "refused, ipv4" };
-	struct pcapng_interface i = { "wire", "between client and server", "tcp or udp", linktype, 65535 };
-	struct pcapng_name names[] = { { "192.0.2.1", "client" }, { "2001:db8::2", "server" } };
+	struct pcapng_section s = {"amd64", "Linux 6.1", "sockproof", "refused, ipv4"};
+	struct pcapng_interface i = {"wire", "between client and server", "tcp or udp", linktype,
+	                             65535};
+	struct pcapng_name names[] = {{"192.0.2.1", "client"}, {"2001:db8::2", "server"}};
 	struct err err;
 
 	assert_int_equal(pcapng_write_section(w, &s, &err), 0);
@@ -42,7 +44,7 @@ static void write_head(struct pcapng_writer *w, uint16_t linktype)
 static void write_sample(struct pcapng_writer *w)
 {
 	uint8_t data[64];
-	struct pcapng_packet p = { .at = AT, .data = data, .comment = "cause=injected — by hand" };
+	struct pcapng_packet p = {.at = AT, .data = data, .comment = "cause=injected — by hand"};
 	struct err err;
 
 	write_head(w, 101);
@@ -51,7 +53,7 @@ static void write_sample(struct pcapng_writer *w)
 	p.direction = CAPTURE_OUTBOUND;
 	p.id = UINT64_C(0x1122334455667788);
 	assert_int_equal(pcapng_write_packet(w, &p, &err), 0);
-	p = (struct pcapng_packet){ .at = AT + 1, .data = data, .len = 28, .original_len = 33 };
+	p = (struct pcapng_packet){.at = AT + 1, .data = data, .len = 28, .original_len = 33};
 	assert_int_equal(pcapng_write_packet(w, &p, &err), 0);
 }
 
@@ -69,7 +71,7 @@ static char *put_file(const struct pcapng_writer *w)
 /* Output and complaints of a command line; free it. Its status must be 0. */
 static char *run(const char *fmt, const char *path)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 	char line[1024];
 	FILE *f;
 
@@ -96,7 +98,7 @@ static void need(const char *program)
 
 static void sample_through(const char *program, const char *fmt, const char *const *wanted)
 {
-	struct pcapng_writer w = { 0 };
+	struct pcapng_writer w = {0};
 	char *path, *out;
 
 	need(program);
@@ -115,22 +117,24 @@ static void sample_through(const char *program, const char *fmt, const char *con
 
 static void tshark_reads_packets(void **state)
 {
-	const char *wanted[] = { /* number, interface, time, direction, id, captured, link, comment */
-				 "1|wire|between client and server|1700000000.123456789|0x00000002|"
-				 "1234605616436508552|33|33|cause=injected — by hand\n",
-				 "2|wire|between client and server|1700000000.123456790|||28|33|\n", NULL };
+	const char *wanted[] = {
+	    /* number, interface, time, direction, id, captured, link, comment */
+	    "1|wire|between client and server|1700000000.123456789|0x00000002|"
+	    "1234605616436508552|33|33|cause=injected — by hand\n",
+	    "2|wire|between client and server|1700000000.123456790|||28|33|\n", NULL};
 
 	(void)state;
-	sample_through("tshark",
-		       "tshark -n -r %s -T fields -E separator='|' -e frame.number -e frame.interface_name "
-		       "-e frame.interface_description -e frame.time_epoch -e frame.packet_flags "
-		       "-e frame.packet_id -e frame.cap_len -e frame.len -e frame.comment 2>&1",
-		       wanted);
+	sample_through(
+	    "tshark",
+	    "tshark -n -r %s -T fields -E separator='|' -e frame.number -e frame.interface_name "
+	    "-e frame.interface_description -e frame.time_epoch -e frame.packet_flags "
+	    "-e frame.packet_id -e frame.cap_len -e frame.len -e frame.comment 2>&1",
+	    wanted);
 }
 
 static void tshark_resolves_names(void **state)
 {
-	const char *wanted[] = { "client → 192.0.2.2", NULL };
+	const char *wanted[] = {"client → 192.0.2.2", NULL};
 
 	(void)state;
 	sample_through("tshark", "tshark -N n -r %s 2>&1", wanted);
@@ -138,17 +142,17 @@ static void tshark_resolves_names(void **state)
 
 static void capinfos_reads_section(void **state)
 {
-	const char *wanted[] = { "Number of packets:   2",
-				 "amd64",
-				 "Linux 6.1",
-				 "sockproof",
-				 "refused, ipv4",
-				 "Name = wire",
-				 "Description = between client and server",
-				 "Filter string = tcp or udp",
-				 "Time precision = nanoseconds (9)",
-				 "Encapsulation = Raw IP",
-				 NULL };
+	const char *wanted[] = {"Number of packets:   2",
+	                        "amd64",
+	                        "Linux 6.1",
+	                        "sockproof",
+	                        "refused, ipv4",
+	                        "Name = wire",
+	                        "Description = between client and server",
+	                        "Filter string = tcp or udp",
+	                        "Time precision = nanoseconds (9)",
+	                        "Encapsulation = Raw IP",
+	                        NULL};
 
 	(void)state;
 	sample_through("capinfos", "capinfos -M %s 2>&1", wanted);
@@ -156,8 +160,8 @@ static void capinfos_reads_section(void **state)
 
 static void tcpdump_reads(void **state)
 {
-	const char *wanted[] = { "reading from file", "1700000000.123456789",
-				 "IP 192.0.2.1.40001 > 192.0.2.2.6000: UDP, length 5", NULL };
+	const char *wanted[] = {"reading from file", "1700000000.123456789",
+	                        "IP 192.0.2.1.40001 > 192.0.2.2.6000: UDP, length 5", NULL};
 
 	(void)state;
 	sample_through("tcpdump", "tcpdump --nano -tt -n -r %s 2>&1", wanted);
@@ -165,7 +169,7 @@ static void tcpdump_reads(void **state)
 
 static void lengths_are_at_both_ends(void **state)
 {
-	struct pcapng_writer w = { 0 };
+	struct pcapng_writer w = {0};
 	size_t at = 0, blocks = 0;
 	uint32_t len = 0, again;
 
@@ -184,8 +188,8 @@ static void lengths_are_at_both_ends(void **state)
 
 static void names_may_be_none(void **state)
 {
-	struct pcapng_writer w = { 0 };
-	struct pcapng_section s = { 0 };
+	struct pcapng_writer w = {0};
+	struct pcapng_section s = {0};
 	struct err err;
 
 	(void)state;
@@ -198,7 +202,7 @@ static void names_may_be_none(void **state)
 static void refuses(struct pcapng_writer *w, const struct pcapng_packet *p, const char *word)
 {
 	size_t before = w->out.len;
-	struct err err = { 0 };
+	struct err err = {0};
 
 	assert_int_equal(pcapng_write_packet(w, p, &err), -1);
 	if (!strstr(err.text, word))
@@ -208,10 +212,10 @@ static void refuses(struct pcapng_writer *w, const struct pcapng_packet *p, cons
 
 static void refuses_bad_packets(void **state)
 {
-	struct pcapng_writer w = { 0 };
+	struct pcapng_writer w = {0};
 	char *comment = test_calloc(65537, 1);
 	uint8_t *data = test_calloc(PCAPNG_PACKET_MAX + 1, 1);
-	const struct pcapng_packet good = { .at = AT, .data = data, .len = 20, .original_len = 20 };
+	const struct pcapng_packet good = {.at = AT, .data = data, .len = 20, .original_len = 20};
 	struct pcapng_packet p = good;
 	struct err err;
 
@@ -242,11 +246,11 @@ static void refuses_bad_packets(void **state)
 
 static void refuses_bad_heads(void **state)
 {
-	struct pcapng_writer w = { 0 };
+	struct pcapng_writer w = {0};
 	char *text = test_calloc(65537, 1);
-	struct pcapng_section s = { .os = text };
-	struct pcapng_interface i = { .filter = text };
-	struct pcapng_name names[] = { { "192.0.2.1", "fine" }, { "192.0.2.256", "none" } };
+	struct pcapng_section s = {.os = text};
+	struct pcapng_interface i = {.filter = text};
+	struct pcapng_name names[] = {{"192.0.2.1", "fine"}, {"192.0.2.256", "none"}};
 	struct err err;
 
 	(void)state;
@@ -256,7 +260,7 @@ static void refuses_bad_heads(void **state)
 	assert_int_equal(pcapng_write_interface(&w, &i, &err), -1);
 	assert_int_equal(pcapng_write_names(&w, names, 2, &err), -1);
 	assert_non_null(strstr(err.text, "192.0.2.256"));
-	names[1] = (struct pcapng_name){ "::1", text };
+	names[1] = (struct pcapng_name){"::1", text};
 	assert_int_equal(pcapng_write_names(&w, names, 2, &err), -1);
 	assert_int_equal(w.out.len, 0);
 	assert_int_equal(w.interfaces, 0);
@@ -267,10 +271,10 @@ static void refuses_bad_heads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tshark_reads_packets),	   cmocka_unit_test(tshark_resolves_names),
-		cmocka_unit_test(capinfos_reads_section),  cmocka_unit_test(tcpdump_reads),
-		cmocka_unit_test(lengths_are_at_both_ends), cmocka_unit_test(names_may_be_none),
-		cmocka_unit_test(refuses_bad_packets),	   cmocka_unit_test(refuses_bad_heads),
+	    cmocka_unit_test(tshark_reads_packets),     cmocka_unit_test(tshark_resolves_names),
+	    cmocka_unit_test(capinfos_reads_section),   cmocka_unit_test(tcpdump_reads),
+	    cmocka_unit_test(lengths_are_at_both_ends), cmocka_unit_test(names_may_be_none),
+	    cmocka_unit_test(refuses_bad_packets),      cmocka_unit_test(refuses_bad_heads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

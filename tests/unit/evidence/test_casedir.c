@@ -137,7 +137,7 @@ static void begun_only_changes_nothing(void **state)
 
 static void bad_names(void **state)
 {
-	static const char *const names[] = { "", ".", "..", ".hidden", "a/b", "../a", "/a" };
+	static const char *const names[] = {"", ".", "..", ".hidden", "a/b", "../a", "/a"};
 	struct err err;
 	struct casedir *d = casedir_begin("case", &err);
 
@@ -190,7 +190,8 @@ static void files_in_the_way(void **state)
 	casedir_close(&d);
 	assert_int_equal(symlink("elsewhere", "link"), 0);
 	d = casedir_begin("link", &err);
-	assert_int_equal(casedir_commit(d, &err), -1); /* what it points to is not ours to replace */
+	assert_int_equal(casedir_commit(d, &err),
+	                 -1); /* what it points to is not ours to replace */
 	casedir_close(&d);
 	assert_int_equal(entries("."), 2);
 }
@@ -207,13 +208,15 @@ static void unwritable(void **state)
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		struct err err = { 0 };
+		struct err err = {0};
 
 		/* root may write everywhere */
 		if (geteuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0))
 			_exit(0);
-		_exit(!casedir_begin("out/case", &err) && err.code == EACCES && strstr(err.text, "--out") ? 0 :
-													  1);
+		_exit(!casedir_begin("out/case", &err) && err.code == EACCES &&
+		              strstr(err.text, "--out")
+		          ? 0
+		          : 1);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
@@ -308,16 +311,10 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(appears_with_its_parents),
-		TEST(replaces_the_whole),
-		TEST(absolute_paths),
-		TEST(begun_only_changes_nothing),
-		TEST(bad_names),
-		TEST(others_files_stay),
-		TEST(files_in_the_way),
-		TEST(unwritable),
-		TEST(disk_full),
-		TEST(sweep_knows_the_living),
+	    TEST(appears_with_its_parents),   TEST(replaces_the_whole), TEST(absolute_paths),
+	    TEST(begun_only_changes_nothing), TEST(bad_names),          TEST(others_files_stay),
+	    TEST(files_in_the_way),           TEST(unwritable),         TEST(disk_full),
+	    TEST(sweep_knows_the_living),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

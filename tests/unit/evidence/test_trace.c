@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_trace.c - the trace is the same whatever the kernel chose; the JSON lines are JSON and whole */
+/* test_trace.c - the trace is the same whatever the kernel chose; the JSON lines are JSON and whole
+ */
 #include "base/mem.h"
 #include "evidence/casedir.h"
 #include <jansson.h>
@@ -16,8 +17,8 @@ struct luck {
 	uint16_t port;
 	uint32_t isn[2];
 	size_t segment; /* bytes a segment */
-	bool acks;	/* pure ACKs, each twice */
-	bool again;	/* every segment twice */
+	bool acks;      /* pure ACKs, each twice */
+	bool again;     /* every segment twice */
 };
 
 /* A connection as it is written into a timeline. Host 0 is "client", 1 is "server". */
@@ -31,8 +32,9 @@ struct talk {
 
 static struct timeline *world(void)
 {
-	static const char *const names[] = { "client", "server" };
-	static const char *const addrs[][2] = { { "192.0.2.1", "2001:db8::1" }, { "192.0.2.2", "2001:db8::2" } };
+	static const char *const names[] = {"client", "server"};
+	static const char *const addrs[][2] = {{"192.0.2.1", "2001:db8::1"},
+	                                       {"192.0.2.2", "2001:db8::2"}};
 	struct timeline *tl = timeline_open();
 
 	for (int i = 0; i < 2; i++) {
@@ -69,7 +71,7 @@ static struct timeline_packet *put(struct timeline *tl, int from, const struct p
 
 static void segment(struct talk *t, int from, uint8_t flags, const char *data, size_t len)
 {
-	struct packet_spec s = { .protocol = IPPROTO_TCP, .payload = data, .payload_len = len };
+	struct packet_spec s = {.protocol = IPPROTO_TCP, .payload = data, .payload_len = len};
 
 	ends(&s, from, t->luck.port, t->server_port);
 	s.tcp.flags = flags;
@@ -108,7 +110,8 @@ static void text(struct talk *t, int from, const char *data)
 
 static struct talk opens(struct timeline *tl, const struct luck *luck, uint16_t server_port)
 {
-	struct talk t = { .tl = tl, .luck = *luck, .server_port = server_port, .fate = FATE_DELIVERED };
+	struct talk t = {
+	    .tl = tl, .luck = *luck, .server_port = server_port, .fate = FATE_DELIVERED};
 
 	segment(&t, 0, TCP_SYN, NULL, 0);
 	segment(&t, 1, TCP_SYN | TCP_ACK, NULL, 0);
@@ -117,9 +120,9 @@ static struct talk opens(struct timeline *tl, const struct luck *luck, uint16_t 
 }
 
 static const struct luck lucks[] = {
-	{ 40001, { 1000, 2000 }, 1400, false, false },
-	{ 49999, { 0xfffffff0, 0xffffffff }, 3, true, false },
-	{ 43210, { 0x80000000, 0 }, 5, true, true },
+    {40001, {1000, 2000}, 1400, false, false},
+    {49999, {0xfffffff0, 0xffffffff}, 3, true, false},
+    {43210, {0x80000000, 0}, 5, true, true},
 };
 
 #define LUCKS (sizeof lucks / sizeof *lucks)
@@ -129,7 +132,7 @@ typedef void story(struct timeline *tl, const struct luck *luck);
 static char *trace_of(story *tell, const struct luck *luck)
 {
 	struct timeline *tl = world();
-	struct buf out = { 0 };
+	struct buf out = {0};
 
 	tell(tl, luck);
 	timeline_trace(tl, &out);
@@ -174,26 +177,26 @@ static void echo(struct timeline *tl, const struct luck *luck)
 }
 
 static const char echo_trace[] =
-	"steps\n"
-	"  c: connect 192.0.2.2:6000 = 0\n"
-	"  c: getsockname = 192.0.2.1:{port:1}\n"
-	"  note script: over\n"
-	"flow 1: tcp IPv4 client:{port:1} > server:6000, closed\n"
-	"  client > server\n"
-	"    S\n"
-	"    data 14 bytes, fnv1a 130d805978454a3c, \"the last line\\n\"\n"
-	"    F\n"
-	"  server > client\n"
-	"    S.\n"
-	"    data 14 bytes, fnv1a 130d805978454a3c, \"the last line\\n\"\n"
-	"    F\n"
-	"program fork\n"
-	"  listens on 6000\n"
-	"  exited 0\n"
-	"  stdout 19 bytes, fnv1a 963ae5c3dd41c930, \"from port {port:1}\\n\"\n"
-	"    | from port {port:1}\\n\n"
-	"  stderr 10 bytes, fnv1a 99c8bc896d040922, \"no newline\"\n"
-	"    | no newline\n";
+    "steps\n"
+    "  c: connect 192.0.2.2:6000 = 0\n"
+    "  c: getsockname = 192.0.2.1:{port:1}\n"
+    "  note script: over\n"
+    "flow 1: tcp IPv4 client:{port:1} > server:6000, closed\n"
+    "  client > server\n"
+    "    S\n"
+    "    data 14 bytes, fnv1a 130d805978454a3c, \"the last line\\n\"\n"
+    "    F\n"
+    "  server > client\n"
+    "    S.\n"
+    "    data 14 bytes, fnv1a 130d805978454a3c, \"the last line\\n\"\n"
+    "    F\n"
+    "program fork\n"
+    "  listens on 6000\n"
+    "  exited 0\n"
+    "  stdout 19 bytes, fnv1a 963ae5c3dd41c930, \"from port {port:1}\\n\"\n"
+    "    | from port {port:1}\\n\n"
+    "  stderr 10 bytes, fnv1a 99c8bc896d040922, \"no newline\"\n"
+    "    | no newline\n";
 
 static void echo_is_always_the_same(void **state)
 {
@@ -203,7 +206,7 @@ static void echo_is_always_the_same(void **state)
 
 static void refused(struct timeline *tl, const struct luck *luck)
 {
-	struct talk t = { .tl = tl, .luck = *luck, .server_port = 6000, .fate = FATE_DELIVERED };
+	struct talk t = {.tl = tl, .luck = *luck, .server_port = 6000, .fate = FATE_DELIVERED};
 
 	segment(&t, 0, TCP_SYN, NULL, 0);
 	t.luck.isn[1] = 0; /* RFC 9293 3.10.7.1 */
@@ -215,11 +218,11 @@ static void rst_is_told_once(void **state)
 {
 	(void)state;
 	always(refused, "steps\n"
-			"flow 1: tcp IPv4 client:{port:1} > server:6000, refused\n"
-			"  client > server\n"
-			"    S\n"
-			"  server > client\n"
-			"    R\n");
+	                "flow 1: tcp IPv4 client:{port:1} > server:6000, refused\n"
+	                "  client > server\n"
+	                "    S\n"
+	                "  server > client\n"
+	                "    R\n");
 }
 
 /* The server sends far more than the client takes; how much of it is luck. */
@@ -240,15 +243,15 @@ static void what_a_reset_cuts_is_luck(void **state)
 {
 	(void)state;
 	always(reset, "steps\n"
-		      "flow 1: tcp IPv4 client:{port:1} > server:6000, reset\n"
-		      "  client > server\n"
-		      "    S\n"
-		      "    data 4 bytes, fnv1a cfdedd722b3407fc, \"give\"\n"
-		      "    R\n"
-		      "  server > client\n"
-		      "    S.\n"
-		      "    data over 12200 bytes, cut off by RST, "
-		      "\"mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm…\"\n");
+	              "flow 1: tcp IPv4 client:{port:1} > server:6000, reset\n"
+	              "  client > server\n"
+	              "    S\n"
+	              "    data 4 bytes, fnv1a cfdedd722b3407fc, \"give\"\n"
+	              "    R\n"
+	              "  server > client\n"
+	              "    S.\n"
+	              "    data over 12200 bytes, cut off by RST, "
+	              "\"mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm…\"\n");
 }
 
 /* The wire is cut behind the third byte: what was sent into it depends on the congestion window. */
@@ -266,12 +269,12 @@ static void what_is_not_delivered_is_luck(void **state)
 {
 	(void)state;
 	always(cut, "steps\n"
-		    "flow 1: tcp IPv4 client:{port:1} > server:6000, open\n"
-		    "  client > server\n"
-		    "    S\n"
-		    "  server > client\n"
-		    "    S.\n"
-		    "    data 3 bytes, fnv1a e71fa2190541574b, \"abc\"\n");
+	            "flow 1: tcp IPv4 client:{port:1} > server:6000, open\n"
+	            "  client > server\n"
+	            "    S\n"
+	            "  server > client\n"
+	            "    S.\n"
+	            "    data 3 bytes, fnv1a e71fa2190541574b, \"abc\"\n");
 }
 
 /* Two servers, three clients, in whatever order. */
@@ -304,30 +307,31 @@ static void flows_are_sorted_by_server(void **state)
 {
 	(void)state;
 	always(many, "steps\n"
-		     "  note script: {port:3} {port:1} {port:2}\n"
-		     "flow 1: tcp IPv4 client:{port:1} > server:6000, open\n"
-		     "  client > server\n"
-		     "    S\n"
-		     "    data 6 bytes, fnv1a a49985ef4cee20bd, \"second\"\n"
-		     "  server > client\n"
-		     "    S.\n"
-		     "flow 2: tcp IPv4 client:{port:2} > server:6000, open\n"
-		     "  client > server\n"
-		     "    S\n"
-		     "    data 5 bytes, fnv1a 0edb417272684f9e, \"third\"\n"
-		     "  server > client\n"
-		     "    S.\n"
-		     "flow 3: tcp IPv4 client:{port:3} > server:7000, open\n"
-		     "  client > server\n"
-		     "    S\n"
-		     "    data 5 bytes, fnv1a 89d7ed7f996f1d41, \"first\"\n"
-		     "  server > client\n"
-		     "    S.\n");
+	             "  note script: {port:3} {port:1} {port:2}\n"
+	             "flow 1: tcp IPv4 client:{port:1} > server:6000, open\n"
+	             "  client > server\n"
+	             "    S\n"
+	             "    data 6 bytes, fnv1a a49985ef4cee20bd, \"second\"\n"
+	             "  server > client\n"
+	             "    S.\n"
+	             "flow 2: tcp IPv4 client:{port:2} > server:6000, open\n"
+	             "  client > server\n"
+	             "    S\n"
+	             "    data 5 bytes, fnv1a 0edb417272684f9e, \"third\"\n"
+	             "  server > client\n"
+	             "    S.\n"
+	             "flow 3: tcp IPv4 client:{port:3} > server:7000, open\n"
+	             "  client > server\n"
+	             "    S\n"
+	             "    data 5 bytes, fnv1a 89d7ed7f996f1d41, \"first\"\n"
+	             "  server > client\n"
+	             "    S.\n");
 }
 
 static void datagram(struct timeline *tl, const struct luck *luck, int from, const char *words)
 {
-	struct packet_spec s = { .protocol = IPPROTO_UDP, .payload = words, .payload_len = strlen(words) };
+	struct packet_spec s = {
+	    .protocol = IPPROTO_UDP, .payload = words, .payload_len = strlen(words)};
 
 	ends(&s, from, luck->port, 7000);
 	put(tl, from, &s);
@@ -336,8 +340,8 @@ static void datagram(struct timeline *tl, const struct luck *luck, int from, con
 static void unreachable(struct timeline *tl, int64_t number)
 {
 	const struct timeline_packet *of = timeline_packet(tl, number);
-	struct packet_spec s = { .protocol = IPPROTO_ICMP, .icmp_type = 3, .icmp_code = 3 };
-	uint8_t quote[4 + 28] = { 0 };
+	struct packet_spec s = {.protocol = IPPROTO_ICMP, .icmp_type = 3, .icmp_code = 3};
+	uint8_t quote[4 + 28] = {0};
 
 	memcpy(quote + 4, of->data, 28);
 	ends(&s, 1, 0, 0);
@@ -361,14 +365,14 @@ static void datagrams_are_told_each(void **state)
 {
 	(void)state;
 	always(udp, "steps\n"
-		    "flow 1: udp IPv4 client:{port:1} > server:7000\n"
-		    "  client > server\n"
-		    "    udp 3 bytes, fnv1a 1a08aa1921ca5caf, \"one\"\n"
-		    "    udp 0 bytes, fnv1a cbf29ce484222325, \"\"\n"
-		    "    udp 3 bytes, fnv1a 1a08aa1921ca5caf, \"one\"\n"
-		    "  server > client\n"
-		    "    udp 3 bytes, fnv1a 5714d319447c9709, \"two\"\n"
-		    "    server > client  icmp unreachable port\n");
+	            "flow 1: udp IPv4 client:{port:1} > server:7000\n"
+	            "  client > server\n"
+	            "    udp 3 bytes, fnv1a 1a08aa1921ca5caf, \"one\"\n"
+	            "    udp 0 bytes, fnv1a cbf29ce484222325, \"\"\n"
+	            "    udp 3 bytes, fnv1a 1a08aa1921ca5caf, \"one\"\n"
+	            "  server > client\n"
+	            "    udp 3 bytes, fnv1a 5714d319447c9709, \"two\"\n"
+	            "    server > client  icmp unreachable port\n");
 }
 
 /* Damaged on the wire: the receiver threw it away. */
@@ -394,12 +398,12 @@ static void damage_is_no_data(void **state)
 {
 	(void)state;
 	always(damaged, "steps\n"
-			"flow 1: tcp IPv4 client:{port:1} > server:6000, open\n"
-			"  client > server\n"
-			"    S\n"
-			"    data 2 bytes, fnv1a 08b05d07b5566bef, \"ok\"\n"
-			"  server > client\n"
-			"    S.\n");
+	                "flow 1: tcp IPv4 client:{port:1} > server:6000, open\n"
+	                "  client > server\n"
+	                "    S\n"
+	                "    data 2 bytes, fnv1a 08b05d07b5566bef, \"ok\"\n"
+	                "  server > client\n"
+	                "    S.\n");
 }
 
 static void what_follows_the_seal(struct timeline *tl, const struct luck *luck)
@@ -419,17 +423,17 @@ static void nothing_after_the_seal(void **state)
 {
 	(void)state;
 	always(what_follows_the_seal, "steps\n"
-				      "flow 1: tcp IPv4 client:{port:1} > server:6000, open\n"
-				      "  client > server\n"
-				      "    S\n"
-				      "  server > client\n"
-				      "    S.\n");
+	                              "flow 1: tcp IPv4 client:{port:1} > server:6000, open\n"
+	                              "  client > server\n"
+	                              "    S\n"
+	                              "  server > client\n"
+	                              "    S.\n");
 }
 
 static void an_empty_case(void **state)
 {
 	struct timeline *tl = timeline_open();
-	struct buf out = { 0 };
+	struct buf out = {0};
 
 	(void)state;
 	timeline_trace(tl, &out);
@@ -444,14 +448,16 @@ static void an_empty_case(void **state)
 static void ports_nobody_opened(void **state)
 {
 	struct timeline *tl = world();
-	struct buf out = { 0 };
-	const char *words = "127.0.0.1:41234 [::1]:41235 port 41236 port=41237 took 41238 us:99999 040001 :412345\n";
+	struct buf out = {0};
+	const char *words = "127.0.0.1:41234 [::1]:41235 port 41236 port=41237 took 41238 us:99999 "
+	                    "040001 :412345\n";
 
 	(void)state;
 	timeline_add_bytes(tl, EVENT_OUTPUT, "p", 1, words, strlen(words));
 	timeline_trace(tl, &out);
-	assert_non_null(strstr(out.p, "| 127.0.0.1:{port} [::1]:{port} port {port} port={port} took 41238 us:99999 "
-				      "040001 :412345\\n"));
+	assert_non_null(strstr(
+	    out.p, "| 127.0.0.1:{port} [::1]:{port} port {port} port={port} took 41238 us:99999 "
+	           "040001 :412345\\n"));
 	buf_free(&out);
 	timeline_close(&tl);
 }
@@ -459,7 +465,7 @@ static void ports_nobody_opened(void **state)
 static void much_output_is_told_by_digest(void **state)
 {
 	struct timeline *tl = world();
-	struct buf out = { 0 };
+	struct buf out = {0};
 	char *many = mem_zero(100000, 1);
 
 	(void)state;
@@ -479,7 +485,7 @@ static void much_output_is_told_by_digest(void **state)
 static void json_lines(void **state)
 {
 	struct timeline *tl = world();
-	struct buf out = { 0 };
+	struct buf out = {0};
 	size_t n = 0;
 
 	(void)state;
@@ -496,7 +502,8 @@ static void json_lines(void **state)
 		if (!o)
 			fail_msg("%s: %.*s", e.text, (int)(end - line), line);
 		assert_int_equal(json_integer_value(json_object_get(o, "n")), n);
-		assert_string_equal(json_string_value(json_object_get(o, "kind")), event_kind_text(event->kind));
+		assert_string_equal(json_string_value(json_object_get(o, "kind")),
+		                    event_kind_text(event->kind));
 		assert_int_equal(json_integer_value(json_object_get(o, "packet")), event->packet);
 		json_decref(o);
 	}
@@ -514,18 +521,18 @@ static void json_lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(echo_is_always_the_same),
-		cmocka_unit_test(rst_is_told_once),
-		cmocka_unit_test(what_a_reset_cuts_is_luck),
-		cmocka_unit_test(what_is_not_delivered_is_luck),
-		cmocka_unit_test(flows_are_sorted_by_server),
-		cmocka_unit_test(datagrams_are_told_each),
-		cmocka_unit_test(damage_is_no_data),
-		cmocka_unit_test(nothing_after_the_seal),
-		cmocka_unit_test(an_empty_case),
-		cmocka_unit_test(ports_nobody_opened),
-		cmocka_unit_test(much_output_is_told_by_digest),
-		cmocka_unit_test(json_lines),
+	    cmocka_unit_test(echo_is_always_the_same),
+	    cmocka_unit_test(rst_is_told_once),
+	    cmocka_unit_test(what_a_reset_cuts_is_luck),
+	    cmocka_unit_test(what_is_not_delivered_is_luck),
+	    cmocka_unit_test(flows_are_sorted_by_server),
+	    cmocka_unit_test(datagrams_are_told_each),
+	    cmocka_unit_test(damage_is_no_data),
+	    cmocka_unit_test(nothing_after_the_seal),
+	    cmocka_unit_test(an_empty_case),
+	    cmocka_unit_test(ports_nobody_opened),
+	    cmocka_unit_test(much_output_is_told_by_digest),
+	    cmocka_unit_test(json_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
