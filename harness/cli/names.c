@@ -116,6 +116,12 @@ char *case_command(const struct plan_case *c, const struct run_options *o)
 		add_quoted(&b, impl);
 		free(impl);
 	}
+	for (size_t i = 0; i < sc->tag_count; i++) {
+		if (strcmp(sc->tags[i], "timers") == 0)
+			buf_str(&b, " --slow");
+	}
+	if (o->deadline < 5 || o->deadline > 5)
+		buf_printf(&b, " --deadline %g", o->deadline);
 	if (o->seed != 1)
 		buf_printf(&b, " --seed %llu", (unsigned long long)o->seed);
 	return buf_take(&b);

@@ -16,6 +16,7 @@
 struct message {
 	uint32_t verdict;
 	int32_t line;
+	/* cppcheck-suppress unusedStructMember */
 	uint32_t recorded, nothing; /* 0: no hole, so that every byte that is written has a value */
 	int64_t duration;
 	uint64_t reason, explanation, trace; /* lengths; explanation UINT64_MAX: none */

@@ -89,11 +89,29 @@ static struct piece piece_of(const struct walk *w, const struct lane *lane,
 	return pc;
 }
 
+/* Are the bytes those that were sent at that place before? A repetition with other bytes is none.
+ */
+static bool says_the_same(const struct timeline_packet *p)
+{
+	const struct flow_side *side = &p->note.flow->side[p->note.dir];
+	uint64_t start = p->note.seq;
+
+	if (p->packet.payload_len == 0 || start == 0 || !side->stream ||
+	    start - 1 + p->packet.payload_len > side->bytes)
+		return true;
+	return memcmp(side->stream + (start - 1), p->data + p->packet.payload_off,
+	              p->packet.payload_len) == 0;
+}
+
 /* Need it have no name in a shape? */
 static bool ignorable(const struct piece *pc)
 {
 	const struct flow_note *n = &pc->p->note;
 
+	if (pc->p->packet.protocol == IPPROTO_TCP && (pc->p->packet.tcp.flags & TCP_URG))
+		return false;
+	if (n->retransmission && !says_the_same(pc->p))
+		return false;
 	return n->retransmission || n->pure_ack || n->keepalive ||
 	       (n->window_probe && pc->len == 0);
 }

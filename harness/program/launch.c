@@ -76,7 +76,7 @@ static void env_put(char **env, size_t *count, const char *pair)
 
 static char **make_env(const struct program_spec *spec, const char *folder)
 {
-	static const char *const clean[] = {"PATH=" DEFAULT_PATH, "LANG=C.UTF-8", "TERM=dumb"};
+	static const char *const clean[] = {("PATH=" DEFAULT_PATH), "LANG=C.UTF-8", "TERM=dumb"};
 	size_t count = 0, more = 0;
 	while (spec->env && spec->env[more])
 		more++;

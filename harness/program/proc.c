@@ -121,7 +121,9 @@ static bool read_thread(int task, pid_t tid, struct thread *t)
 		return false;
 	const char *state = strstr(text, "\nState:\t");
 	t->tid = tid;
-	t->state = state ? state[strlen("\nState:\t")] : '?';
+	t->state = '?';
+	if (state)
+		t->state = state[strlen("\nState:\t")];
 	t->switches = field(text, "\nvoluntary_ctxt_switches:\t") +
 	              field(text, "\nnonvoluntary_ctxt_switches:\t");
 	if (t->state != 'S')

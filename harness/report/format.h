@@ -28,7 +28,7 @@ struct report {
 
 /* Each makes its struct with mem_zero(), sets ops and set, and may write its head. */
 struct report *pretty_open(const struct report_setting *set);
-struct report *tap_open(const struct report_setting *set);
+struct report *tap_report_open(const struct report_setting *set);
 struct report *junit_open(const struct report_setting *set);
 struct report *json_open(const struct report_setting *set);
 

@@ -43,7 +43,9 @@ static json_t *string(const char *s)
 /* Milliseconds, in steps of a microsecond: more digits would be noise. */
 static json_t *milliseconds(int64_t ns)
 {
-	return json_real((double)(ns / NS_PER_US) / 1000.0);
+	int64_t us = ns / NS_PER_US;
+
+	return json_real((double)us / 1000.0);
 }
 
 static json_t *parameter(const struct result_parameter *p)

@@ -16,7 +16,7 @@ static const struct {
 	struct report *(*open)(const struct report_setting *set);
 } formats[] = {
     [REPORT_PRETTY] = {"pretty", pretty_open},
-    [REPORT_TAP] = {"tap", tap_open},
+    [REPORT_TAP] = {"tap", tap_report_open},
     [REPORT_JUNIT] = {"junit", junit_open},
     [REPORT_JSON] = {"json", json_open},
 };

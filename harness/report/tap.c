@@ -107,7 +107,7 @@ static const struct report_ops tap_ops = {
     .close = tap_close,
 };
 
-struct report *tap_open(const struct report_setting *set)
+struct report *tap_report_open(const struct report_setting *set)
 {
 	struct tap *t = mem_zero(1, sizeof *t);
 	struct buf head = {0};

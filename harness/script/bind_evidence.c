@@ -183,6 +183,18 @@ static int packet_time(lua_State *L)
 	return 1;
 }
 
+/* has_fragments(): did a datagram cross the link in pieces? */
+static int has_fragments(lua_State *L)
+{
+	struct timeline *tl = bind_play(L)->tl;
+	bool found = false;
+
+	for (int64_t n = 1; n <= timeline_packets(tl) && !found; n++)
+		found = timeline_packet(tl, n)->packet.fragment;
+	lua_pushboolean(L, found);
+	return 1;
+}
+
 void bind_evidence(lua_State *L, struct play *p)
 {
 	static const struct luaL_Reg rows[] = {
@@ -193,6 +205,7 @@ void bind_evidence(lua_State *L, struct play *p)
 	    {"flow_on", on},
 	    {"flow_info", info},
 	    {"flow_stream", stream},
+	    {"has_fragments", has_fragments},
 	    {"packet_count", packet_count},
 	    {"packet_text", packet_text},
 	    {"packet_time", packet_time},

@@ -156,24 +156,40 @@ static int input_end(lua_State *L)
 	return program_input_end(check_program(L), &err) < 0 ? bind_raise(L, &err) : 0;
 }
 
-/* program_signal(p, "TERM"): true, or false when it has ended; raises for a name that is none */
+/* The signal of a name without SIG; 0: none such. */
+static int signal_number(const char *name)
+{
+	for (int sig = 1; sig < NSIG; sig++) {
+		const char *known = sigabbrev_np(sig);
+
+		if (known && strcmp(known, name) == 0)
+			return sig;
+	}
+	return 0;
+}
+
+/* is_signal("TERM") */
+static int is_signal(lua_State *L)
+{
+	lua_pushboolean(L, signal_number(luaL_checkstring(L, 1)) != 0);
+	return 1;
+}
+
+/* program_signal(p, "SIGTERM"): true, or false when it has ended; raises for a name that is none */
 static int send_signal(lua_State *L)
 {
 	struct program *prog = check_program(L);
 	const char *name = luaL_checkstring(L, 2);
 	struct err err;
+	int sig;
 
 	if (strncmp(name, "SIG", 3) == 0)
 		name += 3;
-	for (int sig = 1; sig < NSIG; sig++) {
-		const char *known = sigabbrev_np(sig);
-
-		if (!known || strcmp(known, name) != 0)
-			continue;
-		lua_pushboolean(L, program_signal(prog, sig, &err) == 0);
-		return 1;
-	}
-	return luaL_error(L, "no signal SIG%s; write one such as SIGTERM", name);
+	sig = signal_number(name);
+	if (sig == 0)
+		return luaL_error(L, "no signal SIG%s; write one such as SIGTERM", name);
+	lua_pushboolean(L, program_signal(prog, sig, &err) == 0);
+	return 1;
 }
 
 /* program_kill(p): SIGKILL to all of it */
@@ -280,6 +296,7 @@ void bind_program(lua_State *L, struct play *p)
 	    {"program_input", input},
 	    {"program_input_end", input_end},
 	    {"program_signal", send_signal},
+	    {"is_signal", is_signal},
 	    {"program_kill", kill_all},
 	    {"program_freeze", freeze},
 	    {"program_thaw", thaw},

@@ -301,9 +301,17 @@ static int l_close(lua_State *L)
 	return outcome(L, (struct sock_outcome){.result = error ? -1 : 0, .error = error});
 }
 
+/* is_errno(name) */
+static int is_errno(lua_State *L)
+{
+	lua_pushboolean(L, err_number(luaL_checkstring(L, 1)) != 0);
+	return 1;
+}
+
 void bind_socket(lua_State *L, struct play *p)
 {
 	static const struct luaL_Reg rows[] = {
+	    {"is_errno", is_errno},
 	    {"sock_open", l_open},
 	    {"sock_bind", l_bind},
 	    {"sock_connect", l_connect},

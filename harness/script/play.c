@@ -120,6 +120,12 @@ int play_step(struct play *p, int64_t until, struct err *err)
 {
 	int64_t due = p->wire ? wire_next_due(p->wire) : INT64_MAX;
 
+	/* what the kernels sent while the script computed stands in libpcap's rings as well as in
+	 * the TUNs */
+	for (int i = 0; i < p->tap_count; i++) {
+		if (tap_read(p->taps[i], err) < 0)
+			return -1;
+	}
 	if (loop_step(p->loop, due < until ? due : until, err) < 0)
 		return -1;
 	if (p->wire && wire_pump(p->wire, err) < 0)

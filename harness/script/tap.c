@@ -20,7 +20,7 @@
  * packets (play.c), so that a small one never fills. Elsewhere the kernels talk without us, in
  * slots of 64 KiB where segments are not cut to the MTU.
  */
-#define RING_WIRE      ((size_t)1 << 20)
+#define RING_WIRE      ((size_t)2 << 20)
 #define RING_ELSEWHERE ((size_t)32 << 20)
 /* IANA "for experimentation and testing" (RFC 3692): no kernel answers it when it is not addressed
  * to it. */

@@ -134,15 +134,20 @@ static int corrupt(struct gate *g, struct timeline_packet *p, struct err *err)
 	return wire_deliver(g->wire, changed, err) < 0 ? -1 : 1;
 }
 
-int gate_take(struct gate *g, struct timeline_packet *p, struct err *err)
+bool gate_wants(struct gate *g, const struct timeline_packet *p)
 {
 	const struct gate_spec *s = &g->spec;
 
 	if (g->open || (s->fits && !s->fits(s->arg, p)))
-		return 0;
+		return false;
 	g->fitted++;
-	if ((s->nth > 0 && g->fitted != s->nth) || (s->times > 0 && g->acted >= s->times))
-		return 0;
+	return (s->nth == 0 || g->fitted == s->nth) && (s->times == 0 || g->acted < s->times);
+}
+
+int gate_act(struct gate *g, struct timeline_packet *p, struct err *err)
+{
+	const struct gate_spec *s = &g->spec;
+
 	g->acted++;
 	say(g, p, action_names[s->action]);
 	switch (s->action) {
@@ -174,7 +179,7 @@ int gate_after_delivery(struct wire *w, const struct timeline_packet *p, struct 
 		if (k->gate->spec.action != GATE_REORDER || k->packet->to != p->to ||
 		    k->packet == p || k->packet->number > p->number)
 			continue;
-		return wire_deliver(w, unkeep(w, i), err);
+		return wire_pass(w, unkeep(w, i), err);
 	}
 	return 0;
 }
@@ -193,7 +198,7 @@ int gate_due(struct wire *w, int64_t now, struct err *err)
 		}
 		if (first == w->kept_count)
 			return count;
-		if (wire_deliver(w, unkeep(w, first), err) < 0)
+		if (wire_pass(w, unkeep(w, first), err) < 0)
 			return -1;
 		count++;
 	}
@@ -224,7 +229,7 @@ int gate_release(struct gate *g, uint64_t most, struct err *err)
 		}
 		p = unkeep(w, i);
 		say(g, p, "release");
-		if (wire_deliver(w, p, err) < 0)
+		if (wire_pass(w, p, err) < 0)
 			return -1;
 		count++;
 	}

@@ -148,39 +148,61 @@ static void cut_now(struct wire *w)
 	timeline_add(w->tl, EVENT_WIRE, "wire", w->cut_line, "cut");
 }
 
-/* The cut's part in @p: 1 taken, 0 not its business. */
-static int cut_take(struct wire *w, struct timeline_packet *p, struct err *err)
+/* Would @p cross the cut? A copy that the wire made comes from the side that it does not go to. */
+static bool crosses_cut(const struct wire *w, const struct timeline_packet *p)
 {
-	uint64_t fresh = p->note.seq_end - p->note.seq;
+	if (!w->cut)
+		return false;
+	return w->cut_from < 0 || w->cut_after > 0 || p->from == w->cut_from ||
+	       (p->from == FROM_HARNESS && p->to != w->cut_from);
+}
 
-	if (w->cut && (w->cut_from < 0 || p->from == w->cut_from || w->cut_after > 0)) {
-		wire_drop(w, p, "wire", w->cut_line, "the wire is cut");
-		return 1;
-	}
+int wire_pass(struct wire *w, struct timeline_packet *p, struct err *err)
+{
+	if (!crosses_cut(w, p))
+		return wire_deliver(w, p, err);
+	wire_drop(w, p, "wire", w->cut_line, "the wire is cut");
+	return 0;
+}
+
+/* Does @p hold the byte behind which the wire is to be cut? Then 1 and it is dealt with; 0 not; -1
+ * with @err set. */
+static int cut_inside(struct wire *w, struct timeline_packet *p, struct err *err)
+{
+	bool tcp = p->packet.protocol == IPPROTO_TCP;
+	uint64_t fresh = p->packet.payload_len, left = w->cut_after - 1;
+
 	if (!w->cut_armed || p->from != w->cut_from || p->note.retransmission || fresh == 0)
 		return 0;
-	if (p->packet.payload_len <= w->cut_after - 1) {
-		w->cut_after -= p->packet.payload_len;
+	if (fresh <= left) {
+		w->cut_after -= fresh;
 		return 0;
 	}
 	cut_now(w);
-	if (deliver_part(w, p, (size_t)(w->cut_after - 1), err) < 0)
-		return -1;
+	if (tcp && left > 0)
+		return deliver_part(w, p, (size_t)left, err) < 0 ? -1 : 1;
+	/* a datagram crosses whole or not at all */
+	wire_drop(w, p, "wire", w->cut_line, "the wire was cut before it");
 	return 1;
 }
 
 static int carry(struct wire *w, struct timeline_packet *p, struct err *err)
 {
-	int taken = cut_take(w, p, err);
+	struct gate *first = NULL;
+	int taken;
 
+	if (crosses_cut(w, p))
+		return wire_pass(w, p, err);
+	taken = cut_inside(w, p, err);
 	if (taken != 0)
 		return taken;
+	/* every gate counts what fits its filter, whoever acts: `nth` means the same beside other
+	 * gates */
 	for (struct gate *g = w->gates; g; g = g->next) {
-		taken = gate_take(g, p, err);
-		if (taken != 0)
-			return taken;
+		if (gate_wants(g, p) && !first)
+			first = g;
 	}
-	return wire_deliver(w, p, err);
+	return first ? gate_act(first, p, err) : wire_deliver(w, p, err);
 }
 
 /* One packet out of one TUN. 1 carried, 0 empty, -1 with @err set. */
@@ -204,6 +226,13 @@ static int take_one(struct wire *w, struct wire_end *end, struct err *err)
 	return carry(w, p, err) < 0 ? -1 : 1;
 }
 
+/*
+ * Two kernels may answer each other for ever: an injected segment puts a connection out of step,
+ * and each side's ACK is to the other one of data that it never sent (RFC 9293, 3.10.7.4). After so
+ * many packets the caller is to look at its deadline.
+ */
+#define PUMP_MOST 4096
+
 int wire_pump(struct wire *w, struct err *err)
 {
 	int total = 0, carried;
@@ -220,7 +249,7 @@ int wire_pump(struct wire *w, struct err *err)
 		if (carried < 0)
 			return -1;
 		total += carried;
-	} while (carried > 0);
+	} while (carried > 0 && total < PUMP_MOST);
 	return total;
 }
 

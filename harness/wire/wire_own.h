@@ -53,8 +53,12 @@ struct wire {
 int wire_deliver(struct wire *w, struct timeline_packet *p, struct err *err);
 void wire_drop(struct wire *w, struct timeline_packet *p, const char *who, int line,
                const char *why);
-/* A gate takes @p: 1 taken, 0 not its business, -1 with @err set. */
-int gate_take(struct gate *g, struct timeline_packet *p, struct err *err);
+/* As wire_deliver(), unless the wire is cut there. */
+int wire_pass(struct wire *w, struct timeline_packet *p, struct err *err);
+/* Count @p when it fits; true when the gate would act on it. */
+bool gate_wants(struct gate *g, const struct timeline_packet *p);
+/* Act on @p. -1 with @err set. */
+int gate_act(struct gate *g, struct timeline_packet *p, struct err *err);
 /* Behind a delivered packet: carry what gates keep back until then. */
 int gate_after_delivery(struct wire *w, const struct timeline_packet *p, struct err *err);
 /* Deliver what is due at @now. Returns how many. */

@@ -33,8 +33,8 @@ static const struct fixed fixed_always[] = {
     {"net/ipv4/conf/all/log_martians", "0", false},
     {"net/ipv4/conf/default/log_martians", "0", false},
     {"net/ipv4/tcp_congestion_control", "reno", true},
-    {"net/ipv4/tcp_rmem", "4096 131072 6291456", false},
-    {"net/ipv4/tcp_wmem", "4096 16384 4194304", false},
+    {"net/ipv4/tcp_rmem", "4096 131072 524288", false},
+    {"net/ipv4/tcp_wmem", "4096 16384 1048576", false},
     /* a connection must not learn from the one before it */
     {"net/ipv4/tcp_no_metrics_save", "1", true},
     {"net/ipv4/ip_local_port_range", "40000 49999", true},

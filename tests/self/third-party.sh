@@ -25,7 +25,7 @@ pin() {
 	local seen=0 pattern
 	pattern=$(printf '%s' "$5" | sed -e 's/[][\\.*^$]/\\&/g' -e 's/…/.*/g')
 	while IFS=$'\t' read -r scenario parameters verdict reason; do
-		[ "$scenario" = "$2" ] && [[ $parameters == *"$3"* ]] || continue
+		if [ "$scenario" != "$2" ] || [[ $parameters != *"$3"* ]]; then continue; fi
 		seen=$((seen + 1)) checks=$((checks + 1))
 		echo "$scenario $parameters" >>"$1.pinned"
 		if [ "$verdict" != "$4" ] || ! printf '%s\n' "$reason" | grep -q -e "$pattern"; then

@@ -201,7 +201,7 @@ function T:quiet(ms)
   end
 end
 
--- capability: "wire", "ipv6", "program:NAME", "sysctl:NAME"
+-- capability: "wire", "program:NAME", "sysctl:NAME"
 function T:skip_unless(capability)
   local line = lib.line()
   local kind, what = capability:match("^(%w+):(.*)$")
@@ -280,14 +280,57 @@ local function begin(core, scenario, setting)
   lib.seed = setting.seed
 end
 
-local function ending()
+-- A fault that was never injected proves nothing.
+local function check_gates(t)
+  for _, g in ipairs(t.wire.gates) do
+    local _, _, acted = lib.core.gate_counts(g.handle)
+    if acted == 0 and not g.optional then
+      lib.misuse(g.line, string.format("this %s never met a packet that fits; if that may be so, write optional = true", g.action))
+    end
+  end
+end
+
+-- What never happens, and that nothing more happens, can be told only when nothing can happen any more.
+local function come_to_rest()
+  if #lib.deferred == 0 then
+    lib.wait(lib.core.at_rest, 0.5)
+    return
+  end
+  local line = lib.deferred[1].line
+  if lib.core.has_fragments() then
+    lib.misuse(line, "fragments crossed the link, and patterns do not speak of them: send less than the MTU at once")
+  end
+  if lib.wait(lib.core.at_rest) then return end
+  for _, p in ipairs(lib.programs) do
+    if lib.core.program_rest(p.handle) == "runs" then
+      lib.fail(line, string.format("%s never sleeps: it has used %.1f s of CPU time, and what it may still do cannot be told", p.name,
+        lib.core.program_cpu_time(p.handle) / 1e9))
+    end
+  end
+  lib.misuse(line, string.format("packets are still under way %g s after the script's end; wait for them, or raise deadline", lib.deadline))
+end
+
+local CRASHES = { SEGV = 1, ABRT = 1, BUS = 1, FPE = 1, ILL = 1, SYS = 1, TRAP = 1 }
+
+-- A program that crashed has failed, whether the script asked or not.
+local function check_crashes()
+  for _, p in ipairs(lib.programs) do
+    local kind, signal = lib.core.program_exited(p.handle)
+    if kind == "killed" and CRASHES[signal] and not p.asked then
+      lib.fail(p.line, string.format("%s crashed: it was killed by SIG%s", p.name, signal))
+    end
+  end
+end
+
+local function ending(t)
   for _, s in ipairs(lib.sockets) do lib.check_socket(s) end
   lib.check_unused()
+  check_gates(t)
   lib.await_deferred()
-  -- a program that spins would keep the world from ever coming to rest: that is for `sleeps` to judge
-  lib.wait(lib.core.at_rest, 0.5)
+  come_to_rest()
   lib.core.seal()
   lib.judge_deferred()
+  check_crashes()
 end
 
 -- Run one case to its end. Returns verdict, reason, explanation, line.
@@ -297,7 +340,7 @@ function lib.perform(core, scenario, setting)
   local ok, raised = xpcall(lib.play, lib.locate, { function()
     for _, need in ipairs(scenario.needs or {}) do t:skip_unless(need) end
     scenario.run(t)
-    ending()
+    ending(t)
   end })
   if ok then return "pass", "", nil, 0 end
   core.seal()

@@ -58,6 +58,16 @@ function lib.scenario(t)
   if #t.hosts < 2 or #t.hosts > 8 then lib.misuse(line_of "hosts", "hosts: from two to eight names") end
   t.kind = "scenario"
   check_families(t.matrix)
+  local seen = { wire = true, p = true, parameters = true, family = true }
+  for _, name in ipairs(t.hosts) do
+    if type(name) ~= "string" or not name:find "^%a[%w_]*$" or seen[name] then
+      lib.misuse(line_of "hosts", string.format("hosts: %s is no name for a host, or stands there twice, or is taken by t.%s", lib.show(name), tostring(name)))
+    end
+    seen[name] = true
+  end
+  if t.world == "loop" and #t.hosts > 2 then
+    lib.misuse(line_of "hosts", "a loop world has one address for all, so that only two names can be told apart: who opens a connection, and who answers")
+  end
   t.line = line_of()
   return t
 end

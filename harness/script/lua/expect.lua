@@ -19,6 +19,7 @@ end
 local function fits(actual, wanted)
   if type(wanted) ~= "table" then return actual == wanted end
   if type(actual) ~= "table" then return false end
+  if next(wanted) == nil then return next(actual) == nil end
   for key, value in pairs(wanted) do
     if not fits(actual[key], value) then return false end
   end
@@ -33,7 +34,17 @@ function lib.expect(x)
   return e
 end
 
-local function judge(e, words, holds)
+-- A field that the value does not have can be neither equal nor unequal.
+local function check_fields(line, what, wanted, seen)
+  if type(wanted) ~= "table" or type(seen) ~= "table" or next(seen) == nil then return end
+  for key in pairs(wanted) do
+    if type(key) == "string" and seen[key] == nil then
+      lib.misuse(line, string.format("%s has no field %s%s", what, lib.show(key), lib.suggest(key, lib.names_of(seen))))
+    end
+  end
+end
+
+local function judge(e, wanted, words, holds)
   e.used = true
   local observable = getmetatable(e.subject) == Observable
   local what = observable and e.subject.what or "the value"
@@ -45,25 +56,26 @@ local function judge(e, words, holds)
   local ok
   if observable then ok = lib.wait(look) else ok = look() end
   lib.step("expect", e.line, string.format("%s %s", what, words), not ok)
+  check_fields(e.line, what, wanted, seen)
   if ok then return end
   lib.fail(e.line, string.format("%s is %s; expected %s%s", what, lib.show(seen), words,
     observable and string.format(" within %g s", lib.deadline) or ""))
 end
 
 function Expectation:is(wanted)
-  judge(self, "is " .. lib.show(wanted), function(v) return fits(v, wanted) end)
+  judge(self, wanted, "is " .. lib.show(wanted), function(v) return fits(v, wanted) end)
 end
 
 function Expectation:is_not(wanted)
-  judge(self, "is not " .. lib.show(wanted), function(v) return not fits(v, wanted) end)
+  judge(self, wanted, "is not " .. lib.show(wanted), function(v) return not fits(v, wanted) end)
 end
 
 function Expectation:at_least(wanted)
-  judge(self, "is at least " .. lib.show(wanted), function(v) return v ~= nil and v >= wanted end)
+  judge(self, wanted, "is at least " .. lib.show(wanted), function(v) return v ~= nil and v >= wanted end)
 end
 
 function Expectation:at_most(wanted)
-  judge(self, "is at most " .. lib.show(wanted), function(v) return v ~= nil and v <= wanted end)
+  judge(self, wanted, "is at most " .. lib.show(wanted), function(v) return v ~= nil and v <= wanted end)
 end
 
 -- An expectation on evidence that is complete only when the case has come to rest.

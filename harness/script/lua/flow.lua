@@ -88,10 +88,11 @@ function Flow:count(text, n)
   local range = type(n) == "table" and n or { min = n, max = n }
   lib.check_keys("count", range, { min = 1, max = 1 })
   local min, max = range.min or 0, range.max or math.maxinteger
+  if min > max then lib.misuse(line, string.format("count: min %d is above max %d", min, max)) end
   local filter = lib.core.filter(text)
   lib.defer(string.format("%s count %s is %s", self.what, text, lib.show(n)), function()
     local index = index_of(self)
-    if not index then return min == 0 and "holds" or "not yet", self.what .. ": no packet was seen" end
+    if not index then return "not yet", self.what .. ": no packet was seen" end
     local status, reason, explanation = lib.core.judge_count(index, filter, min, max)
     return status, reason and string.format("%s: %s", self.what, reason), explanation
   end, line)

@@ -90,6 +90,7 @@ end
 
 -- How many rows of TCP are in that state, TIME_WAIT and SYN_RECV included.
 function Host:count(state)
+  state = lib.check_state(state, lib.line())
   return lib.observable(string.format("%s sockets in %s", self.name, state), function()
     local n = 0
     for _, row in ipairs(lib.core.host_sockets(self.index, "tcp")) do

@@ -40,6 +40,9 @@ function lib.launch(host, argv, options, line)
     argv = wrapped
   end
   local name = options.name or argv[1]:match("([^/]+)$")
+  if name == "" or name:find "[/%c]" or name:sub(1, 1) == "." then
+    lib.misuse(line, string.format("name = %s: a program's name is a file's too, without a slash or a dot in front", lib.quote(name)))
+  end
   lib.program_names[name] = (lib.program_names[name] or 0) + 1
   if lib.program_names[name] > 1 then name = name .. "#" .. lib.program_names[name] end
   local handle, errno, message = lib.core.program_start {
@@ -51,7 +54,7 @@ function lib.launch(host, argv, options, line)
       and "; check the path, that it is executable and built for this machine" or ""
     lib.misuse(line, message .. mend)
   end
-  local p = setmetatable({ handle = handle, name = name, host = host, argv = argv, stopping = false }, Program)
+  local p = setmetatable({ handle = handle, name = name, host = host, argv = argv, line = line, asked = false }, Program)
   lib.programs[#lib.programs + 1] = p
   return p
 end
@@ -170,6 +173,7 @@ end
 -- The server side's kernel state of the connection with this socket.
 function Program:sees(socket, state)
   local line = lib.line()
+  state = lib.check_state(state, line)
   local seen
   local ok = lib.wait(function()
     seen = "CLOSED"
@@ -272,8 +276,10 @@ end
 
 function Program:killed_by(signal)
   local line = lib.line()
-  local kind, value = await_exit(self)
   local wanted = signal:gsub("^SIG", "")
+  if not lib.core.is_signal(wanted) then lib.misuse(line, string.format("no signal SIG%s; write one such as SIGTERM", wanted)) end
+  self.asked = true
+  local kind, value = await_exit(self)
   if kind == "killed" and value == wanted then
     lib.step(self.name, line, "killed by SIG" .. value, false)
     return self
@@ -383,9 +389,14 @@ local function await_output(self, rule, expected, line)
   lib.fail(line, kind and string.format("%s; %s %s", reason, self.program.name, status_words(kind, value)) or reason, explanation)
 end
 
-local function printed(self, expected)
+local function printed(self, expected, whole)
   local text = self:text()
   local at, to = text:find(expected, 1, true)
+  if whole then -- the line, not the first place where its text stands in another
+    local _, before = ("\n" .. text):find("\n" .. expected .. "\n", 1, true)
+    if not before then _, before = ("\n" .. text):find("\n" .. expected .. "\r\n", 1, true) end
+    at, to = before - #expected - 1, before - 1
+  end
   local index = lib.core.event_of_output(self.program.name, self.stream, to or #text)
   return setmetatable({ index = index, at = at or #text, name = string.format("%s %s", self.what, lib.quote(expected)), output = self }, Printed)
 end
@@ -399,7 +410,7 @@ end
 -- It writes this line.
 function Output:line(expected)
   await_output(self, "line", expected, lib.line())
-  return printed(self, expected)
+  return printed(self, expected, true)
 end
 
 -- All that it writes in the whole case is this; lines of a table, or one text.

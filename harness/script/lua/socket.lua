@@ -84,6 +84,9 @@ end
 -- The last call failed with this errno.
 function Socket:fails(errno)
   local line = lib.line()
+  if type(errno) ~= "string" or not lib.core.is_errno(errno) then
+    lib.misuse(line, string.format('fails wants the name of an errno such as "ECONNREFUSED", not %s', lib.show(errno)))
+  end
   resolve(self)
   local o = rawget(self, "outcome") or lib.misuse(line, "no call was made before fails")
   o.looked = true
@@ -118,7 +121,7 @@ end
 function Socket:connecting()
   local line = lib.line()
   if not rawget(self, "pending") then lib.misuse(line, "connecting() belongs behind connect(…)") end
-  lib.idle()
+  lib.rest(line)
   self.pending.looked = true
   if lib.core.sock_connecting(self.fd) then return self end
   resolve(self)
@@ -426,13 +429,18 @@ end
 local STATES = { ESTABLISHED = 1, SYN_SENT = 1, SYN_RECV = 1, FIN_WAIT1 = 1, FIN_WAIT2 = 1, TIME_WAIT = 1, CLOSE = 1,
   CLOSED = 1, CLOSE_WAIT = 1, LAST_ACK = 1, LISTEN = 1, CLOSING = 1 }
 
--- The kernel holds this socket in that state (RFC 9293 3.3.2; CLOSED: it has no row).
-function Socket:state(wanted)
-  local line = lib.line()
-  wanted = wanted:gsub("-", "_")
+function lib.check_state(wanted, line)
+  wanted = tostring(wanted):gsub("-", "_")
   if not STATES[wanted] then
     lib.misuse(line, string.format('no TCP state "%s"%s', wanted, lib.suggest(wanted, lib.names_of(STATES))))
   end
+  return wanted
+end
+
+-- The kernel holds this socket in that state (RFC 9293 3.3.2; CLOSED: it has no row).
+function Socket:state(wanted)
+  local line = lib.line()
+  wanted = lib.check_state(wanted, line)
   local seen
   local ok = lib.wait(function()
     local row = row_of(self)

@@ -14,17 +14,22 @@ local function need_wire(line)
   end
 end
 
-local GATE = { [1] = 1, filter = 1, nth = 1, times = 1, by = 1, copies = 1, byte = 1, flip = 1, mend = 1 }
+local GATE = { optional = 1, [1] = 1, filter = 1, nth = 1, times = 1, by = 1, copies = 1, byte = 1, flip = 1, mend = 1 }
 
 local function gate(self, action, spec)
   local line = lib.line()
   need_wire(line)
   if type(spec) ~= "table" then spec = { spec } end
   lib.check_keys(action, spec, GATE)
+  for _, key in ipairs { "nth", "times", "copies" } do
+    if spec[key] and (math.type(spec[key]) ~= "integer" or spec[key] < 1) then
+      lib.misuse(line, string.format("%s = %s: a whole number from 1 on is wanted", key, lib.show(spec[key])))
+    end
+  end
   local handle = lib.core.gate { action = action, filter = spec.filter or spec[1], line = line, nth = spec.nth, times = spec.times,
     delay = spec.by and lib.nanoseconds(spec.by, line), copies = spec.copies, byte = spec.byte, flip = spec.flip, mend = spec.mend }
   lib.step("wire", line, string.format("%s %s", action, spec.filter or spec[1] or "everything"), false)
-  local g = setmetatable({ handle = handle, action = action, wire = self }, Gate)
+  local g = setmetatable({ handle = handle, action = action, wire = self, line = line, optional = spec.optional or false }, Gate)
   self.gates[#self.gates + 1] = g
   return g
 end
@@ -50,6 +55,7 @@ function Wire:release()
       lib.core.gate_release(g.handle, 0)
     end
   end
+  lib.core.carry()
   lib.step("wire", line, "release", false)
   return self
 end
@@ -122,6 +128,7 @@ function Wire:inject(spec)
     fields.ack = absolute(spec.ack or peer.next, peer)
   end
   lib.core.inject(fields)
+  lib.core.carry()
   return self
 end
 
@@ -129,6 +136,7 @@ end
 function Gate:release(n)
   local line = lib.line()
   local count = lib.core.gate_release(self.handle, n or 0)
+  lib.core.carry()
   lib.step("wire", line, "release of a " .. self.action, false)
   if n and count < n then lib.misuse(line, string.format("there were only %d packets to release, not %d; wait with t:expect(gate:held()):is(%d)", count, n, n)) end
   return self
