@@ -47,23 +47,21 @@ int err_wrap(struct err *err, const char *fmt, ...)
 	return -1;
 }
 
-#define NAMES(X)                                                                                   \
-	X(EPERM)                                                                                   \
-	X(ENOENT) X(ESRCH) X(EINTR) X(EIO) X(ENXIO) X(E2BIG) X(ENOEXEC) X(EBADF) X(ECHILD)         \
-	    X(EAGAIN) X(ENOMEM) X(EACCES) X(EFAULT) X(EBUSY) X(EEXIST) X(ENODEV) X(ENOTDIR)        \
-	        X(EISDIR) X(EINVAL) X(ENFILE) X(EMFILE) X(ENOTTY) X(EFBIG) X(ENOSPC) X(ESPIPE)     \
-	            X(EROFS) X(EPIPE) X(EDOM) X(ERANGE) X(EDEADLK) X(ENAMETOOLONG) X(ENOSYS)       \
-	                X(ENOTEMPTY) X(ELOOP) X(EPROTO) X(EBADMSG) X(EOVERFLOW) X(ENOTSOCK)        \
-	                    X(EDESTADDRREQ) X(EMSGSIZE) X(EPROTOTYPE) X(ENOPROTOOPT)               \
-	                        X(EPROTONOSUPPORT) X(ESOCKTNOSUPPORT) X(EOPNOTSUPP)                \
-	                            X(EPFNOSUPPORT) X(EAFNOSUPPORT) X(EADDRINUSE) X(EADDRNOTAVAIL) \
-	                                X(ENETDOWN) X(ENETUNREACH) X(ENETRESET) X(ECONNABORTED)    \
-	                                    X(ECONNRESET) X(ENOBUFS) X(EISCONN) X(ENOTCONN)        \
-	                                        X(ESHUTDOWN) X(ETIMEDOUT) X(ECONNREFUSED)          \
-	                                            X(EHOSTDOWN) X(EHOSTUNREACH) X(EALREADY)       \
-	                                                X(EINPROGRESS) X(ESTALE) X(EDQUOT)         \
-	                                                    X(ECANCELED) X(ETIME) X(EUSERS)        \
-	                                                        X(EXDEV) X(EMLINK) X(ETXTBSY)
+/* A list; as code it would become a staircase. */
+/* clang-format off */
+#define NAMES(X) \
+	X(EPERM) X(ENOENT) X(ESRCH) X(EINTR) X(EIO) X(ENXIO) X(E2BIG) X(ENOEXEC) X(EBADF) \
+	X(ECHILD) X(EAGAIN) X(ENOMEM) X(EACCES) X(EFAULT) X(EBUSY) X(EEXIST) X(ENODEV) \
+	X(ENOTDIR) X(EISDIR) X(EINVAL) X(ENFILE) X(EMFILE) X(ENOTTY) X(EFBIG) X(ENOSPC) \
+	X(ESPIPE) X(EROFS) X(EPIPE) X(EDOM) X(ERANGE) X(EDEADLK) X(ENAMETOOLONG) X(ENOSYS) \
+	X(ENOTEMPTY) X(ELOOP) X(EPROTO) X(EBADMSG) X(EOVERFLOW) X(ENOTSOCK) X(EDESTADDRREQ) \
+	X(EMSGSIZE) X(EPROTOTYPE) X(ENOPROTOOPT) X(EPROTONOSUPPORT) X(ESOCKTNOSUPPORT) \
+	X(EOPNOTSUPP) X(EPFNOSUPPORT) X(EAFNOSUPPORT) X(EADDRINUSE) X(EADDRNOTAVAIL) \
+	X(ENETDOWN) X(ENETUNREACH) X(ENETRESET) X(ECONNABORTED) X(ECONNRESET) X(ENOBUFS) \
+	X(EISCONN) X(ENOTCONN) X(ESHUTDOWN) X(ETIMEDOUT) X(ECONNREFUSED) X(EHOSTDOWN) \
+	X(EHOSTUNREACH) X(EALREADY) X(EINPROGRESS) X(ESTALE) X(EDQUOT) X(ECANCELED) X(ETIME) \
+	X(EUSERS) X(EXDEV) X(EMLINK) X(ETXTBSY)
+/* clang-format on */
 
 static const struct {
 	int code;
