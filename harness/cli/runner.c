@@ -28,6 +28,9 @@
  * has a deadline. */
 #define CASE_LIMIT (180 * NS_PER_S)
 
+/* Processes at once, for each job: one at work, the others leaving. */
+#define LEAVING 4
+
 struct slot {
 	size_t done; /* repetitions */
 	struct outcome first;
@@ -274,7 +277,7 @@ static int go(struct runner *r, int signals, struct err *err)
 	while (r->reported < r->count) {
 		reap_leaving(r, false);
 		while (rc == 0 && r->next_case < r->count && r->running_count < jobs &&
-		       r->running_count + r->leaving_count < 2 * jobs)
+		       r->running_count + r->leaving_count < LEAVING * jobs)
 			rc = start_next(r, err);
 		if (rc < 0)
 			break;
@@ -312,7 +315,7 @@ int runner_run(struct script *s, struct plan_case *const *cases, size_t count,
 		return err_sys(err, errno, "signalfd");
 	r.slots = mem_zero(count, sizeof *r.slots);
 	r.running = mem_zero(jobs, sizeof *r.running);
-	r.leaving = mem_zero(2 * jobs, sizeof *r.leaving);
+	r.leaving = mem_zero(LEAVING * jobs, sizeof *r.leaving);
 	*totals = (struct runner_totals){0};
 	rc = go(&r, signals, err);
 	stop_all(&r);

@@ -65,6 +65,7 @@ static void child(int fd, struct script *s, const struct plan_case *c,
 	/* SIGINT of a terminal reaches the whole group; it is the runner who decides */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
+	own.ends_with_process = !getenv("SOCKPROOF_WHOLE_EXIT");
 	own.scratch = isolate_settle(&err);
 	if (own.scratch) {
 		script_perform(s, c, &own, &o);

@@ -166,5 +166,6 @@ void script_perform(struct script *s, const struct plan_case *c, const struct pe
 		if (!o->recorded)
 			conclude(o, OUTCOME_ERROR, err.text, NULL, 0);
 	}
-	play_close(&p);
+	if (!set->ends_with_process)
+		play_close(&p);
 }

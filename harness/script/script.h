@@ -83,10 +83,12 @@ struct perform_setting {
 	bool use_tun;
 	const char *scratch;
 	uint64_t seed;
-	double deadline;       /* seconds that a wait lasts unless the scenario says otherwise */
-	const char *version;   /* of sockproof, for the evidence */
-	const char *command;   /* that repeats the case */
-	const char *directory; /* where the evidence goes; NULL: nowhere */
+	double deadline;        /* seconds that a wait lasts unless the scenario says otherwise */
+	const char *version;    /* of sockproof, for the evidence */
+	const char *command;    /* that repeats the case */
+	const char *directory;  /* where the evidence goes; NULL: nowhere */
+	bool ends_with_process; /* leave the world to the process's exit: libpcap's close waits, and
+	                           nobody need wait with it */
 };
 
 /* Verdict numbers are report.h's order: pass, fail, skip, error. */

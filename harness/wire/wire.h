@@ -95,8 +95,8 @@ void wire_cut(struct wire *w, int from, uint64_t after_bytes, int line);
 void wire_mend(struct wire *w, int line);
 bool wire_is_cut(const struct wire *w);
 
-/* Put a datagram onto the link towards the host that has its destination address, past all gates and past a cut.
- * Returns its number, -1 with @err set. */
+/* Put a datagram onto the link towards the host that has its destination address, past all gates
+ * and past a cut. Returns its number, -1 with @err set. */
 int64_t wire_inject(struct wire *w, const void *data, size_t len, const char *cause,
                     struct err *err);
 

@@ -197,7 +197,12 @@ const char *isolate_settle(struct err *err)
 		return NULL;
 	}
 	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0) {
-		err_sys(err, errno, "make the mounts private");
+		err_sys(
+		    err, errno,
+		    errno == EINVAL
+		        ? "the root folder is no mount point, as in a plain chroot: bind it onto "
+		          "itself first (mount --bind DIR DIR)"
+		        : "make the mounts private");
 		return NULL;
 	}
 	if (mount("proc", "/proc", "proc", plain | MS_NOEXEC, NULL) < 0) {
