@@ -141,6 +141,9 @@ bool gate_wants(struct gate *g, const struct timeline_packet *p)
 	if (g->open || (s->fits && !s->fits(s->arg, p)))
 		return false;
 	g->fitted++;
+	/* it waits for one to go ahead of it: this is the one */
+	if (s->action == GATE_REORDER && g->held > 0)
+		return false;
 	return (s->nth == 0 || g->fitted == s->nth) && (s->times == 0 || g->acted < s->times);
 }
 

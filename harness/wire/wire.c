@@ -174,11 +174,15 @@ static int cut_inside(struct wire *w, struct timeline_packet *p, struct err *err
 
 	if (!w->cut_armed || p->from != w->cut_from || p->note.retransmission || fresh == 0)
 		return 0;
-	if (fresh <= left) {
+	if (fresh < left) {
 		w->cut_after -= fresh;
 		return 0;
 	}
 	cut_now(w);
+	/* the last byte that may cross ends this packet: it goes as it is, unless it also says the
+	 * end */
+	if (fresh == left && !(tcp && (p->packet.tcp.flags & TCP_FIN)))
+		return wire_deliver(w, p, err) < 0 ? -1 : 1;
 	if (tcp && left > 0)
 		return deliver_part(w, p, (size_t)left, err) < 0 ? -1 : 1;
 	/* a datagram crosses whole or not at all */

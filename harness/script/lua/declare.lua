@@ -42,7 +42,7 @@ local function check_families(matrix)
 end
 
 function lib.scenario(t)
-  if type(t) ~= "table" then lib.misuse(lib.line(), "scenario takes a table: scenario { title = …, run = function(t) … end }") end
+  if type(t) ~= "table" then lib.misuse(line_of(), "scenario takes a table: scenario { title = …, run = function(t) … end }") end
   check("scenario", t, SCENARIO, { "title", "run" })
   t.matrix = t.matrix or {}
   for name, values in pairs(t.matrix) do
@@ -73,7 +73,7 @@ function lib.scenario(t)
 end
 
 function lib.contract(t)
-  if type(t) ~= "table" then lib.misuse(lib.line(), "contract takes a table") end
+  if type(t) ~= "table" then lib.misuse(line_of(), "contract takes a table") end
   check("contract", t, CONTRACT, { "title", "promise", "roles" })
   for name, role in pairs(t.roles) do
     check("role " .. name, role, ROLE, { "command", "implementations" })
