@@ -17,13 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * How many bytes a reset finds delivered is the kernel's luck as soon as the sender had to wait for
- * ACKs. Up to an initial window (RFC 6928: 10 segments; 1220 bytes is the smallest IPv6 segment) it
- * did not.
- */
-#define INITIAL_WINDOW 12200u
-
 static uint64_t fnv1a(const uint8_t *p, size_t len)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
@@ -193,20 +186,25 @@ void trace_flows_free(struct trace *t)
 	free(t->flows);
 }
 
+static bool broken(const struct trace_flow *f)
+{
+	return (f->side[0].rst || f->side[1].rst) && f->side[0].syn && f->side[1].syn;
+}
+
 static void write_data(const struct trace_flow *f, const struct trace_side *side, struct buf *out)
 {
 	const struct buf *bytes = &side->data.stream;
-	bool reset = f->side[0].rst || f->side[1].rst;
 
 	if (bytes->len == 0)
 		return;
 	buf_str(out, "    data ");
-	if (!reset || side->fin || bytes->len <= INITIAL_WINDOW) {
+	if (!broken(f)) {
 		trace_bytes(bytes->p, bytes->len, out);
 	} else {
-		buf_printf(out, "over %u bytes, cut off by RST, \"", INITIAL_WINDOW);
-		text_escape(out, bytes->p, bytes->len, TRACE_SHOWN);
+		/* how many bytes a reset finds delivered is luck; how they begin is not */
 		buf_str(out, "\"");
+		text_escape(out, bytes->p, bytes->len, TRACE_SHOWN);
+		buf_str(out, "\", cut off by RST");
 	}
 	buf_str(out, "\n");
 }
@@ -221,10 +219,16 @@ static void write_side(const struct trace_flow *f, int dir, const char *from, co
 		buf_printf(out, "    %s\n", dir == 0 ? "S" : "S.");
 	write_data(f, side, out);
 	buf_str(out, buf_text(&side->datagrams));
-	if (side->fin)
-		buf_str(out, "    F\n");
-	if (side->rst)
-		buf_str(out, "    R\n");
+	/*
+	 * A connection that stood and was broken: who still got its FIN through, and whose kernel
+	 * answered what with RST, hangs on moments. That it was reset is told with the flow.
+	 */
+	if (!broken(f)) {
+		if (side->fin)
+			buf_str(out, "    F\n");
+		if (side->rst)
+			buf_str(out, "    R\n");
+	}
 	buf_str(out, buf_text(&side->icmp));
 }
 

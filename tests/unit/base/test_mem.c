@@ -157,8 +157,11 @@ static void aborts(void **state)
 			_exit(0);
 		}
 		assert_int_equal(waitpid(pid, &status, 0), pid);
-		assert_true(WIFSIGNALED(status));
-		assert_int_equal(WTERMSIG(status), SIGABRT);
+		/* AddressSanitizer refuses such a size before us, and ends by exit */
+		if (WIFSIGNALED(status))
+			assert_int_equal(WTERMSIG(status), SIGABRT);
+		else
+			assert_true(WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != 3);
 	}
 }
 
