@@ -3,7 +3,7 @@
 return scenario {
   title = "programs counts",
   run = function(t)
-    local sh = t.server:run { "/bin/sh", "-c", "sleep 1000 & sleep 1000 & exec 9</dev/null; echo ready; (exit 0) & exec sleep 1000", name = "sh" }
+    local sh = t.server:run { "/bin/sh", "-c", "sleep 1000 & sleep 1000 & exec 9</dev/null; echo ready; (until grep -q sleep /proc/$$/comm; do :; done) & exec sleep 1000", name = "sh" }
     sh:stdout():line "ready"
     t:expect(sh:children()):is { alive = 2, zombies = 1 }
     t:expect(sh:descriptors()):is(4)
