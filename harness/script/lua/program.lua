@@ -125,8 +125,13 @@ function lib.await_listening(self, port, version, line)
     for _, row in ipairs(rows) do
       if (not port or row.local_port == port) and covers(row, version) then return row end
     end
-    -- it listens elsewhere and sleeps: nothing will change that
-    return kind or (#rows > 0 and lib.core.program_rest(self.handle) == "sleeps" and "elsewhere")
+    if kind or #rows == 0 or lib.core.program_rest(self.handle) ~= "sleeps" then return kind end
+    -- it sleeps; but the rows were read before that was known, and it may have listened once more in between
+    rows = listening_rows(self)
+    for _, row in ipairs(rows) do
+      if (not port or row.local_port == port) and covers(row, version) then return row end
+    end
+    return "elsewhere" -- nothing will change that
   end)
   if type(found) == "table" then
     self.listening = found
