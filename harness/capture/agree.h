@@ -3,8 +3,8 @@
  * agree.h - two witnesses: the wire's own log and libpcap's capture, packet by packet
  *
  * For each host, what libpcap saw leave must be what the wire took from it, and what libpcap saw
- * arrive must be what the wire delivered: the same bytes, in the same order. Anything else is an
- * `error` of the case.
+ * arrive must be what the wire delivered: the same packets, byte for byte (their order too, unless
+ * witness_any_order()). Anything else is an `error` of the case.
  */
 #ifndef SOCKPROOF_CAPTURE_AGREE_H
 #define SOCKPROOF_CAPTURE_AGREE_H

@@ -39,10 +39,11 @@ void timeline_jsonl(const struct timeline *tl, struct buf *out);
  * notes and verdicts in order; each flow, by opener's host, then whom it was opened to, then order
  * of opening: per direction its SYN, delivered bytes (length, 64-bit FNV-1a digest, the first 60
  * escaped), FIN, RST, ICMP errors, how it ended; each program by name: its output per stream and
- * what became of it. No times, no ports chosen by the kernel (they become {port:N} by flow, in
- * program output and steps too), no retransmissions, no pure ACKs, no segmentation, nothing with
- * event.varies, nothing after timeline_seal(). Order is never claimed between actors: that is the
- * kernel's luck.
+ * what became of it. Lines of one output are sorted. Of a connection that stood and was reset only
+ * how its bytes begin is told, not how many came, nor who sent FIN or RST. No times, no ports
+ * chosen by the kernel (they become {port:N} by flow, in program output and steps too), no
+ * retransmissions, no pure ACKs, no segmentation, nothing with event.varies, nothing after
+ * timeline_seal(). Order is never claimed between actors: that is the kernel's luck.
  */
 void timeline_trace(const struct timeline *tl, struct buf *out);
 
