@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -207,6 +208,40 @@ void text_ns(struct buf *out, int64_t ns)
 		buf_printf(out, "%lld us", (long long)(ns / NS_PER_US));
 	else
 		buf_printf(out, "%lld ns", (long long)ns);
+}
+
+size_t text_distance(const char *a, const char *b)
+{
+	size_t width = strlen(b), *row = mem_zero(width + 1, sizeof *row), distance;
+
+	for (size_t j = 0; j <= width; j++)
+		row[j] = j;
+	for (size_t i = 0; a[i]; i++) {
+		size_t corner = row[0];
+
+		row[0] = i + 1;
+		for (size_t j = 0; j < width; j++) {
+			size_t change = corner + (a[i] != b[j]);
+			size_t other = (row[j] < row[j + 1] ? row[j] : row[j + 1]) + 1;
+
+			corner = row[j + 1];
+			row[j + 1] = change < other ? change : other;
+		}
+	}
+	distance = row[width];
+	free(row);
+	return distance;
+}
+
+bool text_alike(const char *word, const char *known, size_t *least)
+{
+	size_t distance = text_distance(word, known), len = strlen(known);
+	size_t most = len > 8 ? len / 3 : len > 3 ? 2 : 1;
+
+	if (distance > most || distance >= *least)
+		return false;
+	*least = distance;
+	return true;
 }
 
 size_t text_width(const char *s)

@@ -33,6 +33,15 @@ bool text_duration(const char *s, size_t len, int64_t *ns);
 /* "1.500 s", "40.0 ms", "12 us": as a person would write @ns. */
 void text_ns(struct buf *out, int64_t ns);
 
+/* How many bytes have to be put in, taken out or changed to make @b of @a. */
+size_t text_distance(const char *a, const char *b);
+
+/*
+ * May @word have been meant for @known, and is that nearer than *@least? Then *@least becomes the
+ * distance. SIZE_MAX to begin with.
+ */
+bool text_alike(const char *word, const char *known, size_t *least);
+
 /* Columns that @s takes on a terminal: its UTF-8 code points. */
 size_t text_width(const char *s);
 

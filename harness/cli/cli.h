@@ -24,6 +24,7 @@ enum exit_status {
 int cli_run(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_show(int argc, char **argv);
+int cli_audit(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 
 /* "sockproof: …" and a newline on stderr; returns @status so that `return cli_complain(EXIT_USAGE,
@@ -72,6 +73,10 @@ struct run_options {
 /* Returns -1 to go on, otherwise the exit status. */
 int run_options_read(struct run_options *o, int argc, char **argv);
 void run_options_free(struct run_options *o);
+/* Values that several subcommands take. Each returns -1, or EXIT_USAGE when it has complained. */
+int option_jobs(const char *text, size_t *out);
+int option_deadline(const char *text, double *out); /* seconds */
+size_t option_usual_jobs(void);
 
 /* The command line that repeats one case; free() it. */
 char *case_command(const struct plan_case *c, const struct run_options *o);

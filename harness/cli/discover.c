@@ -2,6 +2,7 @@
 /* discover.c - where sockproof's files are, and which scenario files are meant */
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include <errno.h>
 #include <fts.h>
@@ -116,21 +117,72 @@ static int walk(struct discovery *d, const char *folder, struct err *err)
 	return 0;
 }
 
-/* "connect/refused" as `list` prints it is as good as its path. */
-static bool by_its_name(struct discovery *d, const char *name, const struct places *places)
+static bool below(struct discovery *d, const char *folder, const char *name)
 {
-	char *path = mem_printf("%s/scenarios/%s.lua", places->root, name);
-	char *folder = mem_printf("%s/scenarios/%s", places->root, name);
+	char *path = mem_printf("%s/%s.lua", folder, name);
+	char *topic = mem_printf("%s/%s", folder, name);
 	struct err ignored;
 	bool there = access(path, R_OK) == 0;
 
 	if (there)
 		add(d, path);
-	else if (is_folder(folder))
-		there = walk(d, folder, &ignored) == 0;
+	else if (is_folder(topic))
+		there = walk(d, topic, &ignored) == 0;
 	free(path);
-	free(folder);
+	free(topic);
 	return there;
+}
+
+/* "connect/refused" as `list` prints it, here or of sockproof's own, is as good as its path. */
+static bool by_its_name(struct discovery *d, const char *name, const struct places *places)
+{
+	char *own = mem_printf("%s/scenarios", places->root);
+	bool there = below(d, "scenarios", name) || below(d, own, name);
+
+	free(own);
+	return there;
+}
+
+/* The scenario that may have been meant, or NULL; free() it. */
+static char *alike(const char *path, const struct places *places)
+{
+	struct discovery all = {0};
+	struct err ignored;
+	char *folder = mem_printf("%s/scenarios", places->root);
+	char *full = mem_printf("scenarios/%s", path); /* "close/half" is a name as it is */
+	char *name = name_of(full);
+	char *best = NULL;
+	size_t least = SIZE_MAX;
+
+	if (is_folder(folder))
+		walk(&all, folder, &ignored);
+	for (size_t i = 0; i < all.count; i++) {
+		if (!text_alike(name, all.list[i].name, &least))
+			continue;
+		free(best);
+		best = mem_text(all.list[i].name);
+	}
+	discovery_free(&all);
+	free(folder);
+	free(full);
+	free(name);
+	return best;
+}
+
+static int not_there(const char *path, const struct places *places, struct err *err)
+{
+	int code = errno;
+	char *meant = code == ENOENT ? alike(path, places) : NULL;
+
+	if (meant)
+		err_set(err, ENOENT,
+		        "%s: %s; did you mean \"%s\"? sockproof list names what there is", path,
+		        strerror(code), meant);
+	else
+		err_set(err, ENOENT, "%s: %s; sockproof list names what there is", path,
+		        strerror(code));
+	free(meant);
+	return -1;
 }
 
 int discover(struct discovery *d, char *const *paths, size_t count, const struct places *places,
@@ -151,8 +203,7 @@ int discover(struct discovery *d, char *const *paths, size_t count, const struct
 		} else if (access(paths[i], R_OK) == 0) {
 			add(d, paths[i]);
 		} else if (errno != ENOENT || !by_its_name(d, paths[i], places)) {
-			return err_set(err, ENOENT, "%s: %s; sockproof list names what there is",
-			               paths[i], strerror(errno));
+			return not_there(paths[i], places, err);
 		}
 	}
 	return 0;

@@ -18,6 +18,7 @@ static const char *const consequences[PROBE_COUNT] = {
     [PROBE_CAPTURE] = "no scenario runs",
     [PROBE_DIAG] = "no scenario runs",
     [PROBE_PROC] = "no scenario runs",
+    [PROBE_TRACE] = "scenarios that look at system calls are skipped",
 };
 
 int cli_doctor(int argc, char **argv)
@@ -51,7 +52,8 @@ int cli_doctor(int argc, char **argv)
 		printf("       %-11s so: %s\n", "", consequences[i]);
 		if (answers[i].mend[0])
 			printf("       %-11s mend: %s\n", "", answers[i].mend);
-		if (i != PROBE_TUN && (i != PROBE_VETH || !answers[PROBE_TUN].works))
+		if (i != PROBE_TUN && i != PROBE_TRACE &&
+		    (i != PROBE_VETH || !answers[PROBE_TUN].works))
 			usable = false;
 	}
 	printf("\n%s\n", usable ? "scenarios run here" : "no scenario can run here");

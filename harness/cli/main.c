@@ -13,6 +13,7 @@ static const struct {
     {"run", cli_run, "play scenarios and judge them"},
     {"list", cli_list, "what scenarios there are, a line each"},
     {"show", cli_show, "one scenario: what it claims, why, and its cases"},
+    {"audit", cli_audit, "how good the scenarios are: every program of a contract against each"},
     {"doctor", cli_doctor, "what this machine can do, and the command that mends what it cannot"},
 };
 
@@ -23,15 +24,17 @@ static void usage(FILE *out)
 	      out);
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
 		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].purpose);
-	fputs("\nexamples:\n"
-	      "  sockproof run                                   every scenario, every "
-	      "implementation\n"
-	      "  sockproof run scenarios/close -j 4              those of one topic\n"
-	      "  sockproof run --impl 'tcp-echo=./a.out {port}'  your own server\n"
-	      "  sockproof COMMAND --help                        all about one command\n\n"
-	      "exit status: 0 all passed or skipped, 1 something failed, 2 wrong use,\n"
-	      "             3 this machine cannot, 4 the harness erred\n",
-	      out);
+	fputs(
+	    "\nexamples:\n"
+	    "  sockproof run                                   every scenario, every "
+	    "implementation\n"
+	    "  sockproof run scenarios/close -j 4              those of one topic\n"
+	    "  sockproof run --impl 'tcp-echo=./a.out {port}'  your own server\n"
+	    "  sockproof audit tcp-echo                        do its scenarios tell every fault?\n"
+	    "  sockproof COMMAND --help                        all about one command\n\n"
+	    "exit status: 0 all passed or skipped, 1 something failed, 2 wrong use,\n"
+	    "             3 this machine cannot, 4 the harness erred\n",
+	    out);
 }
 
 int cli_complain(enum exit_status status, const char *fmt, ...)

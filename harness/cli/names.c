@@ -98,7 +98,8 @@ char *case_command(const struct plan_case *c, const struct run_options *o)
 
 		if (strcmp(o->overrides[i].contract, sc->contract) != 0)
 			continue;
-		impl = mem_printf("%s.%s=%s", sc->contract, o->overrides[i].role,
+		impl = mem_printf("%s%s%s=%s", sc->contract, o->overrides[i].role ? "." : "",
+		                  o->overrides[i].role ? o->overrides[i].role : "",
 		                  o->overrides[i].command);
 		buf_str(&b, " --impl ");
 		add_quoted(&b, impl);
@@ -107,10 +108,11 @@ char *case_command(const struct plan_case *c, const struct run_options *o)
 	}
 	if (sc->contract && !told && strcmp(c->implementation, "reference") != 0) {
 		const char *colon = strchr(c->implementation, ':');
-		char *impl = colon ? mem_printf("%s.%.*s=@%s", sc->contract,
-		                                (int)(colon - c->implementation), c->implementation,
-		                                colon + 1)
-		                   : mem_printf("%s=@%s", sc->contract, c->implementation);
+		const char *name = colon ? colon + 1 : c->implementation;
+		size_t faulty = strncmp(name, "faulty/", 7) == 0 ? 7 : 0;
+		char *impl = mem_printf("%s%s%.*s=@%s", sc->contract, colon ? "." : "",
+		                        colon ? (int)(colon - c->implementation) : 0,
+		                        c->implementation, name + faulty);
 
 		buf_str(&b, " --impl ");
 		add_quoted(&b, impl);

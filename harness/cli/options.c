@@ -112,19 +112,34 @@ static int read_impl(struct run_options *o, char *text)
 		*dot = '\0';
 	MEM_ROOM(o->overrides, o->override_count);
 	o->overrides[o->override_count++] = (struct override){
-	    .contract = text, .role = dot ? dot + 1 : "server", .command = equals + 1};
+	    .contract = text, .role = dot ? dot + 1 : NULL, .command = equals + 1};
 	return -1;
 }
 
-static int read_deadline(struct run_options *o, const char *text)
+int option_deadline(const char *text, double *out)
 {
 	char *end;
 
-	o->deadline = strtod(text, &end);
-	if (*end || end == text || !(o->deadline > 0) || o->deadline > 3600)
+	*out = strtod(text, &end);
+	if (*end || end == text || !(*out > 0) || *out > 3600)
 		return cli_complain(EXIT_USAGE,
 		                    "--deadline %s: seconds between 0 and 3600 are wanted", text);
 	return -1;
+}
+
+int option_jobs(const char *text, size_t *out)
+{
+	if (count_of(text, 512, out))
+		return -1;
+	return cli_complain(EXIT_USAGE, "-j %s: a number from 1 to 512 is wanted", text);
+}
+
+/* Waiting costs nothing. */
+size_t option_usual_jobs(void)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return 4 * (size_t)(cores > 0 ? cores : 1);
 }
 
 static int read_clock(const char *text)
@@ -141,10 +156,7 @@ static int read_one(struct run_options *o, int c)
 {
 	switch (c) {
 	case 'j':
-		return count_of(optarg, 512, &o->jobs)
-		           ? -1
-		           : cli_complain(EXIT_USAGE, "-j %s: a number from 1 to 512 is wanted",
-		                          optarg);
+		return option_jobs(optarg, &o->jobs);
 	case OPT_REPEAT:
 		return count_of(optarg, 1000000, &o->repeat)
 		           ? -1
@@ -162,7 +174,7 @@ static int read_one(struct run_options *o, int c)
 		o->slow = true;
 		return -1;
 	case OPT_DEADLINE:
-		return read_deadline(o, optarg);
+		return option_deadline(optarg, &o->deadline);
 	case OPT_SEED:
 		return text_u64(optarg, strlen(optarg), &o->seed)
 		           ? -1
@@ -199,10 +211,9 @@ static int read_one(struct run_options *o, int c)
 
 int run_options_read(struct run_options *o, int argc, char **argv)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	int c;
 
-	*o = (struct run_options){.jobs = 4 * (size_t)(cores > 0 ? cores : 1),
+	*o = (struct run_options){.jobs = option_usual_jobs(),
 	                          .repeat = 1,
 	                          .out = "sockproof-out",
 	                          .format = REPORT_PRETTY,

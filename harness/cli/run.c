@@ -7,8 +7,6 @@
 #include "cli/runner.h"
 #include "evidence/casedir.h"
 #include "report/report.h"
-#include "world/isolate.h"
-#include "world/probe.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,22 +149,48 @@ static int check_out(const struct run_options *o)
 	return -1;
 }
 
-static int check_machine(struct runner_setting *s)
-{
-	struct probe_answer answers[PROBE_COUNT];
+/* What the runner tells, in the report. */
+struct teller {
+	const struct run_options *options;
+	struct report *report;
+};
 
-	probe_machine(answers);
-	s->user = isolate_needs_user();
-	s->use_tun = answers[PROBE_TUN].works && !getenv("SOCKPROOF_NO_TUN");
-	for (int i = 0; i < PROBE_COUNT; i++) {
-		if (answers[i].works || i == PROBE_TUN || (i == PROBE_VETH && s->use_tun))
-			continue;
-		return cli_complain(EXIT_MACHINE, "this machine cannot: %s: %s%s%s",
-		                    probe_text((enum probe_what)i), answers[i].detail,
-		                    answers[i].mend[0] ? "\nsockproof: mend: " : "",
-		                    answers[i].mend);
-	}
-	return -1;
+static void tell(void *arg, size_t index, const struct plan_case *c, const struct outcome *o)
+{
+	const struct teller *t = arg;
+	char *command = case_command(c, t->options);
+	char *directory = o->recorded ? case_directory(c, t->options->out) : mem_text("");
+	struct result_parameter *parameters = mem_zero(c->parameter_count, sizeof *parameters);
+	struct result result = {.scenario = c->scenario->name,
+	                        .title = c->scenario->title,
+	                        .parameters = parameters,
+	                        .parameter_count = c->parameter_count,
+	                        .implementation = c->implementation,
+	                        .verdict = (enum verdict)o->verdict,
+	                        .reason = o->reason,
+	                        .explanation = o->explanation,
+	                        .file = c->scenario->path,
+	                        .line = o->line,
+	                        .duration = o->duration,
+	                        .directory = directory,
+	                        .command = command};
+
+	(void)index;
+	for (size_t k = 0; k < c->parameter_count; k++)
+		parameters[k] = (struct result_parameter){.name = c->parameters[k].name,
+		                                          .value = c->parameters[k].value,
+		                                          .number = c->parameters[k].number};
+	report_result(t->report, &result);
+	free(parameters);
+	free(directory);
+	free(command);
+}
+
+static void tell_progress(void *arg, size_t done, size_t running, const char *name)
+{
+	const struct teller *t = arg;
+
+	report_progress(t->report, done, running, name);
 }
 
 static size_t terminal_columns(void)
@@ -197,6 +221,7 @@ static int play(struct run *r, struct runner_setting *setting)
 	                            .cases = r->count,
 	                            .columns = terminal_columns(),
 	                            .verbose = r->options.verbose};
+	struct teller teller = {.options = &r->options};
 	struct runner_totals totals;
 	struct report_totals sums = {0};
 	int64_t began = clock_now();
@@ -204,9 +229,11 @@ static int play(struct run *r, struct runner_setting *setting)
 	int rc, status;
 
 	uname(&u);
-	setting->report = report_open((enum report_format)r->options.format, &rs, &err);
-	if (!setting->report)
+	teller.report = report_open((enum report_format)r->options.format, &rs, &err);
+	if (!teller.report)
 		return cli_complain(EXIT_ERRED, "%s", err.text);
+	setting->listener =
+	    (struct runner_listener){.result = tell, .progress = tell_progress, .arg = &teller};
 	rc = runner_run(r->script, r->cases, r->count, setting, &totals, &err);
 	for (int i = 0; i < 4; i++)
 		sums.count[i] = totals.count[i];
@@ -214,9 +241,9 @@ static int play(struct run *r, struct runner_setting *setting)
 	status = exit_status(&totals);
 	if (rc < 0)
 		status = cli_complain(EXIT_ERRED, "%s", err.text);
-	if (report_finish(setting->report, &sums, &err) < 0)
+	if (report_finish(teller.report, &sums, &err) < 0)
 		status = cli_complain(EXIT_ERRED, "the report could not be written: %s", err.text);
-	report_close(&setting->report);
+	report_close(&teller.report);
 	if (totals.interrupted)
 		cli_complain(EXIT_ERRED, "interrupted; what is shown is what was done");
 	return status;
@@ -236,7 +263,7 @@ static int run(struct run *r)
 	if (!r->script)
 		return cli_complain(EXIT_ERRED, "%s", err.text);
 	if ((status = load_and_plan(r)) >= 0 || (status = narrow(r)) >= 0 ||
-	    (status = check_out(&r->options)) >= 0 || (status = check_machine(&setting)) >= 0)
+	    (status = check_out(&r->options)) >= 0 || (status = runner_machine(&setting)) >= 0)
 		return status;
 	return play(r, &setting);
 }

@@ -14,7 +14,6 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "cli/worker.h"
-#include "report/report.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -36,6 +35,7 @@ struct slot {
 	struct outcome first;
 	bool recorded; /* the first repetition's directory is there */
 	bool settled;  /* first is an error about the repetitions themselves */
+	bool unwanted; /* the listener gave it up */
 };
 
 struct running {
@@ -69,6 +69,20 @@ static void reap_leaving(struct runner *r, bool wait)
 	}
 }
 
+/* Is there a case to start? Those that nobody wants any more are passed over. */
+static bool has_next(struct runner *r)
+{
+	const struct runner_listener *l = &r->setting->listener;
+
+	for (; r->next_case < r->count; r->next_case++) {
+		if (r->next_repetition > 0 || !l->wanted || l->wanted(l->arg, r->next_case))
+			return true;
+		r->slots[r->next_case].unwanted = true;
+		r->slots[r->next_case].done = r->setting->options->repeat;
+	}
+	return false;
+}
+
 static int start_next(struct runner *r, struct err *err)
 {
 	const struct run_options *o = r->setting->options;
@@ -77,6 +91,7 @@ static int start_next(struct runner *r, struct err *err)
 	struct perform_setting ps = {.use_tun = r->setting->use_tun,
 	                             .seed = o->seed,
 	                             .deadline = o->deadline,
+	                             .ladder = r->setting->ladder,
 	                             .version = r->setting->version};
 
 	*job = (struct running){.slot = r->next_case, .repetition = r->next_repetition};
@@ -162,36 +177,15 @@ static void fold(struct runner *r, const struct running *job, struct outcome *o)
 
 static void report_slot(struct runner *r, size_t i)
 {
-	const struct plan_case *c = r->cases[i];
+	const struct runner_listener *l = &r->setting->listener;
 	struct slot *s = &r->slots[i];
-	struct outcome *o = &s->first;
-	char *command = case_command(c, r->setting->options);
-	char *directory = s->recorded ? case_directory(c, r->setting->options->out) : mem_text("");
-	struct result_parameter *parameters = mem_zero(c->parameter_count, sizeof *parameters);
-	struct result result = {.scenario = c->scenario->name,
-	                        .title = c->scenario->title,
-	                        .parameters = parameters,
-	                        .parameter_count = c->parameter_count,
-	                        .implementation = c->implementation,
-	                        .verdict = (enum verdict)o->verdict,
-	                        .reason = o->reason,
-	                        .explanation = o->explanation,
-	                        .file = c->scenario->path,
-	                        .line = o->line,
-	                        .duration = o->duration,
-	                        .directory = directory,
-	                        .command = command};
 
-	for (size_t k = 0; k < c->parameter_count; k++)
-		parameters[k] = (struct result_parameter){.name = c->parameters[k].name,
-		                                          .value = c->parameters[k].value,
-		                                          .number = c->parameters[k].number};
-	report_result(r->setting->report, &result);
-	r->totals->count[o->verdict]++;
-	outcome_free(o);
-	free(parameters);
-	free(directory);
-	free(command);
+	if (s->unwanted)
+		return;
+	s->first.recorded = s->recorded;
+	l->result(l->arg, i, r->cases[i], &s->first);
+	r->totals->count[s->first.verdict]++;
+	outcome_free(&s->first);
 }
 
 static void report_ready(struct runner *r)
@@ -264,7 +258,8 @@ static void show_progress(struct runner *r)
 {
 	char *name = r->running_count > 0 ? case_words(r->cases[r->running[0].slot]) : NULL;
 
-	report_progress(r->setting->report, r->reported, r->running_count, name ? name : "");
+	r->setting->listener.progress(r->setting->listener.arg, r->reported, r->running_count,
+	                              name ? name : "");
 	free(name);
 }
 
@@ -276,10 +271,13 @@ static int go(struct runner *r, int signals, struct err *err)
 
 	while (r->reported < r->count) {
 		reap_leaving(r, false);
-		while (rc == 0 && r->next_case < r->count && r->running_count < jobs &&
-		       r->running_count + r->leaving_count < LEAVING * jobs)
+		while (rc == 0 && r->running_count < jobs &&
+		       r->running_count + r->leaving_count < LEAVING * jobs && has_next(r))
 			rc = start_next(r, err);
 		if (rc < 0)
+			break;
+		report_ready(r);
+		if (r->reported == r->count)
 			break;
 		show_progress(r);
 		if (!wait_for_something(r, signals, fds)) {

@@ -11,21 +11,35 @@
 #include "cli/cli.h"
 
 struct err;
-struct report;
+struct outcome;
+
+/* Who is told, from within runner_run(); results in plan order. */
+struct runner_listener {
+	/* Shall this case still be played? NULL: yes. Asked before its first repetition; what is
+	 * not played has no result. */
+	bool (*wanted)(void *arg, size_t index);
+	void (*result)(void *arg, size_t index, const struct plan_case *c, const struct outcome *o);
+	void (*progress)(void *arg, size_t done, size_t running, const char *name);
+	void *arg;
+};
 
 struct runner_setting {
 	const struct run_options *options;
 	bool use_tun, user; /* as the machine allows */
 	const char *version;
-	struct report *report;
+	bool ladder; /* draw one of each case that passes */
+	struct runner_listener listener;
 };
+
+/* What this machine allows, into @s. Returns -1, or the exit status when no scenario can run. */
+int runner_machine(struct runner_setting *s);
 
 struct runner_totals {
 	size_t count[4]; /* by verdict */
 	bool interrupted;
 };
 
-/* Run @cases and report each. Returns 0, or -1 with @err set: the runner itself cannot go on. */
+/* Run @cases and tell of each. Returns 0, or -1 with @err set: the runner itself cannot go on. */
 int runner_run(struct script *s, struct plan_case *const *cases, size_t count,
                const struct runner_setting *setting, struct runner_totals *totals, struct err *err);
 

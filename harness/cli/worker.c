@@ -12,14 +12,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What goes through the pipe, followed by the three texts; same machine, same executable. */
+#define TEXTS   5
+#define NO_TEXT UINT64_MAX
+
+/* What goes through the pipe, followed by the texts and the expectations; same machine, same
+ * executable. */
 struct message {
 	uint32_t verdict;
 	int32_t line;
 	/* cppcheck-suppress unusedStructMember */
 	uint32_t recorded, nothing; /* 0: no hole, so that every byte that is written has a value */
 	int64_t duration;
-	uint64_t reason, explanation, trace; /* lengths; explanation UINT64_MAX: none */
+	uint64_t text[TEXTS]; /* lengths; NO_TEXT: none */
+	uint64_t expectations;
 };
 
 static void write_all(int fd, const void *p, size_t len)
@@ -40,19 +45,21 @@ static void write_all(int fd, const void *p, size_t len)
 
 static void send_outcome(int fd, const struct outcome *o)
 {
+	const char *const text[TEXTS] = {o->reason, o->explanation, o->trace, o->roles, o->ladder};
 	struct message m = {.verdict = (uint32_t)o->verdict,
 	                    .line = o->line,
 	                    .recorded = o->recorded,
 	                    .duration = o->duration,
-	                    .reason = strlen(o->reason),
-	                    .explanation = o->explanation ? strlen(o->explanation) : UINT64_MAX,
-	                    .trace = strlen(o->trace)};
+	                    .expectations = o->expectation_count};
 
+	for (size_t i = 0; i < TEXTS; i++)
+		m.text[i] = text[i] ? strlen(text[i]) : NO_TEXT;
 	write_all(fd, &m, sizeof m);
-	write_all(fd, o->reason, strlen(o->reason));
-	if (o->explanation)
-		write_all(fd, o->explanation, strlen(o->explanation));
-	write_all(fd, o->trace, strlen(o->trace));
+	for (size_t i = 0; i < TEXTS; i++) {
+		if (text[i])
+			write_all(fd, text[i], strlen(text[i]));
+	}
+	write_all(fd, o->expectations, o->expectation_count * sizeof *o->expectations);
 }
 
 static void child(int fd, struct script *s, const struct plan_case *c,
@@ -120,24 +127,36 @@ static bool parse(const struct buf *in, struct outcome *out)
 {
 	struct message m;
 	const char *at = in->p;
-	size_t explanation;
+	char *text[TEXTS] = {NULL};
+	size_t whole = sizeof m;
 
 	if (in->len < sizeof m)
 		return false;
 	memcpy(&m, at, sizeof m);
-	explanation = m.explanation == UINT64_MAX ? 0 : (size_t)m.explanation;
-	if (in->len < sizeof m + m.reason + explanation + m.trace)
+	for (size_t i = 0; i < TEXTS; i++)
+		whole += m.text[i] == NO_TEXT ? 0 : m.text[i];
+	whole += m.expectations * sizeof *out->expectations;
+	if (in->len < whole)
 		return false;
 	at += sizeof m;
+	for (size_t i = 0; i < TEXTS; i++) {
+		if (m.text[i] == NO_TEXT)
+			continue;
+		text[i] = mem_copy(at, m.text[i]);
+		at += m.text[i];
+	}
 	*out = (struct outcome){.verdict = (enum outcome_verdict)m.verdict,
 	                        .line = m.line,
 	                        .duration = m.duration,
-	                        .recorded = m.recorded};
-	out->reason = mem_copy(at, m.reason);
-	at += m.reason;
-	if (m.explanation != UINT64_MAX)
-		out->explanation = mem_copy(at, explanation);
-	out->trace = mem_copy(at + explanation, m.trace);
+	                        .recorded = m.recorded,
+	                        .reason = text[0],
+	                        .explanation = text[1],
+	                        .trace = text[2],
+	                        .roles = text[3],
+	                        .ladder = text[4],
+	                        .expectation_count = m.expectations};
+	if (m.expectations > 0)
+		out->expectations = mem_copy(at, m.expectations * sizeof *out->expectations);
 	return true;
 }
 

@@ -84,6 +84,8 @@ static json_t *event_json(const struct timeline *tl, const struct event *e)
 		add_packet(o, tl, p);
 	else if (e->packet > 0)
 		json_object_set_new(o, "packet", json_integer(e->packet));
+	if (e->kind == EVENT_CALL)
+		json_object_set_new(o, "took_ns", json_integer(e->took));
 	if (e->varies)
 		json_object_set_new(o, "varies", json_true());
 	return o;

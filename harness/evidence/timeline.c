@@ -198,6 +198,19 @@ struct event *timeline_add(struct timeline *tl, enum event_kind kind, const char
 	return e;
 }
 
+void timeline_set_text(struct event *e, const char *fmt, ...)
+{
+	struct buf text = {0};
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&text, fmt, ap);
+	va_end(ap);
+	free(e->text);
+	e->text = one_line(buf_text(&text), text.len);
+	buf_free(&text);
+}
+
 struct event *timeline_add_bytes(struct timeline *tl, enum event_kind kind, const char *who,
                                  int stream, const void *p, size_t len)
 {
@@ -298,10 +311,10 @@ size_t timeline_sealed_count(const struct timeline *tl)
 
 const char *event_kind_text(enum event_kind k)
 {
-	static const char *const texts[] = {"step",    "packet", "wire", "output", "input",
-	                                    "program", "state",  "note", "verdict"};
+	static const char *const texts[] = {"step",    "packet", "wire", "output",  "input",
+	                                    "program", "state",  "note", "verdict", "call"};
 
-	static_assert(sizeof texts / sizeof *texts == EVENT_VERDICT + 1, "a word for each kind");
+	static_assert(sizeof texts / sizeof *texts == EVENT_CALL + 1, "a word for each kind");
 	return texts[k];
 }
 

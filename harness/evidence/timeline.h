@@ -32,6 +32,7 @@ enum event_kind {
 	EVENT_STATE,   /* what the kernel said of a socket */
 	EVENT_NOTE,    /* the script's own words */
 	EVENT_VERDICT, /* an expectation judged */
+	EVENT_CALL,    /* a system call of a traced program */
 };
 
 enum packet_fate {
@@ -75,6 +76,7 @@ struct event {
 	size_t len;
 	int stream;     /* EVENT_OUTPUT: 1 stdout, 2 stderr */
 	int64_t packet; /* number of the packet it speaks of, or 0 */
+	int64_t took;   /* EVENT_CALL: ns from its beginning to its end */
 };
 
 struct timeline;
@@ -104,6 +106,8 @@ void timeline_share_addresses(struct timeline *tl);
  */
 struct event *timeline_add(struct timeline *tl, enum event_kind kind, const char *who, int line,
                            const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* Other words for an event whose end came later (a call that returns). */
+void timeline_set_text(struct event *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* As timeline_add() with bytes (copied). stream: 1, 2, or 0. */
 struct event *timeline_add_bytes(struct timeline *tl, enum event_kind kind, const char *who,
                                  int stream, const void *p, size_t len);

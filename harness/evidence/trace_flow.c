@@ -65,11 +65,15 @@ static void note_icmp(const struct trace *t, struct trace_side *side,
 	buf_free(&line);
 }
 
-static void note_datagram(struct trace_side *side, const struct packet *p)
+static void note_datagram(const struct flow *f, struct trace_side *side, const struct packet *p)
 {
+	const uint8_t *payload = p->data + p->payload_off;
+	uint8_t *copy = trace_without_luck(f, payload, p->payload_len);
+
 	buf_str(&side->datagrams, "    udp ");
-	trace_bytes(p->data + p->payload_off, p->payload_len, &side->datagrams);
+	trace_bytes(copy ? copy : payload, p->payload_len, &side->datagrams);
 	buf_str(&side->datagrams, "\n");
+	free(copy);
 }
 
 static void note_segment(struct trace_side *side, const struct timeline_packet *p)
@@ -86,7 +90,7 @@ static void note_segment(struct trace_side *side, const struct timeline_packet *
 		return;
 	side->syn = side->syn || syn;
 	side->fin = side->fin || (flags & TCP_FIN);
-	side->rst = side->rst || (flags & TCP_RST);
+	side->rst = side->rst || ((flags & TCP_RST) && !p->note.stray_rst);
 	/* an RST's payload is a diagnostic text, no data (RFC 9293 3.5.3) */
 	if (!(flags & TCP_RST) && p->note.seq + syn > 0)
 		spans_add(&side->data, p->note.seq + syn, p->packet.data + p->packet.payload_off,
@@ -103,7 +107,7 @@ static void note_packet(const struct trace *t, struct trace_flow *f,
 	if (is_icmp(&p->packet))
 		note_icmp(t, side, p);
 	else if (p->packet.protocol == IPPROTO_UDP)
-		note_datagram(side, &p->packet);
+		note_datagram(f->flow, side, &p->packet);
 	else
 		note_segment(side, p);
 }
@@ -186,7 +190,7 @@ void trace_flows_free(struct trace *t)
 	free(t->flows);
 }
 
-static bool broken(const struct trace_flow *f)
+bool trace_broken(const struct trace_flow *f)
 {
 	return (f->side[0].rst || f->side[1].rst) && f->side[0].syn && f->side[1].syn;
 }
@@ -194,19 +198,22 @@ static bool broken(const struct trace_flow *f)
 static void write_data(const struct trace_flow *f, const struct trace_side *side, struct buf *out)
 {
 	const struct buf *bytes = &side->data.stream;
+	uint8_t *copy = trace_without_luck(f->flow, bytes->p, bytes->len);
+	const void *said = copy ? (const void *)copy : bytes->p;
 
 	if (bytes->len == 0)
 		return;
 	buf_str(out, "    data ");
-	if (!broken(f)) {
-		trace_bytes(bytes->p, bytes->len, out);
+	if (!trace_broken(f)) {
+		trace_bytes(said, bytes->len, out);
 	} else {
 		/* how many bytes a reset finds delivered is luck; how they begin is not */
 		buf_str(out, "\"");
-		text_escape(out, bytes->p, bytes->len, TRACE_SHOWN);
+		text_escape(out, said, bytes->len, TRACE_SHOWN);
 		buf_str(out, "\", cut off by RST");
 	}
 	buf_str(out, "\n");
+	free(copy);
 }
 
 static void write_side(const struct trace_flow *f, int dir, const char *from, const char *to,
@@ -223,7 +230,7 @@ static void write_side(const struct trace_flow *f, int dir, const char *from, co
 	 * A connection that stood and was broken: who still got its FIN through, and whose kernel
 	 * answered what with RST, hangs on moments. That it was reset is told with the flow.
 	 */
-	if (!broken(f)) {
+	if (!trace_broken(f)) {
 		if (side->fin)
 			buf_str(out, "    F\n");
 		if (side->rst)

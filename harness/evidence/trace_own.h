@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * trace_own.h - what trace.c and trace_flow.c share
+ * trace_own.h - what the files of the trace share
  */
 #ifndef SOCKPROOF_EVIDENCE_TRACE_OWN_H
 #define SOCKPROOF_EVIDENCE_TRACE_OWN_H
@@ -38,11 +38,16 @@ struct trace {
 void trace_flows_collect(struct trace *t);
 void trace_flows_free(struct trace *t);
 void trace_flows_write(const struct trace *t, struct buf *out);
+/* A connection that stood and was reset: much of what it said is luck. */
+bool trace_broken(const struct trace_flow *f);
 
 /* Add @len bytes at @p to @out, ports that the kernel chose replaced by {port:N}. */
 void trace_normalise(const struct trace *t, const char *p, size_t len, struct buf *out);
 /* {port:N} of a side of flow @index, or its fixed port. */
 void trace_port(const struct trace *t, size_t index, int side, struct buf *out);
+/* What a side of @f said in one datagram, or in all of its stream, as a copy without what is luck
+ * in it (trace_luck.c), free() it; NULL: there is none. */
+uint8_t *trace_without_luck(const struct flow *f, const void *p, size_t len);
 /* `14 bytes, fnv1a 0011223344556677, "the last line\n"` */
 void trace_bytes(const void *p, size_t len, struct buf *out);
 

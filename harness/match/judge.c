@@ -89,6 +89,19 @@ int64_t judge_first(const struct timeline *tl, const struct flow *flow,
 	return number;
 }
 
+/*
+ * The next one that counts: a stray RST does not. Whether a kernel repeats a last segment, to be
+ * told by RST that the connection is over, hangs on how late the answer was.
+ */
+static int64_t next_counted(const struct timeline *tl, const struct flow *flow,
+                            const struct pattern *filter, int64_t number)
+{
+	do
+		number = next_fit(tl, flow, filter, number);
+	while (number && timeline_packet(tl, number)->note.stray_rst);
+	return number;
+}
+
 /* The packets that fit, one a line. */
 static char *list_fits(const struct timeline *tl, const struct flow *flow,
                        const struct pattern *filter)
@@ -96,7 +109,7 @@ static char *list_fits(const struct timeline *tl, const struct flow *flow,
 	struct buf out = {0};
 	int64_t count = 0;
 
-	for (int64_t n = 0; (n = next_fit(tl, flow, filter, n)) != 0; count++) {
+	for (int64_t n = 0; (n = next_counted(tl, flow, filter, n)) != 0; count++) {
 		if (count >= LISTED)
 			continue;
 		buf_printf(&out, "%s≠ %4" PRId64 " ", count ? "\n" : "", n);
@@ -121,7 +134,7 @@ static void put_packet(const struct timeline *tl, int64_t number, struct buf *ou
 enum judgement judge_never(const struct timeline *tl, const struct flow *flow,
                            const struct pattern *filter, struct finding *f)
 {
-	int64_t number = next_fit(tl, flow, filter, 0);
+	int64_t number = next_counted(tl, flow, filter, 0);
 	struct buf reason = {0};
 
 	if (number == 0)
@@ -144,8 +157,8 @@ enum judgement judge_count(const struct timeline *tl, const struct flow *flow,
 	struct buf reason = {0};
 	int64_t count = 0, over = 0;
 
-	for (int64_t n = 0; (n = next_fit(tl, flow, filter, n)) != 0;)
-		if (++count == max + 1)
+	for (int64_t n = 0; (n = next_counted(tl, flow, filter, n)) != 0;)
+		if (++count > max && over == 0)
 			over = n;
 	if (count >= min && count <= max)
 		return JUDGE_HOLDS;

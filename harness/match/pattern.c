@@ -34,6 +34,12 @@ void pattern_close(struct pattern **pattern)
 	*pattern = NULL;
 }
 
+const char *pattern_line_text(const struct pattern *p, size_t line, int *number)
+{
+	*number = p->lines[line].number;
+	return p->lines[line].text;
+}
+
 size_t pattern_lines(const struct pattern *p)
 {
 	return p->count;

@@ -47,6 +47,9 @@ struct pattern *pattern_parse_filter(const char *text, size_t len, const char *c
 void pattern_close(struct pattern **p);
 
 size_t pattern_lines(const struct pattern *p);
+/* The line in normal words: no label, no comment, blanks made one, safe to print. The pattern's.
+ * *number: where it stands within the text, from 1. */
+const char *pattern_line_text(const struct pattern *p, size_t line, int *number);
 
 /*
  * Does packet @p fit the filter? Flags of a filter: the letters written must be set; ACK ('.') is

@@ -112,7 +112,7 @@ static bool ignorable(const struct piece *pc)
 		return false;
 	if (n->retransmission && !says_the_same(pc->p))
 		return false;
-	return n->retransmission || n->pure_ack || n->keepalive ||
+	return n->retransmission || n->pure_ack || n->keepalive || n->stray_rst ||
 	       (n->window_probe && pc->len == 0);
 }
 

@@ -65,7 +65,10 @@ struct flow_note {
 	bool keepalive; /* none or one garbage byte at next-1, when all before is acknowledged (RFC
 	                   9293 3.8.4) */
 	bool window_probe; /* a byte, or none at next-1, while the peer's window is 0 */
-	uint32_t window;   /* scaled */
+	bool stray_rst; /* RST from a side that both FINs and both their ACKs were seen of: a kernel
+	                   that has forgotten the connection answers a late repetition (RFC 9293
+	                   3.10.7.1); nothing is reset */
+	uint32_t window; /* scaled */
 };
 
 struct flow_table;

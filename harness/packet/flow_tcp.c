@@ -163,7 +163,14 @@ static void add_payload(struct segment *g)
 	g->me->stream = (const uint8_t *)g->mine->spans.stream.p;
 }
 
-static void note_close(struct segment *g, int dir, int64_t number, int64_t at)
+/* Have both sides said and acknowledged FIN? */
+static bool is_over(const struct segment *g)
+{
+	return g->me->fin && g->peer->fin && g->me->acked > g->theirs->fin_at &&
+	       g->peer->acked > g->mine->fin_at;
+}
+
+static void note_close(struct segment *g, int dir, int64_t number, int64_t at, bool stray)
 {
 	struct flow *f = &g->s->flow;
 
@@ -176,7 +183,7 @@ static void note_close(struct segment *g, int dir, int64_t number, int64_t at)
 	}
 	if (g->fin && g->peer->fin)
 		flow_ended(f, FLOW_CLOSED, at);
-	if (!g->rst)
+	if (!g->rst || stray)
 		return;
 	if (!g->me->rst)
 		g->me->rst_number = number;
@@ -208,6 +215,7 @@ void flow_tcp(struct flow_state *s, int dir, int64_t number, int64_t at, const s
 		g.syn = g.fin = false;
 	learn(&g);
 	place(&g, note);
+	note->stray_rst = g.rst && is_over(&g);
 	note_probe(&g, note);
 	note_ack(&g, note);
 	if (!g.rst && !note->keepalive)
@@ -223,5 +231,5 @@ void flow_tcp(struct flow_state *s, int dir, int64_t number, int64_t at, const s
 		g.me->last_window = p->tcp.window;
 		g.mine->windowed = true;
 	}
-	note_close(&g, dir, number, at);
+	note_close(&g, dir, number, at, note->stray_rst);
 }

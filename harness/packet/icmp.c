@@ -7,10 +7,12 @@
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
 #include <stdio.h>
+#include <string.h>
 
 #define ANY_CODE (-1)
 
-/* One table for reading and for writing patterns. The first row that fits names a message. */
+/* One table for reading and for writing patterns. The first row that fits names a message, and the
+ * first of that name is the one that is made. */
 static const struct {
 	uint8_t version, type;
 	int code;
@@ -21,9 +23,9 @@ static const struct {
     {4, ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, "unreachable protocol"},
     {4, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, "unreachable port"},
     {4, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, "too-big"},
+    {4, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, "unreachable admin"},
     {4, ICMP_DEST_UNREACH, ICMP_NET_ANO, "unreachable admin"},
     {4, ICMP_DEST_UNREACH, ICMP_HOST_ANO, "unreachable admin"},
-    {4, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, "unreachable admin"},
     {4, ICMP_ECHO, ANY_CODE, "echo"},
     {4, ICMP_ECHOREPLY, ANY_CODE, "reply"},
     {4, ICMP_TIME_EXCEEDED, ANY_CODE, "time-exceeded"},
@@ -47,6 +49,18 @@ const char *packet_icmp_text(const struct packet *p, char text[static 32])
 			return names[i].words;
 	snprintf(text, 32, "type %u code %u", p->icmp_type, p->icmp_code);
 	return text;
+}
+
+bool packet_icmp_number(uint8_t version, const char *words, uint8_t *type, uint8_t *code)
+{
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (names[i].version != version || strcmp(names[i].words, words) != 0)
+			continue;
+		*type = names[i].type;
+		*code = names[i].code == ANY_CODE ? 0 : (uint8_t)names[i].code;
+		return true;
+	}
+	return false;
 }
 
 static bool quotes(const struct packet *p)

@@ -100,6 +100,10 @@ const char *packet_flags_text(uint8_t flags, char text[static 16]);
  * one without a name. Static storage or @text. */
 const char *packet_icmp_text(const struct packet *p, char text[static 32]);
 
+/* The other way round: type and code of the message that @words name in IPv4 or IPv6 (@version).
+ * Returns false when none is called so. */
+bool packet_icmp_number(uint8_t version, const char *words, uint8_t *type, uint8_t *code);
+
 /*
  * Set the IPv4 header checksum and that of the TCP, UDP, ICMP or ICMPv6 header in @data to what
  * they must be (RFC 1071, RFC 8200 8.1). Leaves fragments' upper layers alone. Returns 0, or -1

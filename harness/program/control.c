@@ -32,6 +32,8 @@ int program_signal(struct program *p, int sig, struct err *err)
 	/* its number is its own until it is reaped */
 	if (kill(p->pid, sig) < 0)
 		return err_sys(err, errno, "signal %d to %s", sig, p->name);
+	if (sig == SIGCONT && p->trace)
+		trace_continued(p);
 	return 0;
 }
 
@@ -131,7 +133,7 @@ int program_freeze(struct program *p, struct err *err)
 	int64_t until = clock_now() + STOP_PATIENCE;
 	for (;;) {
 		/* again and again: what was forked meanwhile has not been told yet */
-		if (stop_the_others(p, err) < 0)
+		if (stop_the_others(p, err) < 0 || (p->trace && trace_pump(p, err) < 0))
 			return -1;
 		enum program_rest rest = program_rest(p, err);
 		if ((int)rest < 0)
@@ -162,6 +164,8 @@ int program_thaw(struct program *p, struct err *err)
 			code = errno;
 	}
 	free(pids);
+	if (p->trace)
+		trace_continued(p);
 	if (code)
 		return err_sys(err, code, "continue %s", p->name);
 	return count ? 0 : err_set(err, ESRCH, "%s has ended", p->name);

@@ -4,8 +4,10 @@
  *
  * Theory. Whoever ends the init ends the namespace, so nothing that a program started can outlive
  * the program_close(). The init's mount namespace has a /proc of the new pid namespace and the
- * host's /etc/hosts and /etc/resolv.conf; the program joins it. From inside, no signal ends or
- * stops the init (pid_namespaces(7)), and it holds no descriptor that anybody waits for.
+ * host's own files of name lookup (/etc/hosts and others); its UTS namespace has the host's name,
+ * since a resolver takes its search list from a domain in there (resolv.conf(5)). The program joins
+ * both. From inside, no signal ends or stops the init (pid_namespaces(7)), and it holds no
+ * descriptor that anybody waits for.
  */
 #include "base/err.h"
 #include "base/mem.h"
@@ -14,6 +16,7 @@
 #include "world/world.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -24,6 +27,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define NSCD_SOCKET "/var/run/nscd/socket" /* nscd(8) */
 
 /* What is mounted over what. */
 struct cover {
@@ -51,7 +56,7 @@ static int layer_over_etc(struct err *err)
 	}
 	free(base);
 	return r < 0 ? err_sys(err, errno,
-	                       "a place for /etc/hosts and /etc/resolv.conf: overlayfs on /etc")
+	                       "a place for /etc/hosts and other files: overlayfs on /etc")
 	             : 0;
 }
 
@@ -99,13 +104,26 @@ static int cover_files(const struct cover *list, size_t count, struct err *err)
 
 static int make_mounts(const struct host *host, struct err *err)
 {
-	const struct cover files[] = {{"/etc/hosts", host_hosts_path(host)},
-	                              {"/etc/resolv.conf", host_resolver_path(host)}};
+	struct cover files[HOST_FILE_COUNT];
+	for (int i = 0; i < HOST_FILE_COUNT; i++)
+		files[i] = (struct cover){host_file_target(i), host_file_path(host, i)};
 	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0)
 		return err_sys(err, errno, "make the mounts private");
 	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
 		return err_sys(err, errno, "mount a /proc of its own");
-	return cover_files(files, sizeof files / sizeof files[0], err);
+	/* a name service cache of this machine would answer for the host's files */
+	if (access(NSCD_SOCKET, F_OK) == 0 &&
+	    mount("/dev/null", NSCD_SOCKET, "none", MS_BIND, NULL) < 0)
+		return err_sys(err, errno, "hide %s", NSCD_SOCKET);
+	return cover_files(files, HOST_FILE_COUNT, err);
+}
+
+static int make_name(const struct host *host, struct err *err)
+{
+	const char *name = host_name(host);
+	if (sethostname(name, strnlen(name, HOST_NAME_MAX)) < 0)
+		return err_sys(err, errno, "sethostname");
+	return 0;
 }
 
 /* Orphans of the program become children of this process. */
@@ -132,7 +150,7 @@ static _Noreturn void init_main(const struct host *host, int report)
 		struct sigaction act = {.sa_handler = SIG_DFL};
 		sigaction(sig, &act, NULL); /* EINVAL for those that cannot be changed */
 	}
-	if (make_mounts(host, &err) < 0) {
+	if (make_name(host, &err) < 0 || make_mounts(host, &err) < 0) {
 		launch_say(report, &err);
 		_exit(127);
 	}
@@ -171,7 +189,7 @@ int init_start(struct program *p, struct err *err)
 	if (pipe2(report, O_CLOEXEC) < 0)
 		return err_sys(err, errno, "pipe");
 
-	pid_t pid = isolate_clone(CLONE_NEWPID | CLONE_NEWNS, &p->init_fd, err);
+	pid_t pid = isolate_clone(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS, &p->init_fd, err);
 	if (pid == 0)
 		init_main(p->host, report[1]);
 	close(report[1]);

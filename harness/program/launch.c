@@ -35,6 +35,7 @@ struct plan {
 	char **env;
 	const char *folder;
 	int report;
+	int go; /* traced: it waits here until it is; -1: not traced */
 };
 
 void launch_say(int fd, const struct err *what)
@@ -221,10 +222,22 @@ static _Noreturn void child_exec(const struct plan *plan)
 	exec_failed(denied ? denied : ENOENT, path);
 }
 
+/* The harness takes hold of it first: the filter's stops need somebody who looks at them. */
+static void child_await_tracer(int go)
+{
+	char byte;
+
+	while (go >= 0 && read(go, &byte, 1) != 1) {
+		if (errno != EINTR)
+			_exit(127);
+	}
+}
+
 static _Noreturn void child_main(const struct plan *plan)
 {
+	child_await_tracer(plan->go);
 	/* both need descriptors that child_descriptors() closes */
-	int joined = setns(plan->program->init_fd, CLONE_NEWNS);
+	int joined = setns(plan->program->init_fd, CLONE_NEWNS | CLONE_NEWUTS);
 	int code = errno;
 	if (joined == 0) {
 		joined = setns(host_netns(plan->program->host), CLONE_NEWNET);
@@ -238,6 +251,8 @@ static _Noreturn void child_main(const struct plan *plan)
 	if (chdir(plan->folder) < 0)
 		give_up(errno, "its folder", plan->folder);
 	child_limits(plan->spec);
+	if (plan->go >= 0)
+		must(trace_filter(), "seccomp");
 	child_exec(plan);
 }
 
@@ -266,11 +281,28 @@ static int fork_inside(struct program *p, const struct plan *plan, struct err *e
 	return r;
 }
 
-static int start_child(struct program *p, const struct plan *plan, int hear, struct err *err)
+/* Take hold of the child, then let it go on. When this fails it ends: nobody is left who could. */
+static int seize_child(struct program *p, int tell, struct err *err)
+{
+	if (trace_seize(p, err) < 0)
+		return -1;
+	if (write(tell, "", 1) != 1)
+		return err_sys(err, errno, "let the child go on");
+	return 0;
+}
+
+static int start_child(struct program *p, const struct plan *plan, int hear, int tell,
+                       struct err *err)
 {
 	struct err said;
 	int r = fork_inside(p, plan, err);
 	close(plan->report);
+	if (r == 0 && tell >= 0)
+		r = seize_child(p, tell, err);
+	if (tell >= 0)
+		close(tell);
+	if (r == 0 && tell >= 0)
+		r = trace_until_readable(p, hear, err);
 	if (r < 0)
 		return -1;
 	r = launch_hear(hear, &said, err);
@@ -282,16 +314,26 @@ static int start_child(struct program *p, const struct plan *plan, int hear, str
 int launch(struct program *p, const struct program_spec *spec, const struct stdio_ends *theirs,
            struct err *err)
 {
-	int report[2];
+	int report[2], go[2] = {-1, -1};
 	struct plan plan = {.spec = spec, .program = p, .theirs = theirs, .folder = spec->folder};
+	if (spec->traced && trace_open(p, err) < 0)
+		return -1;
 	if (!plan.folder)
 		plan.folder = isolate_scratch() ? isolate_scratch() : "/";
 	if (pipe2(report, O_CLOEXEC) < 0)
 		return err_sys(err, errno, "pipe");
+	if (spec->traced && pipe2(go, O_CLOEXEC) < 0) {
+		close(report[0]);
+		close(report[1]);
+		return err_sys(err, errno, "pipe");
+	}
 	plan.report = report[1];
+	plan.go = go[0];
 	plan.env = make_env(spec, plan.folder);
-	int r = start_child(p, &plan, report[0], err);
+	int r = start_child(p, &plan, report[0], go[1], err);
 	close(report[0]);
+	if (go[0] >= 0)
+		close(go[0]);
 	free_env(plan.env);
 	return r;
 }

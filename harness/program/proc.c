@@ -152,6 +152,9 @@ static int add_threads(const struct walk *w, pid_t pid, void *arg)
 		pid_t tid = number(e->d_name);
 		if (!tid || !read_thread(fd, tid, &t))
 			continue;
+		/* at a call, and about to go on */
+		if (t.state == 't' && w->program->trace && !trace_rests(w->program, tid))
+			t.state = 'R';
 		MEM_ROOM(out->list, out->count);
 		out->list[out->count++] = t;
 	}

@@ -19,9 +19,9 @@
 static int reap(struct program *p, struct err *err)
 {
 	pid_t r;
-	do
+	do /* its tracer is told of stops too */
 		r = wait4(p->pid, &p->status, 0, &p->usage);
-	while (r < 0 && errno == EINTR);
+	while (r < 0 ? errno == EINTR : WIFSTOPPED(p->status));
 	if (r < 0)
 		return err_sys(err, errno, "wait for %s", p->name);
 	p->exited = true;
@@ -89,6 +89,8 @@ struct program *program_start(const struct program_spec *spec, struct host *host
 		/* first of its events, whatever it has already written */
 		p->started = true;
 		note_start(p, spec);
+		if (p->trace)
+			trace_started(p);
 		p->exit_watch = loop_add(loop, p->exit_fd, EPOLLIN, on_exit_ready, p, err);
 		ok = p->exit_watch && stdio_watch(p, err) == 0;
 	}
@@ -107,6 +109,8 @@ static void end_all(struct program *p)
 	/* The end of a namespace's init is the end of all in it (pid_namespaces(7)); it waits until
 	 * we have reaped ours. */
 	kill(p->init, SIGKILL);
+	if (p->trace)
+		trace_end(p);
 	if (p->pid > 0 && !p->exited && reap(p, &ignored) == 0 && p->started)
 		timeline_add(p->tl, EVENT_PROGRAM, p->name, 0, "ended by the harness");
 	while (waitpid(p->init, NULL, 0) < 0 && errno == EINTR)
@@ -127,6 +131,7 @@ void program_close(struct program **pp)
 		close(p->exit_fd);
 	if (p->init_fd >= 0)
 		close(p->init_fd);
+	trace_close(p);
 	free(p->name);
 	free(p);
 	*pp = NULL;

@@ -39,13 +39,14 @@ struct program_spec {
 	unsigned max_descriptors; /* RLIMIT_NOFILE; 0: 256 */
 	unsigned max_cpu_s;       /* RLIMIT_CPU seconds; 0: 60 */
 	int line;                 /* script line, for the timeline */
+	bool traced;              /* stop it at its socket, descriptor, process and signal calls */
 };
 
 /*
  * Launch in @host. Borrows @host, @loop and @tl: they must outlive the program.
  * Returns a program to be closed with program_close(), or NULL with @err set
- * (ENOENT, EACCES, ENOEXEC from execve(2) itself, with the path tried; anything else is the
- * machine's).
+ * (ENOENT, EACCES, ENOEXEC from execve(2) itself, with the path tried; EPERM: ptrace(2) is refused;
+ * anything else is the machine's).
  */
 struct program *program_start(const struct program_spec *spec, struct host *host, struct loop *loop,
                               struct timeline *tl, struct err *err);
@@ -66,6 +67,53 @@ void program_status_text(int status, struct buf *out);
 const struct buf *program_output(const struct program *p, int stream);
 uint64_t program_output_total(const struct program *p, int stream);
 bool program_output_closed(const struct program *p, int stream);
+
+/*
+ * A traced program's calls, in the order in which they ended, processes and threads it made
+ * included; from program_start() on, what its loader calls left out. A call that can put something
+ * on the link stands on the timeline where it began, any other where it ended.
+ */
+struct program_call {
+	const char *name;  /* the kernel's: "accept4" */
+	const char *given; /* its arguments in words, without the brackets */
+	bool on_socket;    /* its first argument is the descriptor of a socket */
+	bool injected;     /* the harness made it so */
+	int64_t result;    /* -errno when below 0 */
+	size_t event;      /* on the timeline */
+};
+size_t program_calls(const struct program *p);
+/* The @index'th, from 0. Strings are the program's. */
+struct program_call program_call(const struct program *p, size_t index);
+/* Deal with the stops of a traced program that there are, without waiting; the loop does so too. */
+int program_pump(struct program *p, struct err *err);
+/* The kernel's name of a watched call, as a constant; NULL: it is not watched, or not here. */
+const char *program_call_name(const char *name);
+
+enum fault_action {
+	FAULT_FAIL,      /* the call is not made and returns -1 with @code */
+	FAULT_SHORTEN,   /* it is asked for, or given, at most @bytes bytes */
+	FAULT_INTERRUPT, /* signal @code comes as it begins */
+};
+/*
+ * From now on do so to calls of a traced program that begin, or that wait and can be begun again
+ * (signal(7): accept, recv, connect, …). Names are the kernel's; bit i of @sockets: the i'th only
+ * on a socket.
+ */
+struct fault {
+	enum fault_action action;
+	const char *names[16]; /* NULL-terminated when fewer; constants */
+	unsigned sockets;
+	uint64_t nth;   /* only the nth from now on, from 1; 0: all */
+	uint64_t times; /* at most so often; 0: no limit */
+	int code;
+	uint64_t bytes;
+};
+/* The fault's number, for program_fault_count(); -1 with @err set (ENOTSUP: not on this machine).
+ */
+int program_fault(struct program *p, const struct fault *f, struct err *err);
+/* Did it make calls of another instruction set, which are not watched? */
+bool program_unwatched(const struct program *p);
+uint64_t program_fault_count(const struct program *p, int fault); /* how often it acted */
 
 /* Give it bytes on stdin (queued, written as it reads). program_input_end() closes stdin after them
  * (pseudo-terminal: sends ^D). */

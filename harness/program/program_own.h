@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 struct loop_watch;
+struct trace; /* trace.c */
 
 /* One of the program's outputs. */
 struct stream {
@@ -45,6 +46,7 @@ struct program {
 	struct rusage usage; /* of the first process and the children it waited for, once exited */
 	struct stream out[2];
 	struct input in;
+	struct trace *trace; /* NULL: not traced */
 };
 
 /* The ends that the program gets. Closed by stdio_close_theirs(). */
@@ -70,6 +72,27 @@ int launch(struct program *p, const struct program_spec *spec, const struct stdi
  * was closed without, -1 on failure. */
 int launch_hear(int fd, struct err *said, struct err *err);
 void launch_say(int fd, const struct err *what);
+
+/*
+ * trace.c. trace_open() before the fork; trace_seize() of the child, which waits for it, then
+ * trace_filter() in the child: from there on its calls stop it. trace_started() once execve(2)
+ * has succeeded.
+ */
+int trace_open(struct program *p, struct err *err);
+int trace_seize(struct program *p, struct err *err);
+int trace_filter(void); /* in the child; -1 with errno set */
+void trace_started(struct program *p);
+/* Deal with every stop there is; then what is stopped is stopped for good. */
+int trace_pump(struct program *p, struct err *err);
+/* Let stops happen until @fd can be read: 0, -1 with @err set. */
+int trace_until_readable(struct program *p, int fd, struct err *err);
+/* Is it in a stop that lasts (SIGSTOP), not in one that the harness has yet to deal with? */
+bool trace_rests(const struct program *p, pid_t tid);
+/* SIGCONT was sent: no stop lasts any more. */
+void trace_continued(struct program *p);
+/* Its init was killed: reap what only a tracer can, until the init has ended. */
+void trace_end(struct program *p);
+void trace_close(struct program *p);
 
 /* proc.c */
 struct thread {

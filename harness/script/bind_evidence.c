@@ -3,6 +3,7 @@
  */
 #include "base/err.h"
 #include "base/mem.h"
+#include "evidence/ladder.h"
 #include "script/bind.h"
 #include "script/play.h"
 #include <lauxlib.h>
@@ -195,6 +196,49 @@ static int has_fragments(lua_State *L)
 	return 1;
 }
 
+/* The row @i (from 1) of the list on top, as the Lua state holds it. */
+static const char *ladder_row(lua_State *L, lua_Integer i)
+{
+	const char *text;
+
+	lua_rawgeti(L, -1, i);
+	lua_getfield(L, -1, "text");
+	text = luaL_checkstring(L, -1);
+	lua_pop(L, 2);
+	return text;
+}
+
+/* ladder({ { flow = 0, lines = { { text = "client > server S" }, … } }, … }): the ladder's text */
+static int ladder(lua_State *L)
+{
+	size_t count = lua_rawlen(L, 1);
+	struct ladder_flow *flows = lua_newuserdatauv(L, (count + 1) * sizeof *flows, 0);
+	struct buf out = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		const char **rows;
+		size_t lines;
+
+		lua_rawgeti(L, 1, (lua_Integer)i + 1);
+		lua_getfield(L, -1, "flow");
+		lua_getfield(L, -2, "lines");
+		lines = lua_rawlen(L, -1);
+		flows[i] =
+		    (struct ladder_flow){.flow = (int)luaL_checkinteger(L, -2), .count = lines};
+		/* belongs to the list of rows from here on */
+		rows = lua_newuserdatauv(L, (lines + 1) * sizeof *rows, 0);
+		lua_setfield(L, -2, "rows");
+		for (size_t k = 0; k < lines; k++)
+			rows[k] = ladder_row(L, (lua_Integer)k + 1);
+		flows[i].rows = rows;
+		lua_pop(L, 3);
+	}
+	timeline_ladder(bind_play(L)->tl, flows, count, &out);
+	lua_pushlstring(L, buf_text(&out), out.len);
+	buf_free(&out);
+	return 1;
+}
+
 void bind_evidence(lua_State *L, struct play *p)
 {
 	static const struct luaL_Reg rows[] = {
@@ -206,6 +250,7 @@ void bind_evidence(lua_State *L, struct play *p)
 	    {"flow_info", info},
 	    {"flow_stream", stream},
 	    {"has_fragments", has_fragments},
+	    {"ladder", ladder},
 	    {"packet_count", packet_count},
 	    {"packet_text", packet_text},
 	    {"packet_time", packet_time},

@@ -6,6 +6,7 @@
 #include "socket/diag.h"
 #include <lauxlib.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 static struct host *check_host(lua_State *L, int arg)
 {
@@ -77,15 +78,17 @@ static int sysctl_get(lua_State *L)
 	return 1;
 }
 
-/* host_file(host, "hosts"|"resolver", text) */
+/* host_file(host, "hosts"|"resolver"|"services"|"protocols", text) */
 static int file(lua_State *L)
 {
+	static const char *const names[] = {"hosts", "resolver", "services", "protocols", NULL};
+	static const enum host_file files[] = {HOST_FILE_HOSTS, HOST_FILE_RESOLVER,
+	                                       HOST_FILE_SERVICES, HOST_FILE_PROTOCOLS};
 	struct host *h = check_host(L, 1);
-	const char *which = luaL_checkstring(L, 2), *text = luaL_checkstring(L, 3);
+	enum host_file which = files[luaL_checkoption(L, 2, NULL, names)];
 	struct err err;
-	int rc = which[0] == 'h' ? host_set_hosts(h, text, &err) : host_set_resolver(h, text, &err);
 
-	return rc < 0 ? bind_raise(L, &err) : 0;
+	return host_set_file(h, which, luaL_checkstring(L, 3), &err) < 0 ? bind_raise(L, &err) : 0;
 }
 
 static void push_end(lua_State *L, const char *address_key, const char *port_key,
@@ -121,6 +124,11 @@ static void push_info(lua_State *L, const struct tcp_info *info)
 	lua_setfield(L, -2, "info");
 }
 
+static const char *unix_type_text(int type)
+{
+	return type == SOCK_STREAM ? "stream" : type == SOCK_DGRAM ? "dgram" : "seqpacket";
+}
+
 static void push_row(lua_State *L, const struct diag_row *r)
 {
 	lua_newtable(L);
@@ -133,6 +141,8 @@ static void push_row(lua_State *L, const struct diag_row *r)
 	bind_set_int(L, "send_queue", r->send_queue);
 	bind_set_int(L, "inode", r->inode);
 	bind_set_text(L, "path", r->path);
+	if (r->family == DIAG_UNIX)
+		bind_set_text(L, "type", unix_type_text(r->unix_type));
 	if (r->has_info)
 		push_info(L, &r->info);
 }

@@ -45,6 +45,24 @@ static int parse(lua_State *L)
 	return 2;
 }
 
+/* pattern_lines(pattern): { { number = 1, text = "client > server S" }, … } */
+static int lines(lua_State *L)
+{
+	struct pattern **p = luaL_checkudata(L, 1, PATTERN_TYPE);
+
+	lua_newtable(L);
+	for (size_t i = 0; i < pattern_lines(*p); i++) {
+		int number;
+		const char *words = pattern_line_text(*p, i, &number);
+
+		lua_newtable(L);
+		bind_set_int(L, "number", number);
+		bind_set_text(L, "text", words);
+		lua_rawseti(L, -2, (lua_Integer)i + 1);
+	}
+	return 1;
+}
+
 /* filter(text): userdata */
 static int make_filter(lua_State *L)
 {
@@ -230,9 +248,11 @@ static int order(lua_State *L)
 void bind_judge(lua_State *L, struct play *p)
 {
 	static const struct luaL_Reg rows[] = {
-	    {"pattern", parse},     {"filter", make_filter}, {"judge_pattern", pattern},
-	    {"judge_never", never}, {"judge_count", count},  {"judge_first", first},
-	    {"judge_text", text},   {"judge_order", order},  {NULL, NULL},
+	    {"pattern", parse},      {"pattern_lines", lines},
+	    {"filter", make_filter}, {"judge_pattern", pattern},
+	    {"judge_never", never},  {"judge_count", count},
+	    {"judge_first", first},  {"judge_text", text},
+	    {"judge_order", order},  {NULL, NULL},
 	};
 
 	bind_functions(L, p, rows);

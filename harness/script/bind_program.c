@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "script/bind.h"
 #include "script/play.h"
+#include "world/probe.h"
 #include <lauxlib.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -84,6 +85,8 @@ static int start(lua_State *L)
 	spec.max_descriptors = (unsigned)int_field(L, "max_descriptors");
 	spec.max_cpu_s = (unsigned)int_field(L, "max_cpu_s");
 	spec.line = (int)int_field(L, "line");
+	lua_getfield(L, 1, "traced");
+	spec.traced = lua_toboolean(L, -1);
 	prog = program_start(&spec, world_host(p->world, (int)host), p->loop, p->tl, &err);
 	if (!prog) {
 		lua_pushnil(L);
@@ -175,6 +178,17 @@ static int is_signal(lua_State *L)
 	return 1;
 }
 
+/* signal_number("TERM"): nil when there is none of that name */
+static int signal_value(lua_State *L)
+{
+	int number = signal_number(luaL_checkstring(L, 1));
+
+	if (number == 0)
+		return 0;
+	lua_pushinteger(L, number);
+	return 1;
+}
+
 /* program_signal(p, "SIGTERM"): true, or false when it has ended; raises for a name that is none */
 static int send_signal(lua_State *L)
 {
@@ -227,6 +241,13 @@ static int rest(lua_State *L)
 	if (r < 0)
 		return bind_raise(L, &err);
 	lua_pushstring(L, names[r]);
+	return 1;
+}
+
+/* program_pid(p): its first process, as the harness sees it */
+static int pid_of(lua_State *L)
+{
+	lua_pushinteger(L, program_pid(check_program(L)));
 	return 1;
 }
 
@@ -286,6 +307,110 @@ static int descriptors(lua_State *L)
 	return 1;
 }
 
+/* can_trace(): true, or false and why not */
+static int can_trace(lua_State *L)
+{
+	struct probe_answer a;
+
+	probe_trace(&a);
+	lua_pushboolean(L, a.works);
+	lua_pushstring(L, a.detail);
+	return 2;
+}
+
+/* program_calls(p): how many calls of a traced program have ended */
+static int calls(lua_State *L)
+{
+	lua_pushinteger(L, (lua_Integer)program_calls(check_program(L)));
+	return 1;
+}
+
+/* program_call(p, i): from 1: name, arguments' words, whether on a socket, result, errno's name or
+ * nil, index of its event */
+static int call(lua_State *L)
+{
+	struct program *prog = check_program(L);
+	lua_Integer i = luaL_checkinteger(L, 2);
+	char scratch[16];
+
+	luaL_argcheck(L, i >= 1 && (size_t)i <= program_calls(prog), 2, "no such call");
+	struct program_call c = program_call(prog, (size_t)i - 1);
+	bool failed = c.result < 0 && c.result >= -4095;
+	lua_pushstring(L, c.name);
+	lua_pushstring(L, c.given);
+	lua_pushboolean(L, c.on_socket);
+	lua_pushinteger(L, failed ? -1 : (lua_Integer)c.result);
+	if (failed)
+		lua_pushstring(L, err_name((int)-c.result, scratch));
+	else
+		lua_pushnil(L);
+	lua_pushinteger(L, (lua_Integer)c.event);
+	return 6;
+}
+
+/* program_call_known(name): is it watched here? */
+static int call_known(lua_State *L)
+{
+	lua_pushboolean(L, program_call_name(luaL_checkstring(L, 1)) != NULL);
+	return 1;
+}
+
+/* program_fault(p, {action=,names={},sockets={bool},nth=,times=,code=,bytes=}): number; or nil,
+ * text. Names are of program_call_known(). */
+static int fault(lua_State *L)
+{
+	static const char *const actions[] = {"fail", "shorten", "interrupt", NULL};
+	struct program *prog = check_program(L);
+	struct fault f = {0};
+	struct err err;
+
+	luaL_checktype(L, 2, LUA_TTABLE);
+	lua_getfield(L, 2, "action");
+	f.action = (enum fault_action)luaL_checkoption(L, -1, NULL, actions);
+	lua_replace(L, 1); /* int_field() reads the table at 1 */
+	lua_pushvalue(L, 2);
+	lua_replace(L, 1);
+	f.nth = (uint64_t)int_field(L, "nth");
+	f.times = (uint64_t)int_field(L, "times");
+	f.code = (int)int_field(L, "code");
+	f.bytes = (uint64_t)int_field(L, "bytes");
+	lua_getfield(L, 1, "names");
+	lua_getfield(L, 1, "sockets");
+	for (int i = 0; i < 16 && lua_rawgeti(L, -2, i + 1) != LUA_TNIL; i++) {
+		f.names[i] = program_call_name(luaL_checkstring(L, -1));
+		luaL_argcheck(L, f.names[i] != NULL, 2, "no such call");
+		lua_pop(L, 1);
+		lua_rawgeti(L, -1, i + 1);
+		if (lua_toboolean(L, -1))
+			f.sockets |= 1u << i;
+		lua_pop(L, 1);
+	}
+	int number = program_fault(prog, &f, &err);
+	if (number < 0) {
+		lua_pushnil(L);
+		lua_pushstring(L, err.text);
+		return 2;
+	}
+	lua_pushinteger(L, number);
+	return 1;
+}
+
+/* program_unwatched(p): did it make calls of another instruction set? */
+static int unwatched(lua_State *L)
+{
+	lua_pushboolean(L, program_unwatched(check_program(L)));
+	return 1;
+}
+
+/* program_fault_count(p, number): how often it acted */
+static int fault_count(lua_State *L)
+{
+	struct program *prog = check_program(L);
+
+	lua_pushinteger(L, (lua_Integer)program_fault_count(prog, (int)luaL_checkinteger(L, 2)));
+	return 1;
+}
+
 void bind_program(lua_State *L, struct play *p)
 {
 	static const struct luaL_Reg rows[] = {
@@ -301,10 +426,19 @@ void bind_program(lua_State *L, struct play *p)
 	    {"program_freeze", freeze},
 	    {"program_thaw", thaw},
 	    {"program_rest", rest},
+	    {"program_pid", pid_of},
 	    {"program_processes", processes},
 	    {"program_cpu_time", cpu_time},
 	    {"program_inodes", inodes},
 	    {"program_descriptors", descriptors},
+	    {"signal_number", signal_value},
+	    {"can_trace", can_trace},
+	    {"program_calls", calls},
+	    {"program_call", call},
+	    {"program_call_known", call_known},
+	    {"program_fault", fault},
+	    {"program_fault_count", fault_count},
+	    {"program_unwatched", unwatched},
 	    {NULL, NULL},
 	};
 

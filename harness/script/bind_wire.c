@@ -141,9 +141,34 @@ static void end_field(lua_State *L, const char *address, const char *port, struc
 }
 
 /*
+ * The error that a host on the way of @met sends to its source, into @out: it quotes the beginning
+ * of @met behind four bytes that say nothing (RFC 792; RFC 4443, 3.1). Returns its length; 0 when
+ * it cannot be made.
+ */
+static size_t build_error(lua_State *L, const struct packet_spec *met, const char *words,
+                          uint8_t *out, size_t room)
+{
+	uint8_t quoted[4 + 128] = {0}, version = met->src.addr.version;
+	struct packet_spec spec = {.dst = {.addr = met->src.addr}, .payload = quoted};
+	size_t len = packet_build(met, quoted + 4, sizeof quoted - 4);
+
+	lua_getfield(L, 1, "from");
+	luaL_argcheck(L, packet_addr_parse(luaL_checkstring(L, -1), &spec.src.addr), 1,
+	              "from is no address");
+	spec.protocol = version == 6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
+	if (!packet_icmp_number(version, words, &spec.icmp_type, &spec.icmp_code))
+		luaL_error(L,
+		           "no ICMP message \"%s\"; write one of a pattern's, such as "
+		           "\"unreachable host\"",
+		           words);
+	spec.payload_len = len ? 4 + len : 0;
+	return len ? packet_build(&spec, out, room) : 0;
+}
+
+/*
  * inject{source=,source_port=,destination=,destination_port=,flags="R.",seq=,ack=,window=,payload=,cause=}:
- * packet number. seq and ack are absolute. Without flags: a UDP datagram. raw=: these bytes instead
- * of all that.
+ * packet number. seq and ack are absolute. Without flags: a UDP datagram. icmp=words,from=address:
+ * the error about that packet instead of it. raw=: these bytes instead of all that.
  */
 static int inject(lua_State *L)
 {
@@ -172,7 +197,11 @@ static int inject(lua_State *L)
 		spec.tcp.window = (uint16_t)field(L, "window", 65535);
 		lua_getfield(L, 1, "payload");
 		spec.payload = luaL_optlstring(L, -1, "", &spec.payload_len);
-		len = packet_build(&spec, bytes, sizeof bytes);
+		lua_getfield(L, 1, "icmp");
+		if (lua_isnil(L, -1))
+			len = packet_build(&spec, bytes, sizeof bytes);
+		else
+			len = build_error(L, &spec, luaL_checkstring(L, -1), bytes, sizeof bytes);
 		if (len == 0)
 			return luaL_error(
 			    L, "inject: this datagram cannot be made (payload too long, or "

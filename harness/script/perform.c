@@ -18,14 +18,6 @@
 #define HOOK_EVERY    1000000
 #define SCRIPT_CPU_NS (10 * NS_PER_S)
 
-void outcome_free(struct outcome *o)
-{
-	free(o->reason);
-	free(o->explanation);
-	free(o->trace);
-	*o = (struct outcome){0};
-}
-
 static void conclude(struct outcome *o, enum outcome_verdict v, const char *reason,
                      const char *explanation, int line)
 {
@@ -52,6 +44,7 @@ static void push_setting(struct script *s, const struct plan_case *c,
 	lua_pushnumber(L, set->deadline);
 	lua_setfield(L, -2, "deadline");
 	bind_set_int(L, "seed", (long long)set->seed);
+	bind_set_bool(L, "ladder", set->ladder);
 }
 
 /* A script that computes for ever would hold the case up: a coroutine that waits resets nothing,
@@ -94,13 +87,14 @@ static void run_script(struct script *s, const struct plan_case *c,
 	bind_open(L, p);
 	lua_rawgeti(L, LUA_REGISTRYINDEX, c->scenario->table);
 	push_setting(s, c, set);
-	if (lua_pcall(L, 3, 4, 0) != LUA_OK) {
+	if (lua_pcall(L, 3, 5, 0) != LUA_OK) {
 		conclude(o, OUTCOME_ERROR, luaL_tolstring(L, -1, NULL), NULL, 0);
 		timeline_seal(p->tl);
 		return;
 	}
-	conclude(o, verdict_of(lua_tostring(L, -4)), lua_tostring(L, -3), lua_tostring(L, -2),
-	         (int)lua_tointeger(L, -1));
+	conclude(o, verdict_of(lua_tostring(L, -5)), lua_tostring(L, -4), lua_tostring(L, -3),
+	         (int)lua_tointeger(L, -2));
+	outcome_take(o, L, -1);
 }
 
 static struct play *open_play(const struct plan_case *c, const struct perform_setting *set,

@@ -14,6 +14,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Of the table of roles on top: the only one there is, or "server". The Lua state's. */
+static const char *usual_role(lua_State *L)
+{
+	const char *first = NULL;
+	size_t count = 0;
+
+	for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
+		first = lua_tostring(L, -2);
+		count++;
+	}
+	return count == 1 ? first : "server";
+}
+
 /* overrides of this contract: role → { command = … } or { name = … } */
 static int push_overrides(struct script *s, const struct scenario *sc, const struct override *o,
                           size_t count, struct err *err)
@@ -22,19 +35,23 @@ static int push_overrides(struct script *s, const struct scenario *sc, const str
 
 	lua_newtable(L);
 	for (size_t i = 0; i < count; i++) {
+		const char *role = o[i].role;
+
 		if (strcmp(o[i].contract, sc->contract) != 0)
 			continue;
 		lua_rawgeti(L, LUA_REGISTRYINDEX, sc->contract_table);
 		lua_getfield(L, -1, "roles");
-		lua_getfield(L, -1, o[i].role);
+		if (!role)
+			role = usual_role(L);
+		lua_getfield(L, -1, role);
 		if (lua_isnil(L, -1))
 			return err_set(err, 0, "--impl %s.%s: the contract has no role \"%s\"",
-			               o[i].contract, o[i].role, o[i].role);
+			               o[i].contract, role, role);
 		lua_pop(L, 3);
 		lua_newtable(L);
 		lua_pushstring(L, o[i].command + (o[i].command[0] == '@'));
 		lua_setfield(L, -2, o[i].command[0] == '@' ? "name" : "command");
-		lua_setfield(L, -2, o[i].role);
+		lua_setfield(L, -2, role);
 	}
 	return 0;
 }

@@ -126,6 +126,11 @@ int play_step(struct play *p, int64_t until, struct err *err)
 		if (tap_read(p->taps[i], err) < 0)
 			return -1;
 	}
+	/* calls that ended stand on the timeline before the packets that came after them */
+	for (size_t i = 0; i < p->program_count; i++) {
+		if (program_pump(p->programs[i], err) < 0)
+			return -1;
+	}
 	if (loop_step(p->loop, due < until ? due : until, err) < 0)
 		return -1;
 	if (p->wire && wire_pump(p->wire, err) < 0)
@@ -254,6 +259,8 @@ static int let_witnesses_meet(struct play *p, struct err *err)
 
 int play_end(struct play *p, struct err *err)
 {
+	if (p->wire)
+		wire_shut(p->wire);
 	close_everything_that_speaks(p);
 	if (p->tap_failed) {
 		*err = p->tap_err;

@@ -15,6 +15,8 @@
 
 /* A scenario file larger than this is no scenario. */
 #define SOURCE_MAX ((size_t)4 << 20)
+/* Bytes that Lua may hold at once. */
+#define SCRIPT_MEMORY ((size_t)256 << 20)
 
 char *read_whole(const char *path, size_t *len, struct err *err)
 {
@@ -62,11 +64,30 @@ static int load_library(struct script *s, struct err *err)
 	return 0;
 }
 
+/* lua_Alloc, with a ceiling: a script that takes memory without end must not take the machine's. */
+static void *take_memory(void *arg, void *block, size_t old, size_t size)
+{
+	struct script *s = arg;
+	size_t had = block ? old : 0; /* without a block, old is the kind of object */
+
+	if (size == 0) {
+		free(block);
+		s->memory -= had;
+		return NULL;
+	}
+	if (size > had && s->memory - had + size > SCRIPT_MEMORY)
+		return NULL;
+	void *taken = realloc(block, size);
+	if (taken)
+		s->memory += size - had;
+	return taken;
+}
+
 struct script *script_open(struct err *err)
 {
 	struct script *s = mem_zero(1, sizeof *s);
 
-	s->L = luaL_newstate();
+	s->L = lua_newstate(take_memory, s);
 	if (!s->L) {
 		err_set(err, ENOMEM, "no memory for Lua");
 		script_close(&s);
@@ -80,7 +101,7 @@ struct script *script_open(struct err *err)
 	return s;
 }
 
-static void free_list(char **list, size_t count)
+void script_list_free(char **list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		free(list[i]);
@@ -98,9 +119,9 @@ static void free_scenario(struct scenario *sc)
 	free(sc->program_folder);
 	free(sc->world);
 	free(sc->source);
-	free_list(sc->refs, sc->ref_count);
-	free_list(sc->hosts, sc->host_count);
-	free_list(sc->tags, sc->tag_count);
+	script_list_free(sc->refs, sc->ref_count);
+	script_list_free(sc->hosts, sc->host_count);
+	script_list_free(sc->tags, sc->tag_count);
 	free(sc);
 }
 
@@ -131,8 +152,7 @@ void script_close(struct script **script)
 	free(s);
 }
 
-/* Field @key of the table at @at as text, free() it; NULL when absent. */
-static char *field_text(lua_State *L, int at, const char *key)
+char *script_text(lua_State *L, int at, const char *key)
 {
 	const char *text;
 	char *copy;
@@ -144,7 +164,7 @@ static char *field_text(lua_State *L, int at, const char *key)
 	return copy;
 }
 
-static char **field_list(lua_State *L, int at, const char *key, size_t *count)
+char **script_list(lua_State *L, int at, const char *key, size_t *count)
 {
 	char **list = NULL;
 
@@ -166,7 +186,7 @@ void script_raised(struct script *s, const char *path, struct err *err)
 	lua_State *L = s->L;
 
 	if (lua_istable(L, -1)) {
-		char *reason = field_text(L, -1, "reason");
+		char *reason = script_text(L, -1, "reason");
 		int line;
 
 		lua_getfield(L, -1, "line");
@@ -180,9 +200,8 @@ void script_raised(struct script *s, const char *path, struct err *err)
 	lua_pop(L, 1);
 }
 
-/* lib.load(text, path, what): leaves the declaration on the stack. */
-static int load_file(struct script *s, const char *path, const char *what, char **source,
-                     struct err *err)
+int script_file(struct script *s, const char *path, const char *what, char **source,
+                struct err *err)
 {
 	lua_State *L = s->L;
 	char *text;
@@ -253,9 +272,9 @@ static int load_contract(struct script *s, struct scenario *sc, const char *root
 		return err_set(err, ENOENT,
 		               "%s:%d: no contract \"%s\"; it would be servers/%s/contract.lua in "
 		               "a folder above "
-		               "the scenario, or in %s",
+		               "the scenario, or in %s, which SOCKPROOF_ROOT can change",
 		               sc->path, sc->line, sc->contract, sc->contract, root);
-	if (load_file(s, sc->contract_path, "contract", &source, err) < 0)
+	if (script_file(s, sc->contract_path, "contract", &source, err) < 0)
 		return -1;
 	free(source);
 	sc->contract_table = luaL_ref(s->L, LUA_REGISTRYINDEX);
@@ -277,17 +296,17 @@ static void read_fields(struct script *s, struct scenario *sc)
 	char **needs;
 	size_t need_count;
 
-	sc->title = field_text(L, at, "title");
-	sc->why = field_text(L, at, "why");
-	sc->contract = field_text(L, at, "contract");
-	sc->world = field_text(L, at, "world");
-	sc->refs = field_list(L, at, "refs", &sc->ref_count);
-	sc->hosts = field_list(L, at, "hosts", &sc->host_count);
-	sc->tags = field_list(L, at, "tags", &sc->tag_count);
-	needs = field_list(L, at, "needs", &need_count);
+	sc->title = script_text(L, at, "title");
+	sc->why = script_text(L, at, "why");
+	sc->contract = script_text(L, at, "contract");
+	sc->world = script_text(L, at, "world");
+	sc->refs = script_list(L, at, "refs", &sc->ref_count);
+	sc->hosts = script_list(L, at, "hosts", &sc->host_count);
+	sc->tags = script_list(L, at, "tags", &sc->tag_count);
+	needs = script_list(L, at, "needs", &need_count);
 	for (size_t i = 0; i < need_count; i++)
 		sc->needs_wire = sc->needs_wire || strcmp(needs[i], "wire") == 0;
-	free_list(needs, need_count);
+	script_list_free(needs, need_count);
 	lua_getfield(L, at, "line");
 	sc->line = (int)lua_tointeger(L, -1);
 	lua_pop(L, 1);
@@ -303,7 +322,7 @@ struct scenario *script_load(struct script *s, const char *path, const char *nam
 	s->scenarios[s->scenario_count++] = sc;
 	sc->name = mem_text(name);
 	sc->path = mem_text(path);
-	if (load_file(s, path, "scenario", &sc->source, err) < 0)
+	if (script_file(s, path, "scenario", &sc->source, err) < 0)
 		return NULL;
 	read_fields(s, sc);
 	if (sc->contract && load_contract(s, sc, root, exe_folder, err) < 0)

@@ -52,6 +52,38 @@ struct case_parameter {
 	bool number;
 };
 
+/* A program that a contract names. What it does not say is NULL. */
+struct contract_program {
+	char *name, *program, *command;
+	char *fault, *dies_in, *reason; /* of a faulty one */
+	char **declines, **families;
+	size_t declined, family_count;
+};
+
+struct contract_role {
+	char *name, *command, *host;
+	int port; /* -1: listens on none; 0: on one that the kernel chooses */
+	struct case_parameter *defaults;
+	size_t default_count;
+	struct contract_program *correct, *faulty; /* sorted, the reference first */
+	size_t correct_count, faulty_count;
+};
+
+struct contract {
+	char *name, *path; /* "tcp-echo", of contract.lua */
+	char *title, *promise;
+	char **refs;
+	size_t ref_count;
+	size_t idle_expectations; /* that may be the reason of no death */
+	struct contract_role *roles;
+	size_t role_count;
+};
+
+/* Read one contract file for who tells of it. NULL with @err set as by script_load(). */
+struct contract *script_contract(struct script *s, const char *path, const char *name,
+                                 struct err *err);
+void contract_free(struct contract **contract);
+
 /* A scenario with one choice of parameters and one cast of implementations. Belongs to the script.
  */
 struct plan_case {
@@ -62,7 +94,8 @@ struct plan_case {
 	int table; /* Lua registry reference: parameters, cast */
 };
 
-/* What --impl said: CONTRACT[.ROLE]=COMMAND, or =@NAME for one of the contract's own. */
+/* What --impl said: CONTRACT[.ROLE]=COMMAND, or =@NAME for one of the contract's own. role NULL:
+ * the only one, or "server". */
 struct override {
 	const char *contract, *role, *command;
 };
@@ -87,12 +120,19 @@ struct perform_setting {
 	const char *version;    /* of sockproof, for the evidence */
 	const char *command;    /* that repeats the case */
 	const char *directory;  /* where the evidence goes; NULL: nowhere */
+	bool ladder;            /* draw one of a case that passes */
 	bool ends_with_process; /* leave the world to the process's exit: libpcap's close waits, and
 	                           nobody need wait with it */
 };
 
 /* Verdict numbers are report.h's order: pass, fail, skip, error. */
 enum outcome_verdict { OUTCOME_PASS, OUTCOME_FAIL, OUTCOME_SKIP, OUTCOME_ERROR };
+
+/* Lines of a scenario file where the script said what must hold: one, or more where a pattern
+ * stands there. */
+struct expectation {
+	int line, last;
+};
 
 struct outcome {
 	enum outcome_verdict verdict;
@@ -102,6 +142,10 @@ struct outcome {
 	int line;
 	int64_t duration; /* ns */
 	bool recorded;    /* the case directory is there */
+	char *roles;      /* of its contract, that the script started: "client server"; or NULL */
+	char *ladder;     /* see ladder.h; NULL unless asked for */
+	struct expectation *expectations; /* as far as the script got, in order of lines */
+	size_t expectation_count;
 };
 void outcome_free(struct outcome *o);
 

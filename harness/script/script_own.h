@@ -10,7 +10,8 @@ struct play;
 
 struct script {
 	lua_State *L;
-	int lib; /* registry reference of the library's table */
+	size_t memory; /* bytes that Lua holds */
+	int lib;       /* registry reference of the library's table */
 	struct scenario **scenarios;
 	size_t scenario_count;
 	struct plan_case **cases;
@@ -30,12 +31,25 @@ extern const size_t embedded_count;
  * top. */
 void bind_files(lua_State *L);
 
+/* Into @o what else case.lua's perform() tells, in the table at @at (no table: nothing). */
+void outcome_take(struct outcome *o, lua_State *L, int at);
+
 /* Write the case directory. 0, or -1 with @err set. */
 int record_case(const struct play *p, const struct plan_case *c,
                 const struct perform_setting *setting, const struct outcome *o, struct err *err);
 
 /* The whole of @path; free() it. NULL with @err set. */
 char *read_whole(const char *path, size_t *len, struct err *err);
+
+/* lib.load(text, path, what): leaves the declaration on the stack. *source: the file's text; free()
+ * it. */
+int script_file(struct script *s, const char *path, const char *what, char **source,
+                struct err *err);
+
+/* Field @key of the table at @at as text or as a list of texts; the caller's. */
+char *script_text(lua_State *L, int at, const char *key);
+char **script_list(lua_State *L, int at, const char *key, size_t *count);
+void script_list_free(char **list, size_t count);
 
 /* Put the raised value on top of @L into words: "<path>:<line>: …". */
 void script_raised(struct script *s, const char *path, struct err *err);

@@ -17,8 +17,7 @@
 
 /*
  * The kernel's ring, whose pages cost time to make. On a wire of ours the play empties it every few
- * packets (play.c), so that a small one never fills. Elsewhere the kernels talk without us, in
- * slots of 64 KiB where segments are not cut to the MTU.
+ * packets (play.c), so that a small one never fills. Elsewhere the kernels talk without us.
  */
 #define RING_WIRE      ((size_t)2 << 20)
 #define RING_ELSEWHERE ((size_t)32 << 20)

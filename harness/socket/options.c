@@ -12,17 +12,25 @@
 #include <linux/udp.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
+
+#define SECOND_US 1000000
 
 #define RW(level, name)                                                                            \
 	{                                                                                          \
-#name, level, name, true                                                           \
+#name, level, name, true, false                                                    \
+	}
+#define TIME(level, name)                                                                          \
+	{                                                                                          \
+#name, level, name, true, true                                                     \
 	}
 #define RO(level, name)                                                                            \
 	{                                                                                          \
-#name, level, name, false                                                          \
+#name, level, name, false, false                                                   \
 	}
 
-/* Those whose value is an int. A byte (IP_TTL, IP_TOS, …) is given and taken as an int too. */
+/* Those whose value is an int. A byte (IP_TTL, IP_TOS, …) is given and taken as an int too, a
+ * struct timeval as its microseconds. */
 static const struct sock_option options[] = {
     RO(SOL_SOCKET, SO_ACCEPTCONN),
     RW(SOL_SOCKET, SO_BROADCAST),
@@ -44,12 +52,14 @@ static const struct sock_option options[] = {
     RW(SOL_SOCKET, SO_RCVBUF),
     RW(SOL_SOCKET, SO_RCVBUFFORCE),
     RW(SOL_SOCKET, SO_RCVLOWAT),
+    TIME(SOL_SOCKET, SO_RCVTIMEO),
     RW(SOL_SOCKET, SO_REUSEADDR),
     RW(SOL_SOCKET, SO_REUSEPORT),
     RW(SOL_SOCKET, SO_RXQ_OVFL),
     RW(SOL_SOCKET, SO_SNDBUF),
     RW(SOL_SOCKET, SO_SNDBUFFORCE),
     RO(SOL_SOCKET, SO_SNDLOWAT), /* not changeable on Linux: ENOPROTOOPT */
+    TIME(SOL_SOCKET, SO_SNDTIMEO),
     RW(SOL_SOCKET, SO_TIMESTAMP),
     RW(SOL_SOCKET, SO_TIMESTAMPNS),
     RO(SOL_SOCKET, SO_TYPE),
@@ -144,13 +154,33 @@ static struct sock_outcome outcome(int result)
 	return (struct sock_outcome){.result = result, .error = result < 0 ? errno : 0};
 }
 
+static struct sock_outcome set_time(int fd, const struct sock_option *o, int us)
+{
+	struct timeval tv = {.tv_sec = us / SECOND_US, .tv_usec = us % SECOND_US};
+	return outcome(setsockopt(fd, o->level, o->option, &tv, sizeof tv));
+}
+
+static struct sock_outcome get_time(int fd, const struct sock_option *o, int *us)
+{
+	struct timeval tv = {0};
+	socklen_t len = sizeof tv;
+	struct sock_outcome r = outcome(getsockopt(fd, o->level, o->option, &tv, &len));
+	if (r.result == 0)
+		*us = (int)(tv.tv_sec * SECOND_US + tv.tv_usec);
+	return r;
+}
+
 struct sock_outcome sock_option_set(int fd, const struct sock_option *o, int value)
 {
+	if (o->is_time)
+		return set_time(fd, o, value);
 	return outcome(setsockopt(fd, o->level, o->option, &value, sizeof value));
 }
 
 struct sock_outcome sock_option_get(int fd, const struct sock_option *o, int *value)
 {
+	if (o->is_time)
+		return get_time(fd, o, value);
 	/* ip(7): some kernels answer a small value with one byte; on any byte order the rest stays
 	 * 0 then */
 	union {

@@ -77,18 +77,24 @@ union any_address {
 	struct sockaddr_storage room;
 };
 
-/* unix(7): a path takes its NUL along when there is room, an abstract name is as long as it is. */
-static socklen_t pack_path(const char *path, struct sockaddr_un *un)
+/* unix(7): a path takes its NUL along when there is room, an abstract name is as long as it is.
+ * What is longer than sun_path goes on into the room behind it: whether that may be is the kernel's
+ * to say. */
+static socklen_t pack_path(const char *path, union any_address *out)
 {
-	size_t len = strnlen(path, sizeof un->sun_path);
-	un->sun_family = AF_UNIX;
-	memcpy(un->sun_path, path, len);
+	const size_t start = offsetof(struct sockaddr_un, sun_path);
+	size_t len = strlen(path);
+	out->sa.sa_family = AF_UNIX;
+	memcpy((char *)out + start, path, len);
 	if (len > 0 && path[0] == '@')
-		un->sun_path[0] = '\0';
-	else if (len > 0 && len < sizeof un->sun_path)
+		out->un.sun_path[0] = '\0';
+	else if (len > 0 && len < sizeof out->un.sun_path)
 		len++;
-	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
+	return (socklen_t)(start + len);
 }
+static_assert(offsetof(struct sockaddr_un, sun_path) + sizeof((struct sock_address *)0)->path <=
+                  sizeof(union any_address) + 1,
+              "the longest path fits");
 
 static socklen_t pack(const struct sock_address *a, union any_address *out)
 {
@@ -109,7 +115,7 @@ static socklen_t pack(const struct sock_address *a, union any_address *out)
 		memcpy(&out->in6.sin6_addr, a->end.addr.bytes, 16);
 		return sizeof out->in6;
 	default:
-		return pack_path(a->path, &out->un);
+		return pack_path(a->path, out);
 	}
 }
 
@@ -171,30 +177,125 @@ struct sock_outcome sock_accept(int fd, struct sock_address *peer)
 	return o;
 }
 
+union control_room {
+	struct cmsghdr align;
+	char bytes[CMSG_SPACE(SOCK_CONTROL_FDS * sizeof(int)) + CMSG_SPACE(sizeof(struct ucred))];
+};
+
+static void put_fds(struct msghdr *msg, const struct sock_control *control)
+{
+	size_t len = (size_t)control->count * sizeof(int);
+	msg->msg_controllen = CMSG_SPACE(len);
+	struct cmsghdr *c = CMSG_FIRSTHDR(msg);
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(len);
+	memcpy(CMSG_DATA(c), control->fds, len);
+}
+
+struct sock_outcome sock_send_control(int fd, const void *p, size_t len, int flags,
+                                      const struct sock_address *to,
+                                      const struct sock_control *control)
+{
+	union any_address address;
+	union control_room room;
+	struct iovec iov = {.iov_base = (void *)p, .iov_len = len};
+	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+	if (to) {
+		msg.msg_name = &address;
+		msg.msg_namelen = pack(to, &address);
+	}
+	if (control && control->count > 0) {
+		memset(&room, 0, sizeof room);
+		msg.msg_control = room.bytes;
+		put_fds(&msg, control);
+	}
+	/* EPIPE is an outcome; SIGPIPE would end the harness */
+	return outcome(sendmsg(fd, &msg, flags | MSG_NOSIGNAL));
+}
+
 struct sock_outcome sock_send(int fd, const void *p, size_t len, int flags,
                               const struct sock_address *to)
 {
-	union any_address address;
-	socklen_t address_len = to ? pack(to, &address) : 0;
-	/* EPIPE is an outcome; SIGPIPE would end the harness */
-	return outcome(
-	    sendto(fd, p, len, flags | MSG_NOSIGNAL, to ? &address.sa : NULL, address_len));
+	return sock_send_control(fd, p, len, flags, to, NULL);
 }
 
-struct sock_outcome sock_recv(int fd, void *p, size_t room, int flags, struct sock_address *from,
-                              int *msg_flags)
+static void take_control(struct msghdr *msg, struct sock_control *control)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+		size_t len = c->cmsg_len - CMSG_LEN(0);
+		struct ucred who;
+		if (c->cmsg_level != SOL_SOCKET)
+			continue;
+		if (c->cmsg_type == SCM_RIGHTS) {
+			control->count = (int)(len / sizeof(int));
+			memcpy(control->fds, CMSG_DATA(c), len);
+		} else if (c->cmsg_type == SCM_CREDENTIALS && len >= sizeof who) {
+			memcpy(&who, CMSG_DATA(c), sizeof who);
+			control->has_credentials = true;
+			control->pid = who.pid;
+			control->uid = who.uid;
+			control->gid = who.gid;
+		}
+	}
+}
+
+struct sock_outcome sock_recv_control(int fd, void *p, size_t room, int flags,
+                                      struct sock_address *from, int *msg_flags,
+                                      struct sock_control *control)
 {
 	union any_address address;
+	union control_room beside;
 	struct iovec iov = {.iov_base = p, .iov_len = room};
 	struct msghdr msg = {
 	    .msg_name = &address, .msg_namelen = sizeof address, .msg_iov = &iov, .msg_iovlen = 1};
 	memset(&address, 0, sizeof address);
+	if (control) {
+		*control = (struct sock_control){0};
+		msg.msg_control = beside.bytes;
+		msg.msg_controllen = sizeof beside.bytes;
+	}
 	struct sock_outcome o = outcome(recvmsg(fd, &msg, flags | MSG_CMSG_CLOEXEC));
+	if (control && o.result >= 0)
+		take_control(&msg, control);
 	if (msg_flags)
 		*msg_flags = o.result < 0 ? 0 : msg.msg_flags & ~MSG_CMSG_CLOEXEC;
 	if (from)
 		unpack(&address, o.result < 0 ? 0 : msg.msg_namelen, from);
 	return o;
+}
+
+struct sock_outcome sock_recv(int fd, void *p, size_t room, int flags, struct sock_address *from,
+                              int *msg_flags)
+{
+	return sock_recv_control(fd, p, room, flags, from, msg_flags, NULL);
+}
+
+struct sock_outcome sock_peer_credentials(int fd, struct sock_control *control)
+{
+	struct ucred who = {0};
+	socklen_t len = sizeof who;
+	struct sock_outcome o = outcome(getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len));
+	*control = (struct sock_control){.pid = who.pid, .uid = who.uid, .gid = who.gid};
+	return o;
+}
+
+int sock_kind_of(int fd)
+{
+	int domain, type;
+	socklen_t len = sizeof domain;
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) < 0)
+		return -1;
+	len = sizeof type;
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) < 0)
+		return -1;
+	if (domain == AF_UNIX)
+		return type == SOCK_STREAM  ? SOCK_KIND_UNIX_STREAM
+		       : type == SOCK_DGRAM ? SOCK_KIND_UNIX_DGRAM
+		                            : SOCK_KIND_UNIX_SEQPACKET;
+	if (domain != AF_INET && domain != AF_INET6)
+		return -1;
+	return type == SOCK_STREAM ? SOCK_KIND_TCP : type == SOCK_DGRAM ? SOCK_KIND_UDP : -1;
 }
 
 struct sock_outcome sock_shutdown(int fd, int how)

@@ -31,7 +31,7 @@ int sock_kind_number(const char *name); /* -1: none such */
 /* An address of any family a script can speak of. */
 struct sock_address {
 	struct packet_end end; /* end.addr.version 0: a UNIX path */
-	char path[109];        /* '@' first: abstract; 108 characters at most */
+	char path[127]; /* '@' first: abstract. More than sun_path's 108: the kernel refuses it */
 };
 
 /* The descriptor (close(2) it), non-blocking, close-on-exec; or -1 with @err set. version: 4 or 6
@@ -54,6 +54,29 @@ struct sock_outcome sock_send(int fd, const void *p, size_t len, int flags,
 /* msg_flags: MSG_TRUNC, MSG_OOB, … as recvmsg(2) set them; may be NULL. */
 struct sock_outcome sock_recv(int fd, void *p, size_t room, int flags, struct sock_address *from,
                               int *msg_flags);
+
+/* What goes along with bytes through an AF_UNIX socket (unix(7), SCM_RIGHTS, SCM_CREDENTIALS). */
+#define SOCK_CONTROL_FDS 16
+struct sock_control {
+	int fds[SOCK_CONTROL_FDS]; /* received ones are the caller's to close(2); close-on-exec */
+	int count;
+	bool has_credentials; /* received only, and only with SO_PASSCRED */
+	int64_t pid, uid, gid;
+};
+/* As sock_send(): @control's descriptors go along. */
+struct sock_outcome sock_send_control(int fd, const void *p, size_t len, int flags,
+                                      const struct sock_address *to,
+                                      const struct sock_control *control);
+/* As sock_recv(): what came along is put into @control. Without room for it (sock_recv()) the
+ * kernel drops it and says MSG_CTRUNC. */
+struct sock_outcome sock_recv_control(int fd, void *p, size_t room, int flags,
+                                      struct sock_address *from, int *msg_flags,
+                                      struct sock_control *control);
+/* Who connected or listened at the other end (SO_PEERCRED), into pid, uid and gid of @control. */
+struct sock_outcome sock_peer_credentials(int fd, struct sock_control *control);
+/* enum sock_kind of any descriptor; -1: none that has a name here. */
+int sock_kind_of(int fd);
+
 struct sock_outcome sock_shutdown(int fd, int how);
 struct sock_outcome sock_name(int fd, struct sock_address *a);
 struct sock_outcome sock_peer(int fd, struct sock_address *a);
@@ -66,6 +89,7 @@ struct sock_option {
 	const char *name;
 	int level, option;
 	bool writable;
+	bool is_time; /* a struct timeval; its value here: microseconds */
 };
 const struct sock_option *sock_option_find(const char *name); /* NULL: none such */
 const struct sock_option *sock_option_list(size_t *count);

@@ -281,6 +281,14 @@ bool wire_is_cut(const struct wire *w)
 	return w->cut;
 }
 
+void wire_shut(struct wire *w)
+{
+	w->cut_from = -1;
+	w->cut_line = 0;
+	w->cut_armed = false;
+	w->cut = true;
+}
+
 int64_t wire_inject(struct wire *w, const void *data, size_t len, const char *cause,
                     struct err *err)
 {

@@ -94,6 +94,9 @@ const char *gate_name(const struct gate *g);
 void wire_cut(struct wire *w, int from, uint64_t after_bytes, int line);
 void wire_mend(struct wire *w, int line);
 bool wire_is_cut(const struct wire *w);
+/* The case is over: what still comes is logged and dropped, so that two kernels that answer each
+ * other for ever fall silent. */
+void wire_shut(struct wire *w);
 
 /* Put a datagram onto the link towards the host that has its destination address, past all gates
  * and past a cut. Returns its number, -1 with @err set. */

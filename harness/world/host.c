@@ -106,6 +106,6 @@ void host_release(struct host *h)
 	free(h->sysctls);
 	free(h->addresses);
 	free(h->name);
-	free(h->hosts_path);
-	free(h->resolver_path);
+	for (int i = 0; i < HOST_FILE_COUNT; i++)
+		free(h->files[i]);
 }

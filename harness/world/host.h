@@ -20,7 +20,7 @@ struct host {
 	size_t address_count;
 	char **sysctls; /* pairs name, value */
 	size_t sysctl_count;
-	char *hosts_path, *resolver_path; /* NULL: no folder for them (isolate_private()) */
+	char *files[HOST_FILE_COUNT]; /* paths; NULL: the machine's own */
 };
 
 struct world {

@@ -27,6 +27,7 @@
 
 #define ETH           "eth0"
 #define LINK_QUEUE    8192u /* packets a TUN holds until they are read: beyond it the kernel drops */
+#define LINK_MTU      1500
 #define LINK_PATIENCE (10 * NS_PER_S)
 
 /* Locally administered addresses (RFC 7042, 2.1): the same in every world. */
@@ -154,7 +155,11 @@ int link_open_veth(struct host *a, struct host *b, struct err *err)
 
 int link_lo_up(bool only_link, struct err *err)
 {
-	struct netlink_link up = {.name = "lo"};
+	/*
+	 * Where lo is the link it is cut like the others: the same segments, and slots in libpcap's
+	 * ring that hold a packet, not 64 KiB, so that a stream does not fill it.
+	 */
+	struct netlink_link up = {.name = "lo", .mtu = only_link ? LINK_MTU : 0};
 	/* lo's checksums cannot be switched on: its packets never leave the machine
 	 * (drivers/net/loopback.c) */
 	if (only_link && offloads_off("lo", false, err) < 0)

@@ -99,6 +99,8 @@ int netlink_link_up(struct netlink *nl, const struct netlink_link *link, struct 
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, link->name);
 	if (link->queue)
 		mnl_attr_put_u32(nlh, IFLA_TXQLEN, link->queue);
+	if (link->mtu)
+		mnl_attr_put_u32(nlh, IFLA_MTU, link->mtu);
 	int code = talk(nl, nlh);
 	return code ? err_sys(err, code, "bring %s up", link->name) : 0;
 }

@@ -21,6 +21,7 @@ struct netlink_link {
 	const char *name;
 	unsigned flags; /* IFF_* to set; IFF_UP is always set */
 	uint32_t queue; /* IFLA_TXQLEN; 0: as it is */
+	uint32_t mtu;   /* 0: as it is */
 };
 int netlink_link_up(struct netlink *nl, const struct netlink_link *link, struct err *err);
 

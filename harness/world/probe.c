@@ -18,19 +18,24 @@
 #include <linux/if_ether.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
+#include <linux/seccomp.h>
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static const char *const names[] = {
     [PROBE_NAMESPACES] = "namespaces", [PROBE_TUN] = "tun",   [PROBE_VETH] = "veth",
     [PROBE_CAPTURE] = "capture",       [PROBE_DIAG] = "diag", [PROBE_PROC] = "proc",
+    [PROBE_TRACE] = "trace",
 };
 static_assert(sizeof names / sizeof names[0] == PROBE_COUNT, "a name a probe");
 
@@ -170,6 +175,48 @@ static void try_diag(struct probe_answer *a)
 	set(a, true, "tcp, udp, unix", "");
 }
 
+/* Somebody to be traced, who waits for its end. */
+static pid_t fork_sleeper(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		for (;;)
+			pause();
+	}
+	return pid;
+}
+
+void probe_trace(struct probe_answer *out)
+{
+	const uint32_t action = SECCOMP_RET_TRACE;
+	memset(out, 0, sizeof *out);
+	if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) < 0) {
+		set(out, false, "seccomp(2) does not know SECCOMP_RET_TRACE",
+		    "a kernel from 5.3 on");
+		return;
+	}
+	pid_t pid = fork_sleeper();
+	if (pid < 0) {
+		set(out, false, strerror(errno), "");
+		return;
+	}
+	if (ptrace(PTRACE_SEIZE, pid, NULL, PTRACE_O_TRACESECCOMP) < 0)
+		set(out, false, strerror(errno),
+		    "sudo sysctl -w kernel.yama.ptrace_scope=1; in a container: docker run "
+		    "--cap-add "
+		    "SYS_PTRACE");
+	else
+#ifdef __x86_64__
+		set(out, true, "ptrace and seccomp", "");
+#else
+		set(out, true, "ptrace and seccomp; faults at calls on x86-64 only", "");
+#endif
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
 struct message {
 	enum probe_what what;
 	struct probe_answer answer;
@@ -210,6 +257,8 @@ static _Noreturn void try_all(int fd, bool user)
 		try_diag(&a);
 		tell(fd, PROBE_DIAG, &a);
 	}
+	probe_trace(&a);
+	tell(fd, PROBE_TRACE, &a);
 	_exit(0);
 }
 

@@ -19,11 +19,14 @@ enum probe_what {
 	PROBE_CAPTURE, /* AF_PACKET inside them */
 	PROBE_DIAG,    /* socket diagnostics: tcp, udp, unix */
 	PROBE_PROC,    /* a private /proc */
+	PROBE_TRACE,   /* programs may be traced: ptrace(2) and seccomp(2) */
 	PROBE_COUNT
 };
 
 /* Try all of them in child processes (a few ms). out: PROBE_COUNT answers. */
 void probe_machine(struct probe_answer out[static PROBE_COUNT]);
+/* PROBE_TRACE alone, tried on a child of the caller. */
+void probe_trace(struct probe_answer *out);
 const char *probe_text(enum probe_what w); /* "namespaces", "tun", … */
 
 #endif

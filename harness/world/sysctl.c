@@ -43,6 +43,7 @@ static const struct fixed fixed_always[] = {
     {"net/ipv4/tcp_autocorking", "0", false},
     {"net/ipv4/tcp_comp_sack_nr", "0", false}, /* every SACK at once */
     {"net/ipv4/tcp_invalid_ratelimit", "0", false},
+    {"net/ipv4/tcp_rfc1337", "1", false}, /* a stray RST, which load makes, ends no TIME_WAIT */
     {"net/ipv4/icmp_ratelimit", "0", false},
     {"net/ipv4/icmp_msgs_per_sec", "1000000", false},
     {"net/ipv4/icmp_msgs_burst", "1000000", false},

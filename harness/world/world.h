@@ -78,17 +78,27 @@ char *host_sysctl_get(struct host *h, const char *name, struct err *err);
  */
 size_t host_sysctls(const struct host *h, const char *const **pairs);
 
+/* What decides in a program how names are looked up, and where: a host has files of its own. */
+enum host_file {
+	HOST_FILE_HOSTS,     /* /etc/hosts: world_open() names every host of the world */
+	HOST_FILE_RESOLVER,  /* /etc/resolv.conf: empty */
+	HOST_FILE_NSSWITCH,  /* /etc/nsswitch.conf: files first, then DNS, and nothing else */
+	HOST_FILE_HOST_CONF, /* /etc/host.conf: all addresses of a name in the hosts file */
+	HOST_FILE_GAI_CONF,  /* /etc/gai.conf: the order of RFC 6724 */
+	HOST_FILE_SERVICES,  /* /etc/services: the machine's own until it is set */
+	HOST_FILE_PROTOCOLS, /* /etc/protocols: the machine's own until it is set */
+	HOST_FILE_COUNT,
+};
+
 /*
- * What programs of this host shall read as /etc/hosts and /etc/resolv.conf. world_open() writes a
- * hosts file that names every host of the world, and an empty resolver file. @text is copied.
- * Before isolate_settle() there is no folder for them: the paths are NULL, programs read the
- * machine's own files.
+ * What programs of this host shall read there. @text is copied. Before isolate_settle() there is no
+ * folder for the files: ENOENT, and programs read the machine's own.
  */
-int host_set_hosts(struct host *h, const char *text, struct err *err);
-int host_set_resolver(struct host *h, const char *text, struct err *err);
-/* Paths of the two files as they are now (in the scratch folder), for a program's mount namespace.
- * Owned by the host. */
-const char *host_hosts_path(const struct host *h);
-const char *host_resolver_path(const struct host *h);
+int host_set_file(struct host *h, enum host_file which, const char *text, struct err *err);
+/* Path of the file as it is now (in the scratch folder), for a program's mount namespace; NULL: the
+ * machine's own. Owned by the host. */
+const char *host_file_path(const struct host *h, enum host_file which);
+/* Where programs look for it: "/etc/hosts". */
+const char *host_file_target(enum host_file which);
 
 #endif

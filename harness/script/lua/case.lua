@@ -3,7 +3,7 @@
 local lib = ...
 
 local T = lib.class("case (t)")
-local START = { role = 1, name = 1, host = 1, under = 1, terminal = 1, env = 1, folder = 1, listens = 1 }
+local START = { role = 1, name = 1, host = 1, under = 1, terminal = 1, env = 1, folder = 1, listens = 1, traced = 1, faults = 1 }
 local NS = { ns = 1, us = 1000, ms = 1000000, s = 1000000000 }
 
 -- "40ms" or seconds as a number, into nanoseconds.
@@ -33,6 +33,7 @@ end
 
 -- Write a step of the script into the evidence.
 function lib.step(who, line, text, failed)
+  lib.steps = lib.steps + 1
   lib.event("step", who, line, failed and text .. ": not so" or text)
 end
 
@@ -62,7 +63,11 @@ function lib.address(to, socket, line)
   end
   if type(to) == "table" then
     if rawget(to, "address") and rawget(to, "port") and type(to.port) == "number" then return to end
-    if rawget(to, "handle") then return to:address() end
+    if rawget(to, "handle") then
+      local a = to:address()
+      if a.path and not socket.kind:find "^unix" then lib.misuse(line, to.name .. " listens on a path; it takes an AF_UNIX socket to connect there") end
+      return a
+    end
     if rawget(to, "fd") and rawget(to, "local_end") then return { address = to.local_end[1], port = to.local_end[2] } end
   end
   lib.misuse(line, string.format("%s is no address; write a program, host:address(port)%s", lib.show(to),
@@ -97,6 +102,20 @@ local function unplaced(command, options)
   end
 end
 
+-- A misspelt option is no value: no program of the contract has a place for it.
+local function check_option(role, key, line)
+  local declared = lib.contract_table.roles[role]
+  local commands = { declared.command }
+  for _, group in ipairs { "implementations", "faulty" } do
+    for _, spec in pairs(declared[group] or {}) do commands[#commands + 1] = type(spec) == "table" and spec.command or nil end
+  end
+  for _, command in ipairs(commands) do
+    if command:find("{" .. key .. "}", 1, true) then return end
+  end
+  local near = lib.suggest(key, lib.names_of(START))
+  if near:find "did you mean" then lib.misuse(line, string.format("start: no option %s%s", lib.show(key), near)) end
+end
+
 local function command_of(role, pick, values, line)
   local spec = pick.spec
   local command = spec.command or lib.contract_table.roles[role].command
@@ -118,7 +137,7 @@ local function command_of(role, pick, values, line)
 end
 
 -- Start the implementation under test. options: role, name, host; anything else is a value for {that} in its command.
--- A role with a port is waited for until it listens there itself; listens = false: do not wait.
+-- A role with a port or a path is waited for until it listens there itself; listens = false: do not wait.
 function T:start(options)
   local line = lib.line()
   options = options or {}
@@ -127,20 +146,26 @@ function T:start(options)
   local pick = lib.cast[role] or lib.misuse(line, string.format("the contract has no role %s%s", lib.show(role), lib.suggest(role, lib.names_of(lib.cast))))
   local declared = lib.contract_table.roles[role]
   local host = options.host or self[declared.host]
-  local values = { family = lib.version == 6 and "ipv6" or "ipv4", dir = lib.core.scratch, address = host:_address(), port = declared.port }
+  local values = { family = lib.version == 6 and "ipv6" or "ipv4", dir = lib.core.scratch, address = host:_address(), port = declared.port,
+    path = declared.path }
   for k, v in pairs(declared.defaults) do values[k] = v end
   for k, v in pairs(options) do
     if START[k] == nil then values[k] = v end
   end
+  lib.started[role] = true
   local argv, command = command_of(role, pick, values, line)
   local extra = unplaced(command, options)
   if extra then
+    check_option(role, extra, line)
     lib.skip(line, string.format("%s cannot be told {%s}: its command line is %s", pick.name, extra, lib.quote(command)))
   end
-  local p = lib.launch(host, argv, { name = options.name or role, under = options.under, terminal = options.terminal, env = options.env, folder = options.folder }, line)
+  local p = lib.launch(host, argv, { name = options.name or role, under = options.under, terminal = options.terminal, env = options.env, folder = options.folder,
+    traced = options.traced, faults = options.faults }, line)
+  p.transport = declared.transport
   if declared.port and options.listens ~= false then
     lib.await_listening(p, declared.port > 0 and values.port or nil, lib.version, line)
   end
+  if declared.path and options.listens ~= false then lib.await_path(p, values.path, line) end
   return p
 end
 
@@ -163,7 +188,7 @@ end
 
 -- Events (packets, pieces of output) happened in this order.
 function T:order(list)
-  local line = lib.line()
+  local line = lib.expectation()
   local events, names = {}, {}
   for i, e in ipairs(list) do
     if type(e) ~= "table" or not rawget(e, "index") then
@@ -191,7 +216,7 @@ end
 
 -- For so many milliseconds no packet comes onto the link.
 function T:quiet(ms)
-  local line = lib.line()
+  local line = lib.expectation()
   lib.idle()
   local before = lib.core.packet_count()
   local seen = lib.wait(function() return lib.core.packet_count() > before end, ms / 1000)
@@ -207,12 +232,15 @@ function T:skip_unless(capability)
   local kind, what = capability:match("^(%w+):(.*)$")
   if capability == "wire" then
     if not lib.core.has_wire then lib.skip(line, "no wire of the harness's here; sockproof doctor says why") end
+  elseif capability == "trace" then
+    local can, why = lib.core.can_trace()
+    if not can then lib.skip(line, string.format("programs cannot be traced here (%s); sockproof doctor says how they could", why)) end
   elseif kind == "program" then
     if not lib.find_program(what, true) then lib.skip(line, what .. " is not installed") end
   elseif kind == "sysctl" then
     if not lib.core.host_sysctl_get(0, what) then lib.skip(line, "this kernel has no sysctl " .. what) end
   else
-    lib.misuse(line, string.format("no capability %s; there are wire, program:NAME, sysctl:NAME", lib.show(capability)))
+    lib.misuse(line, string.format("no capability %s; there are wire, trace, program:NAME, sysctl:NAME", lib.show(capability)))
   end
 end
 
@@ -222,7 +250,7 @@ end
 
 -- The script's own verdict: what it found is the program's fault.
 function T:fail(reason, explanation)
-  lib.fail(lib.line(), reason, explanation)
+  lib.fail(lib.expectation(), reason, explanation)
 end
 
 function T:note(text)
@@ -268,8 +296,9 @@ end
 local function begin(core, scenario, setting)
   lib.core = core
   lib.begin_wait(core)
-  lib.next_port, lib.branch, lib.branches = nil, 0, 0
-  lib.sockets, lib.programs, lib.program_names, lib.deferred, lib.expectations = {}, {}, {}, {}, {}
+  lib.next_port, lib.branch, lib.branches, lib.injected, lib.steps = nil, 0, 0, nil, 0
+  lib.sockets, lib.programs, lib.program_names, lib.deferred, lib.expectations, lib.faults = {}, {}, {}, {}, {}, {}
+  lib.expected, lib.patterns, lib.started = {}, {}, {}
   lib.deadline = scenario.deadline or setting.deadline
   lib.version = lib.family_version(setting.parameters.family or "ipv4")
   lib.world = scenario.world
@@ -307,7 +336,10 @@ local function come_to_rest()
         lib.core.program_cpu_time(p.handle) / 1e9))
     end
   end
-  lib.misuse(line, string.format("packets are still under way %g s after the script's end; wait for them, or raise deadline", lib.deadline))
+  local endless = string.format("packets are still under way %g s after the script's end", lib.deadline)
+  -- a segment that nobody sent puts two kernels out of step: each acknowledges what the other never said (RFC 9293, 3.10.7.4)
+  if lib.injected then lib.misuse(lib.injected, endless .. ": what was injected here may have set two kernels to answering each other") end
+  lib.fail(line, endless .. ": something keeps sending")
 end
 
 local CRASHES = { SEGV = 1, ABRT = 1, BUS = 1, FPE = 1, ILL = 1, SYS = 1, TRAP = 1 }
@@ -325,7 +357,9 @@ end
 local function ending(t)
   for _, s in ipairs(lib.sockets) do lib.check_socket(s) end
   lib.check_unused()
+  if lib.steps == 0 and #lib.deferred == 0 then lib.misuse(nil, "the script does nothing and expects nothing: that it passes would say nothing") end
   check_gates(t)
+  lib.check_faults()
   lib.await_deferred()
   come_to_rest()
   lib.core.seal()
@@ -333,9 +367,28 @@ local function ending(t)
   check_crashes()
 end
 
--- Run one case to its end. Returns verdict, reason, explanation, line.
-function lib.perform(core, scenario, setting)
-  begin(core, scenario, setting)
+-- The ladder of the case: flows in the words of the script's first pattern of each; where it has none, all flows as the trace tells them.
+local function ladder()
+  local flows, seen = {}, {}
+  for _, p in ipairs(lib.patterns) do
+    local flow = p.flow()
+    if flow and not seen[flow] then
+      seen[flow] = true
+      flows[#flows + 1] = { flow = flow, lines = p.lines }
+    end
+  end
+  return lib.core.ladder(flows)
+end
+
+-- What else is to be known of a case: lines that expect something (each with the line where it ends), roles that were started.
+local function told(setting, verdict)
+  local t = { expectations = {}, roles = table.concat(lib.names_of(lib.started), " ") }
+  for line, last in lib.sorted_pairs(lib.expected) do t.expectations[#t.expectations + 1] = { line = line, last = last } end
+  if setting.ladder and verdict == "pass" then t.ladder = ladder() end
+  return t
+end
+
+local function play(core, scenario, setting)
   local t = new_t(scenario, setting)
   local ok, raised = xpcall(lib.play, lib.locate, { function()
     for _, need in ipairs(scenario.needs or {}) do t:skip_unless(need) end
@@ -344,5 +397,15 @@ function lib.perform(core, scenario, setting)
   end })
   if ok then return "pass", "", nil, 0 end
   core.seal()
+  -- Lua calls no handler when memory has run out (lua_pcallk)
+  if type(raised) == "string" then return "error", "the script: " .. raised .. " (it may have 256 MiB)", nil, 0 end
   return raised.verdict, raised.reason, raised.explanation, raised.line
+end
+
+-- Run one case to its end. Returns verdict, reason, explanation, line, and a table with what else is to be known.
+function lib.perform(core, scenario, setting)
+  begin(core, scenario, setting)
+  local verdict, reason, explanation, line = play(core, scenario, setting)
+  -- after an error nothing is certain, memory least of all
+  return verdict, reason, explanation, line, verdict ~= "error" and told(setting, verdict) or nil
 end

@@ -4,9 +4,14 @@ local lib = ...
 
 local SCENARIO = { title = "string", why = "string", refs = "table", matrix = "table", where = "function",
   contract = "string", world = "string", hosts = "table", needs = "table", tags = "table", deadline = "number", run = "function" }
-local CONTRACT = { title = "string", promise = "string", refs = "table", roles = "table" }
-local ROLE = { command = "string", port = "number", host = "string", defaults = "table", implementations = "table", faulty = "table" }
+local CONTRACT = { title = "string", promise = "string", refs = "table", roles = "table", idle_expectations = "number" }
+local ROLE = { command = "string", port = "number", path = "string", transport = "string", host = "string", defaults = "table", implementations = "table", faulty = "table" }
 local IMPLEMENTATION = { program = "string", command = "string", fault = "string", declines = "table", families = "table", dies_in = "string", reason = "string" }
+
+function lib.check_transport(transport, line)
+  if transport == "tcp" or transport == "udp" then return end
+  lib.misuse(line, string.format('no transport %s; there are "tcp" and "udp"', lib.show(transport)))
+end
 
 -- `return scenario { … }` is a tail call: no frame is left to tell the line by, so the text is asked.
 local function line_of(key)
@@ -75,9 +80,15 @@ end
 function lib.contract(t)
   if type(t) ~= "table" then lib.misuse(line_of(), "contract takes a table") end
   check("contract", t, CONTRACT, { "title", "promise", "roles" })
+  local idle = t.idle_expectations or 0
+  if math.type(idle) ~= "integer" or idle < 0 or idle > 100000 then
+    lib.misuse(line_of "idle_expectations", string.format("idle_expectations = %s; it is how many there may be, from 0 on", lib.show(idle)))
+  end
   for name, role in pairs(t.roles) do
     check("role " .. name, role, ROLE, { "command", "implementations" })
     role.host = role.host or name
+    role.transport = role.transport or "tcp"
+    lib.check_transport(role.transport, line_of "transport")
     role.defaults = role.defaults or {}
     role.faulty = role.faulty or {}
     for _, group in ipairs { "implementations", "faulty" } do
@@ -113,6 +124,7 @@ local function environment(what)
     __index = function(_, key)
       local value = safe[key]
       if value == nil then
+        if key == "sleep" then lib.misuse(nil, 'unknown name "sleep"; a script waits for facts, such as c:receives "…" or t.wire:idle()') end
         lib.misuse(nil, string.format('unknown name "%s"%s', tostring(key), lib.suggest(key, names_of(safe))))
       end
       return value
@@ -163,6 +175,10 @@ function lib.locate(raised)
   local line = lib.line()
   local path, at, rest = text:match("^(.-):(%d+): (.*)$")
   if path and "@" .. path == lib.source then line, text = tonumber(at), rest end
+  -- what stands before the dot did not come along: the first that a verb does with itself goes wrong
+  if text:find "^sockproof/[%w_]+%.lua:%d+: bad argument #1 to 'rawget'" or text:find "^sockproof/.*%(local 'self'%)$" then
+    text = "a verb was called on something else than its object; write a colon: c:send(…), t:start()"
+  end
   -- a refusal of one of our C functions names the library's own line, which is nobody's business but the trace's
   text = text:gsub("^sockproof/[%w_]+%.lua:%d+: ", ""):gsub("^bad argument #%d+ to '[%w_]+' %((.*)%)$", "%1")
   return setmetatable({ verdict = "error", reason = text, explanation = debug.traceback(nil, 2), line = line },
@@ -220,6 +236,25 @@ local function with(base, role, pick)
   for k, v in pairs(base) do cast[k] = v end
   cast[role] = pick
   return cast
+end
+
+-- A contract with nothing but lists in it, sorted, the reference first: for who tells of it.
+function lib.describe(contract)
+  local roles = {}
+  for _, name in ipairs(names_of(contract.roles)) do
+    local r = contract.roles[name]
+    local role = { name = name, command = r.command, host = r.host, port = r.port or -1, defaults = {}, correct = {}, faulty = {} }
+    for key, value in lib.sorted_pairs(r.defaults) do role.defaults[#role.defaults + 1] = { name = key, value = tostring(value) } end
+    for group, specs in pairs { correct = r.implementations, faulty = r.faulty } do
+      for impl, spec in lib.sorted_pairs(specs) do
+        local program = { name = impl, program = spec.program, command = spec.command, fault = spec.fault, dies_in = spec.dies_in,
+          reason = spec.reason, declines = spec.declines, families = spec.families }
+        table.insert(role[group], group == "correct" and impl == "reference" and 1 or #role[group] + 1, program)
+      end
+    end
+    roles[#roles + 1] = role
+  end
+  return { title = contract.title, promise = contract.promise, refs = contract.refs, roles = roles, idle_expectations = contract.idle_expectations or 0 }
 end
 
 -- overrides: role → { command = … } or { name = … } from --impl. Returns a list of { label, cast }.

@@ -29,7 +29,7 @@ end
 local Expectation = lib.class "expectation"
 
 function lib.expect(x)
-  local e = setmetatable({ subject = x, line = lib.line(), used = false }, Expectation)
+  local e = setmetatable({ subject = x, line = lib.expectation(), used = false }, Expectation)
   lib.expectations[#lib.expectations + 1] = e
   return e
 end
@@ -46,11 +46,12 @@ end
 
 local function judge(e, wanted, words, holds)
   e.used = true
-  local observable = getmetatable(e.subject) == Observable
-  local what = observable and e.subject.what or "the value"
+  local subject = rawget(e, "subject") -- nil is a value too
+  local observable = getmetatable(subject) == Observable
+  local what = observable and subject.what or "the value"
   local seen
   local function look()
-    if observable then seen = e.subject.look() else seen = e.subject end
+    if observable then seen = subject.look() else seen = subject end
     return holds(seen)
   end
   local ok

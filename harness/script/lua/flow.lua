@@ -40,6 +40,9 @@ end
 local function defer_pattern(self, rule, text)
   local line = lib.line()
   local pattern = compile(text, line)
+  local lines = lib.core.pattern_lines(pattern)
+  lib.expectation(script_line(line, text, lines[#lines].number))
+  lib.patterns[#lib.patterns + 1] = { lines = lines, flow = function() return index_of(self) end }
   local entry
   lib.defer(string.format("%s %s", self.what, rule), function(final)
     local index = index_of(self)
@@ -66,13 +69,27 @@ function Flow:exactly(text)
   return defer_pattern(self, "exactly", text)
 end
 
+-- A filter about hosts that are no sides of the flow fits none of its packets: that none came would say nothing.
+local function check_hosts(self, text, index, line)
+  local info = lib.core.flow_info(index)
+  local from, to = text:match "^%s*(%S+)%s*>%s*(%S+)"
+  if not from or info[1].host == info[2].host then return end
+  local function is_side(name) return name == info[1].host or name == info[2].host end
+  -- an ICMP error may come from somebody on the way
+  local stranger = not is_side(to) and to or not is_side(from) and not text:find "icmp" and from
+  if stranger then
+    lib.misuse(line, string.format("%s is between %s and %s: %s has no packet in it", self.what, info[1].host, info[2].host, stranger))
+  end
+end
+
 -- No packet of the flow, from first to last, fits the filter.
 function Flow:never(text)
-  local line = lib.line()
+  local line = lib.expectation()
   local filter = lib.core.filter(text)
   lib.defer(string.format("%s never %s", self.what, text), function()
     local index = index_of(self)
     if not index then return "not yet", self.what .. ": no packet was seen: there is nothing that could be said never to come" end
+    check_hosts(self, text, index, line)
     local status, reason, explanation = lib.core.judge_never(index, filter)
     return status, reason and string.format("%s: %s", self.what, reason), explanation
   end, line)
@@ -81,7 +98,7 @@ end
 
 -- n packets of the flow fit; n may be { min = a, max = b }.
 function Flow:count(text, n)
-  local line = lib.line()
+  local line = lib.expectation()
   if type(n) ~= "number" and type(n) ~= "table" then
     lib.misuse(line, 'count takes a filter and a number: flow:count("S", 1), or { min = 1, max = 3 }')
   end
@@ -93,6 +110,7 @@ function Flow:count(text, n)
   lib.defer(string.format("%s count %s is %s", self.what, text, lib.show(n)), function()
     local index = index_of(self)
     if not index then return "not yet", self.what .. ": no packet was seen" end
+    check_hosts(self, text, index, line)
     local status, reason, explanation = lib.core.judge_count(index, filter, min, max)
     return status, reason and string.format("%s: %s", self.what, reason), explanation
   end, line)
@@ -101,7 +119,7 @@ end
 
 -- Wait for the nth packet that fits; the packet, for t:order and its fields.
 function Flow:first(text, nth)
-  local line = lib.line()
+  local line = lib.expectation()
   local filter = lib.core.filter(text)
   local number = lib.wait(function()
     local index = index_of(self)

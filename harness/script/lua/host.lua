@@ -117,6 +117,17 @@ function Host:hosts(t)
   return self
 end
 
+-- /etc/services: services { "shop 4660/tcp store", … }; /etc/protocols: protocols { "tcp 6 TCP", … }. Programs that are started later read them.
+function Host:services(t)
+  lib.core.host_file(self.index, "services", lines_of(t, function(name, port) return name .. "\t" .. port end))
+  return self
+end
+
+function Host:protocols(t)
+  lib.core.host_file(self.index, "protocols", lines_of(t, function(name, number) return name .. "\t" .. number end))
+  return self
+end
+
 -- /etc/resolv.conf: resolver { nameserver = "192.0.2.2", "options timeout:1" }.
 function Host:resolver(t)
   lib.core.host_file(self.index, "resolver", lines_of(t, function(key, value) return key .. " " .. value end))

@@ -2,10 +2,11 @@
 -- program.lua - real programs: start, listen, output, signals, exit
 local lib = ...
 local Program = lib.class "program"
+lib.Program = Program
 local Output = lib.class "program's output"
 
 local OPTIONS = { name = 1, env = 1, folder = 1, terminal = 1, max_output = 1, max_memory = 1, max_file = 1,
-  max_descriptors = 1, max_cpu_s = 1, under = 1 }
+  max_descriptors = 1, max_cpu_s = 1, under = 1, traced = 1, faults = 1 }
 
 -- A command line as words: blanks part, '…' and "…" hold together, no other shell.
 function lib.words(text)
@@ -45,17 +46,28 @@ function lib.launch(host, argv, options, line)
   end
   lib.program_names[name] = (lib.program_names[name] or 0) + 1
   if lib.program_names[name] > 1 then name = name .. "#" .. lib.program_names[name] end
+  local env = options.env
+  if options.traced or options.faults then
+    -- LeakSanitizer wants to trace the program itself, and makes it fail when it cannot
+    env = { "LSAN_OPTIONS=detect_leaks=0", table.unpack(options.env or {}) }
+  end
   local handle, errno, message = lib.core.program_start {
-    host = host.index, name = name, argv = argv, env = options.env, folder = options.folder, terminal = options.terminal,
+    host = host.index, name = name, argv = argv, env = env, folder = options.folder, terminal = options.terminal,
     line = line, max_output = options.max_output, max_memory = options.max_memory, max_file = options.max_file,
-    max_descriptors = options.max_descriptors, max_cpu_s = options.max_cpu_s }
+    max_descriptors = options.max_descriptors, max_cpu_s = options.max_cpu_s, traced = options.traced or options.faults ~= nil }
+  if not handle and errno == "EPERM" and (options.traced or options.faults) then
+    lib.skip(line, message .. ": this machine does not let programs be traced; sockproof doctor says why")
+  end
   if not handle then
     local mend = (errno == "ENOENT" or errno == "EACCES" or errno == "ENOEXEC")
       and "; check the path, that it is executable and built for this machine" or ""
     lib.misuse(line, message .. mend)
   end
-  local p = setmetatable({ handle = handle, name = name, host = host, argv = argv, line = line, asked = false }, Program)
+  local p = setmetatable({ handle = handle, name = name, host = host, argv = argv, line = line, asked = false,
+    transport = "tcp",
+    traced = (options.traced or options.faults ~= nil) or false }, Program)
   lib.programs[#lib.programs + 1] = p
+  for _, f in ipairs(options.faults or {}) do lib.add_fault(p, f[1], f, line) end
   return p
 end
 
@@ -87,11 +99,16 @@ local function covers(row, version)
   return version == 4 and row.version == 6 and not row.v6only and (row.local_address == "::" or row.local_address:find "^%d+%.")
 end
 
+-- Where it can be reached: TCP listeners, or with transport = "udp" sockets that are bound. One that is connected hears its peer
+-- alone; one that was never bound has no port, and no row.
 local function listening_rows(self)
   local inodes = lib.core.program_inodes(self.handle)
+  local udp = self.transport == "udp"
   local rows = {}
-  for _, row in ipairs(lib.core.host_sockets(self.host.index, "tcp")) do
-    if row.state == "LISTEN" and inodes[row.inode] then rows[#rows + 1] = row end
+  for _, row in ipairs(lib.core.host_sockets(self.host.index, self.transport)) do
+    local open
+    if udp then open = row.remote_port == 0 else open = row.state == "LISTEN" end
+    if open and inodes[row.inode] then rows[#rows + 1] = row end
   end
   return rows
 end
@@ -148,28 +165,83 @@ function lib.await_listening(self, port, version, line)
     port and "port " .. port or "any port", lib.deadline)))
 end
 
--- Wait until it listens on TCP, on `port` or on whatever port it chooses.
-function Program:listens(port)
-  lib.await_listening(self, port, lib.version, lib.line())
+-- AF_UNIX: the same path may be written in several ways; programs start in the scratch folder.
+local function whole_path(path)
+  return path:find "^[@/]" and path or lib.core.scratch .. "/" .. path:gsub("^%./+", "")
+end
+
+-- Where it can be heard by path: listeners, and datagram sockets, which listen as soon as they are bound.
+local function path_rows(self)
+  local inodes = lib.core.program_inodes(self.handle)
+  local rows = {}
+  for _, row in ipairs(lib.core.host_sockets(self.host.index, "unix")) do
+    if row.path ~= "" and (row.state == "LISTEN" or row.type == "dgram") and inodes[row.inode] then rows[#rows + 1] = row end
+  end
+  return rows
+end
+
+-- Wait until this program itself has an AF_UNIX socket there that hears.
+function lib.await_path(self, path, line)
+  local rows, kind, value = {}, nil, nil
+  local function look()
+    rows = path_rows(self)
+    for _, row in ipairs(rows) do
+      if whole_path(row.path) == whole_path(path) then return row end
+    end
+  end
+  local found = lib.wait(function()
+    kind, value = lib.core.program_exited(self.handle)
+    local row = not kind and look()
+    if row or kind then return row or kind end
+    -- asleep, and then still not there: nothing will change that
+    return #rows > 0 and lib.core.program_rest(self.handle) == "sleeps" and (look() or "elsewhere")
+  end)
+  if type(found) == "table" then
+    self.listening = found
+    lib.event("program", self.name, line, "listens on " .. found.path)
+    return
+  end
+  if kind then
+    lib.fail(line, with_last_words(self, string.format("%s %s before it listened", self.name, status_words(kind, value))))
+  end
+  if #rows > 0 then lib.fail(line, string.format("%s: it listens on %s, not on %s", self.name, rows[1].path, path)) end
+  lib.fail(line, with_last_words(self, string.format("%s did not listen on %s within %g s", self.name, path, lib.deadline)))
+end
+
+-- Wait until it listens: on that port, on whatever port it chooses, or on that path. transport: "udp" when the port is not TCP's.
+function Program:listens(where_to, transport)
+  local line = lib.expectation()
+  if transport then lib.check_transport(transport, line) end
+  self.transport = transport or self.transport
+  if type(where_to) == "string" then
+    lib.await_path(self, where_to, line)
+  else
+    lib.await_listening(self, where_to, lib.version, line)
+  end
   return self
 end
 
--- Where it listens, for connect: the host's address in the case's family, and the port the kernel says.
+-- Where it listens, for connect: the host's address in the case's family, and the port the kernel says; or the path.
 function Program:address()
   if not rawget(self, "listening") then lib.misuse(nil, self.name .. " is not known to listen; t:start() or :listens() wait for that") end
+  if self.listening.path ~= "" then return { path = self.listening.path } end
   return { address = self.host:_address(), port = self.listening.local_port }
 end
 
 function Program:port()
-  return self:address().port
+  return self:address().port or lib.misuse(nil, self.name .. " listens on a path; it has no port")
 end
 
 -- Its listening socket: { waiting, limit }.
 function Program:queue()
-  local port = self:address().port
+  local at = self:address()
+  local rows_of = at.path and path_rows or listening_rows
+  if self.transport == "udp" then lib.misuse(nil, "a UDP socket has no queue of connections") end
   return lib.observable(self.name .. " queue", function()
-    for _, row in ipairs(listening_rows(self)) do
-      if row.local_port == port and row.local_address == self.listening.local_address then return { waiting = row.receive_queue, limit = row.send_queue } end
+    for _, row in ipairs(rows_of(self)) do
+      if row.path == (at.path or "") and row.local_port == self.listening.local_port and row.local_address == self.listening.local_address then
+        return { waiting = row.receive_queue, limit = row.send_queue }
+      end
     end
     return {}
   end)
@@ -177,7 +249,7 @@ end
 
 -- The server side's kernel state of the connection with this socket.
 function Program:sees(socket, state)
-  local line = lib.line()
+  local line = lib.expectation()
   state = lib.check_state(state, line)
   local seen
   local ok = lib.wait(function()
@@ -195,7 +267,7 @@ end
 
 -- Its nth connection (from 1), as seen on the link.
 function Program:flow(nth)
-  local port = self:address().port
+  local port = self:port()
   return lib.flow(string.format("%s.flow(%d)", self.name, nth or 1), function() return lib.core.flow_on(port, nth or 1) end)
 end
 
@@ -244,7 +316,7 @@ end
 
 -- It sleeps: none of its threads runs. A program that spins never does.
 function Program:sleeps()
-  local line = lib.line()
+  local line = lib.expectation()
   local rest
   local ok = lib.wait(function()
     rest = lib.core.program_rest(self.handle)
@@ -267,7 +339,7 @@ end
 
 -- It ends with this exit status.
 function Program:exits(status)
-  local line = lib.line()
+  local line = lib.expectation()
   local kind, value = await_exit(self)
   if kind == "exited" and value == (status or 0) then
     lib.step(self.name, line, "exits with " .. value, false)
@@ -280,7 +352,7 @@ function Program:exits(status)
 end
 
 function Program:killed_by(signal)
-  local line = lib.line()
+  local line = lib.expectation()
   local wanted = signal:gsub("^SIG", "")
   if not lib.core.is_signal(wanted) then lib.misuse(line, string.format("no signal SIG%s; write one such as SIGTERM", wanted)) end
   self.asked = true
@@ -295,7 +367,7 @@ end
 
 -- It has not ended, once everything under way has been dealt with.
 function Program:runs()
-  local line = lib.line()
+  local line = lib.expectation()
   lib.rest(line)
   local kind, value = lib.core.program_exited(self.handle)
   lib.step(self.name, line, "runs", kind)
@@ -308,7 +380,11 @@ function Program:cpu_time()
   return lib.observable(self.name .. " CPU time", function() return lib.core.program_cpu_time(self.handle) end)
 end
 
--- How many sockets its processes hold; how many processes it has (zombies apart); how many descriptors the first has open.
+-- The pid of its first process, as scripted sockets see it; how many sockets its processes hold; how many processes it has (zombies apart); how many descriptors the first has open.
+function Program:pid()
+  return lib.core.program_pid(self.handle)
+end
+
 function Program:open_sockets()
   return lib.observable(self.name .. " open sockets", function() return (select(2, lib.core.program_inodes(self.handle))) end)
 end
@@ -408,19 +484,19 @@ end
 
 -- It writes this text, sooner or later, anywhere. What is returned can stand in t:order.
 function Output:has(expected)
-  await_output(self, "has", expected, lib.line())
+  await_output(self, "has", expected, lib.expectation())
   return printed(self, expected)
 end
 
 -- It writes this line.
 function Output:line(expected)
-  await_output(self, "line", expected, lib.line())
+  await_output(self, "line", expected, lib.expectation())
   return printed(self, expected, true)
 end
 
 -- All that it writes in the whole case is this; lines of a table, or one text.
 function Output:exactly(expected)
-  local line = lib.line()
+  local line = lib.expectation()
   if type(expected) == "table" then expected = table.concat(expected, "\n") .. "\n" end
   lib.defer(self.what .. " exactly", function()
     check_whole(self, line)
@@ -430,7 +506,7 @@ end
 
 -- It never writes this text in the whole case.
 function Output:never(unwanted)
-  local line = lib.line()
+  local line = lib.expectation()
   lib.defer(string.format("%s never %s", self.what, lib.quote(unwanted)), function()
     check_whole(self, line)
     return lib.core.judge_text("never", self.what, unwanted, self:text())

@@ -13,6 +13,7 @@ lib.Socket = Socket
 
 function lib.new_socket(host, name, kind, fd, version)
   local s = setmetatable({ name = name, host = host, kind = kind, fd = fd, version = version, sent = 0 }, Socket)
+  if kind:find "^unix" then s.inode = lib.core.sock_inode(fd) end
   lib.sockets[#lib.sockets + 1] = s
   return s
 end
@@ -35,10 +36,11 @@ local function told(o)
 end
 
 -- Write down what a call did; the script may speak of it next.
-local function finish(self, call, result, errno, line, shown)
+-- a_part: how much of the bytes a full buffer takes is the luck of the kernel's memory, and not for the trace.
+local function finish(self, call, result, errno, line, shown, a_part)
   local o = { call = call, result = result, errno = errno, line = line, shown = shown, looked = not errno }
   self.outcome = o
-  lib.step(self.name, line, told(o), false)
+  lib.step(self.name, line, a_part and not errno and call .. " = a part" or told(o), false)
   -- what the call put onto the link, and what the kernels answer, is carried before the next call is made
   lib.core.carry()
   return o
@@ -52,7 +54,7 @@ end
 -- A connect that is under way becomes an outcome, or the deadline passes.
 local function resolve(self)
   local pending = rawget(self, "pending")
-  if not pending then return end
+  if not pending or pending.aside then return end
   self.pending = nil
   local done = lib.wait(function() return not lib.core.sock_connecting(self.fd) end)
   if not done then
@@ -64,21 +66,30 @@ local function resolve(self)
   finish(self, pending.call, errno and -1 or 0, errno, pending.line)
 end
 
--- Before a new call: the last one must have succeeded, or have been looked at.
-local function go_on(self)
-  resolve(self)
+local function check_outcome(self)
   local o = rawget(self, "outcome")
   if o and o.errno and not o.looked then
     o.looked = true
     lib.fail(o.line, string.format("%s: %s; the script expected it to succeed", self.name, told(o)))
   end
+end
+
+-- Before a new call: the last one must have succeeded, or have been looked at. A connect that was seen to be under way is waited for, but not
+-- by calls that a program may make meanwhile: they set it aside.
+local function go_on(self, meanwhile)
+  local pending = rawget(self, "pending")
+  if pending then
+    if pending.aside then check_outcome(self) end
+    pending.aside = meanwhile and pending.looked
+  end
+  resolve(self)
+  check_outcome(self)
   if rawget(self, "closed") then lib.misuse(nil, self.name .. " is closed already") end
 end
 
 -- At the end of the case: an outcome nobody looked at.
 function lib.check_socket(self)
-  if rawget(self, "closed") or (rawget(self, "pending") and self.pending.looked) then return end
-  go_on(self)
+  if not rawget(self, "closed") then go_on(self, true) end
 end
 
 -- The last call failed with this errno.
@@ -87,6 +98,12 @@ function Socket:fails(errno)
   if type(errno) ~= "string" or not lib.core.is_errno(errno) then
     lib.misuse(line, string.format('fails wants the name of an errno such as "ECONNREFUSED", not %s', lib.show(errno)))
   end
+  local pending = rawget(self, "pending")
+  if errno == "EINPROGRESS" and pending and not pending.looked then
+    pending.looked, pending.aside = true, true
+    return self
+  end
+  lib.expectation()
   resolve(self)
   local o = rawget(self, "outcome") or lib.misuse(line, "no call was made before fails")
   o.looked = true
@@ -96,7 +113,7 @@ end
 
 -- The last call returned this value.
 function Socket:returns(value)
-  local line = lib.line()
+  local line = lib.expectation()
   resolve(self)
   local o = rawget(self, "outcome") or lib.misuse(line, "no call was made before returns")
   o.looked = true
@@ -105,10 +122,11 @@ function Socket:returns(value)
   lib.fail(line, string.format("%s: %s; expected %s", self.name, told(o), lib.show(value)))
 end
 
--- connect has succeeded.
+-- connect has succeeded. Set-up, no expectation: it is the kernel that answers, and that the program listens was waited for before.
 function Socket:connected()
   local line = lib.line()
   local p = rawget(self, "pending")
+  if p then p.aside = nil end
   resolve(self)
   local o = rawget(self, "outcome")
   if not o or not (p or o.call:find "^connect") then lib.misuse(line, "connected() belongs behind connect(…)") end
@@ -119,10 +137,10 @@ end
 
 -- connect is still under way: nobody has answered yet (after everything on the wire has been carried).
 function Socket:connecting()
-  local line = lib.line()
+  local line = lib.expectation()
   if not rawget(self, "pending") then lib.misuse(line, "connecting() belongs behind connect(…)") end
   lib.rest(line)
-  self.pending.looked = true
+  self.pending.looked, self.pending.aside = true, nil
   if lib.core.sock_connecting(self.fd) then return self end
   resolve(self)
   local o = self.outcome
@@ -141,7 +159,7 @@ local function address_of(self, to, line)
 end
 
 function Socket:bind(to)
-  go_on(self)
+  go_on(self, true)
   local line = lib.line()
   local a, port, shown = address_of(self, to, line)
   local result, errno = lib.core.sock_bind(self.fd, a, port)
@@ -166,15 +184,19 @@ local function bind_fixed(self)
 end
 
 function Socket:connect(to)
-  go_on(self)
+  go_on(self, true)
   local line = lib.line()
   local a, port, shown = address_of(self, to, line)
   bind_fixed(self)
   local call = string.format("connect(%s)", shown)
   local result, errno = lib.core.sock_connect(self.fd, a, port)
-  end_of(self)
-  if port then self.remote = { a, port } end
-  self.target = to
+  -- a second connect that changes nothing, or reports the failure of the first, leaves c.flow as it was
+  if not errno or errno == "EINPROGRESS" or not rawget(self, "remote") then
+    end_of(self)
+    if port then self.remote = { a, port } end
+    self.target = to
+  end
+  if errno ~= "EISCONN" and errno ~= "EALREADY" then self.pending = nil end
   if errno == "EINPROGRESS" then
     self.pending = { call = call, line = line }
     self.outcome = nil
@@ -186,7 +208,7 @@ function Socket:connect(to)
 end
 
 function Socket:listen(backlog)
-  go_on(self)
+  go_on(self, true)
   local line = lib.line()
   backlog = backlog or 4096
   local result, errno = lib.core.sock_listen(self.fd, backlog)
@@ -215,14 +237,27 @@ function Socket:accept(name)
   return s
 end
 
+-- The descriptors of sockets that are to go along.
+local function descriptors_of(sockets, line)
+  local fds = {}
+  for i, s in ipairs(sockets) do
+    local fd = type(s) == "table" and rawget(s, "fd")
+    if not fd or rawget(s, "closed") then lib.misuse(line, string.format("pass: %s is no open socket", lib.show(s))) end
+    fds[i] = fd
+  end
+  if #fds == 0 then lib.misuse(line, "pass wants a list of sockets: pass = { c }") end
+  return fds
+end
+
 local function send_all(self, bytes, options, line)
   local sent, errno = 0, nil
-  local to, port
+  local to, port, passed
   if options.to then to, port = address_of(self, options.to, line) end
+  if options.pass then passed = descriptors_of(options.pass, line) end
   repeat
     local result
     local done = lib.wait(function()
-      result, errno = lib.core.sock_send(self.fd, bytes, sent, options.flags, to, port)
+      result, errno = lib.core.sock_send(self.fd, bytes, sent, options.flags, to, port, sent == 0 and passed or nil)
       return errno ~= "EAGAIN" or options.once
     end)
     if not done then break end
@@ -231,38 +266,54 @@ local function send_all(self, bytes, options, line)
   return sent, errno
 end
 
--- Send all of it (options.once: one call only). options: flags = { "OOB" }, to = address.
+-- Send all of it (options.once: one call only). options: flags = { "OOB" }, to = address, pass = { sockets } (SCM_RIGHTS).
 function Socket:send(bytes, options)
-  go_on(self)
-  local line = lib.line()
   options = options or {}
-  lib.check_keys("send", options, { flags = 1, to = 1, once = 1 })
+  go_on(self, options.once)
+  local line = lib.line()
+  lib.check_keys("send", options, { flags = 1, to = 1, once = 1, pass = 1 })
   local sent, errno = send_all(self, bytes, options, line)
   self.sent = self.sent + sent
   if errno == "EAGAIN" and not options.once then
     lib.fail(line, string.format("%s: send: %d of %d bytes within %g s; the peer does not read", self.name, sent, #bytes, lib.deadline))
   end
-  finish(self, string.format("send(%s)", lib.quote(bytes)), errno and -1 or sent, errno, line)
+  finish(self, string.format("send(%s)", lib.quote(bytes)), errno and -1 or sent, errno, line, nil, sent < #bytes)
   return self
 end
 
 -- One recv. options: flags, once (do not wait). Returns bytes or nil, errno.
 local function receive(self, room, options)
-  local data, errno, truncated, oob, result
+  local data, errno, more
   lib.wait(function()
-    data, errno, truncated, oob, result = lib.core.sock_recv(self.fd, room, options.flags)
+    data, errno, more = lib.core.sock_recv(self.fd, room, options.flags, options.control)
     return errno ~= "EAGAIN" or options.once
   end)
-  return data, errno, { truncated = truncated, oob = oob, result = result }
+  return data, errno, more
 end
 
--- Bytes of one recv call, at most n, for scripts that look at them themselves.
+-- Descriptors that came along, as sockets of this host; false for what is none.
+local function take_passed(self, list)
+  for i, one in ipairs(list) do
+    if one then
+      self.taken = (rawget(self, "taken") or 0) + 1
+      local s = lib.new_socket(self.host, string.format("%s+%d", self.name, self.taken), one.kind, one.fd, self.version)
+      end_of(s)
+      local address, port = select(3, lib.core.sock_peer(s.fd))
+      if port then s.remote = { address, port } end
+      list[i] = s
+    end
+  end
+end
+
+-- Bytes of one recv call, at most n, for scripts that look at them themselves. options: flags, once, control (make room for
+-- what comes along: descriptors, credentials).
 function Socket:receive(n, options)
-  go_on(self)
-  local line = lib.line()
   options = options or {}
-  lib.check_keys("receive", options, { flags = 1, once = 1 })
+  go_on(self, options.once)
+  local line = lib.line()
+  lib.check_keys("receive", options, { flags = 1, once = 1, control = 1 })
   local data, errno, more = receive(self, n or 65536, options)
+  if more and more.passed then take_passed(self, more.passed) end
   finish(self, "recv()", data and #data or -1, errno, line).looked = true -- the script is given the errno itself
   if errno then return nil, errno end
   return data, nil, more
@@ -278,7 +329,7 @@ end
 -- Exactly these bytes come next: a stream is read until as many are there, a datagram must be them.
 function Socket:receives(expected, options)
   go_on(self)
-  local line = lib.line()
+  local line = lib.expectation()
   options = options or {}
   lib.check_keys("receives", options, { flags = 1 })
   local got = ""
@@ -288,6 +339,7 @@ function Socket:receives(expected, options)
     local data, errno = receive(self, room, options)
     if errno == "EAGAIN" then
       part(self, line, expected, got, string.format("recv: %d of %d bytes within %g s", #got, #expected, lib.deadline))
+      lib.fail(line, string.format("%s: recv: no datagram within %g s; expected an empty one", self.name, lib.deadline))
     elseif errno then
       part(self, line, expected, got, string.format("recv = -1 %s after %d of %d bytes", errno, #got, #expected))
       lib.fail(line, string.format("%s: recv = -1 %s; expected a datagram", self.name, errno))
@@ -305,7 +357,7 @@ end
 -- The peer has ended its side: recv gives 0 and nothing before it.
 function Socket:reads_eof()
   go_on(self)
-  local line = lib.line()
+  local line = lib.expectation()
   local data, errno = receive(self, 65536, {})
   if errno == "EAGAIN" then
     lib.fail(line, string.format("%s: no end of stream within %g s; expected recv = 0", self.name, lib.deadline))
@@ -321,7 +373,7 @@ end
 -- The connection was reset: recv gives ECONNRESET.
 function Socket:reset()
   go_on(self)
-  local line = lib.line()
+  local line = lib.expectation()
   local data, errno = receive(self, 65536, {})
   if errno == "ECONNRESET" then
     finish(self, "recv()", -1, errno, line).looked = true
@@ -335,7 +387,7 @@ end
 -- Nothing can be read: no bytes, no end, once everything under way has arrived.
 function Socket:reads_nothing()
   go_on(self)
-  local line = lib.line()
+  local line = lib.expectation()
   lib.rest(line)
   local data, errno = receive(self, 65536, { once = true })
   if errno == "EAGAIN" then
@@ -347,7 +399,7 @@ function Socket:reads_nothing()
 end
 
 function Socket:shutdown(how)
-  go_on(self)
+  go_on(self, true)
   local line = lib.line()
   local result, errno = lib.core.sock_shutdown(self.fd, how or "rdwr")
   finish(self, string.format("shutdown(%s)", how or "rdwr"), result, errno, line)
@@ -376,11 +428,13 @@ end
 
 -- Set an option, or with one argument look at it: t:expect(c:option "TCP_NODELAY"):is(1)
 function Socket:option(name, value)
-  go_on(self)
+  go_on(self, true)
   local line = lib.line()
   if value == nil then
     return lib.observable(string.format("%s %s", self.name, name), function()
       local v, errno = lib.core.sock_option_get(self.fd, name)
+      -- reading it takes the error away (socket(7)): what came of a connect was told to the script
+      if name == "SO_ERROR" and v > 0 then self.pending = nil end
       return errno or v
     end)
   end
@@ -391,7 +445,7 @@ function Socket:option(name, value)
 end
 
 local function name_call(self, call, f)
-  go_on(self)
+  go_on(self, true)
   local line = lib.line()
   local result, errno, address, port = f(self.fd)
   local shown = not errno and (port and string.format(address:find(":", 1, true) and "[%s]:%d" or "%s:%d", address, port) or address)
@@ -407,6 +461,15 @@ function Socket:getpeername()
   return name_call(self, "getpeername()", lib.core.sock_peer)
 end
 
+-- Who connected, or who listened, at the other end of an AF_UNIX stream (SO_PEERCRED): { pid, uid, gid }.
+function Socket:peer_credentials()
+  go_on(self)
+  local line = lib.line()
+  local who, errno = lib.core.sock_peer_credentials(self.fd)
+  finish(self, "getsockopt(SO_PEERCRED)", errno and -1 or 0, errno, line)
+  return who
+end
+
 -- The port this socket has on its own side.
 function Socket:port()
   end_of(self)
@@ -416,7 +479,14 @@ end
 -- Kernel state -------------------------------------------------------------------------------------------------------------
 
 -- The kernel's row for this connection or listener: by both ends, since a socket in TIME_WAIT belongs to nobody.
+-- AF_UNIX has no ends to tell a socket by: there the inode is asked for.
 local function row_of(self, with_info)
+  if rawget(self, "inode") then
+    for _, row in ipairs(lib.core.host_sockets(self.host.index, "unix")) do
+      if row.inode == self.inode then return row end
+    end
+    return nil
+  end
   local l, r = rawget(self, "local_end"), rawget(self, "remote")
   if not l then return nil end
   for _, row in ipairs(lib.core.host_sockets(self.host.index, self.kind == "udp" and "udp" or "tcp", with_info)) do
@@ -439,7 +509,7 @@ end
 
 -- The kernel holds this socket in that state (RFC 9293 3.3.2; CLOSED: it has no row).
 function Socket:state(wanted)
-  local line = lib.line()
+  local line = lib.expectation()
   wanted = lib.check_state(wanted, line)
   local seen
   local ok = lib.wait(function()
@@ -460,6 +530,11 @@ function Socket:queue()
     if row.state == "LISTEN" then return { waiting = row.receive_queue, limit = row.send_queue } end
     return { unread = row.receive_queue, unacknowledged = row.send_queue }
   end)
+end
+
+-- poll(2): readable, writable, urgent, ended, hangup, error.
+function Socket:poll()
+  return lib.observable(self.name .. " poll", function() return lib.core.sock_poll(self.fd) end)
 end
 
 -- TCP_INFO: rto_us, rtt_us, snd_mss, retransmits, total_retransmitted, snd_cwnd, …

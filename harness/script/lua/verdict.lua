@@ -39,6 +39,13 @@ function lib.line()
   return lib.last_line or 0
 end
 
+-- As lib.line(), in a verb that judges: the line is noted as one where the script says what must hold. last: where the text of a pattern ends.
+function lib.expectation(last)
+  local line = lib.line()
+  lib.expected[line] = math.max(lib.expected[line] or 0, last or line)
+  return line
+end
+
 -- "abc" for humans: quoted, on one line.
 function lib.quote(s)
   local shown = #s > 60 and s:sub(1, 60) or s
@@ -83,7 +90,7 @@ local function distance(a, b)
 end
 
 -- "; did you mean "title"?" or the whole list, for an unknown word.
-function lib.suggest(word, known)
+function lib.suggest(word, known, more)
   local best, least
   table.sort(known)
   for _, k in ipairs(known) do
@@ -91,7 +98,7 @@ function lib.suggest(word, known)
     if not least or d < least then best, least = k, d end
   end
   if best and least <= math.max(#best > 3 and 2 or 1, #best // 3) then return string.format('; did you mean "%s"?', best) end
-  return "; there are: " .. table.concat(known, ", ")
+  return "; there are: " .. table.concat(known, ", ") .. (more or "")
 end
 
 -- Refuse keys that nobody reads.
@@ -131,4 +138,4 @@ function lib.class(name, extra)
 end
 -- Fields of our own objects that may be nil.
 lib.silent_fields = { pending = true, outcome = true, remote = true, local_end = true, closed = true, target = true,
-  flow_index = true, expected_port = true, seen = true, stopping = true, path = true, bound = true, listening = true, at = true }
+  flow_index = true, expected_port = true, seen = true, stopping = true, path = true, bound = true, listening = true, at = true, subject = true }

@@ -74,7 +74,7 @@ function Wire:cut(spec)
   return self
 end
 
--- Wait until the cut has happened.
+-- Wait until the cut has happened. Set-up, as the cut is.
 function Wire:is_cut()
   local line = lib.line()
   need_wire(line)
@@ -97,29 +97,28 @@ function Wire:idle()
   return self
 end
 
-local INJECT = { flow = 1, from = 1, flags = 1, seq = 1, ack = 1, window = 1, payload = 1, raw = 1 }
+local INJECT = { flow = 1, from = 1, flags = 1, seq = 1, ack = 1, window = 1, payload = 1, raw = 1, icmp = 1, source = 1, destination = 1 }
 
--- Put a crafted segment on the link: inject { flow = c.flow, from = "server", flags = "R.", seq = 1, payload = "…" }. seq and ack are relative;
--- left out, they are what that side would send next (a reset: what the other side has acknowledged). inject { raw = bytes }: a whole datagram.
-function Wire:inject(spec)
-  local line = lib.line()
-  need_wire(line)
-  lib.check_keys("inject", spec, INJECT)
-  lib.step("wire", line, spec.raw and "inject raw" or string.format("inject %s from %s", spec.flags or "udp", spec.from or "?"), false)
-  if spec.raw then
-    lib.core.inject { raw = spec.raw, cause = "line " .. line }
-    return self
+local function both_sides(spec, line)
+  if not spec.flow or not spec.from then
+    lib.misuse(line, 'inject wants flow = c.flow and from = "client" or "server", or source and destination')
   end
-  if not spec.flow or not spec.from then lib.misuse(line, 'inject wants flow = c.flow and from = "client" or "server"') end
   local info = spec.flow:_info(line)
-  local me, peer
   for i = 1, 2 do
-    if info[i].host == spec.from then me, peer = info[i], info[3 - i] end
+    if info[i].host == spec.from then return info, info[i], info[3 - i] end
   end
+  return info
+end
+
+local function absolute(relative, side)
+  return (side.isn + relative) & 0xffffffff
+end
+
+-- A segment of one side of a flow.
+local function of_flow(spec, line)
+  local info, me, peer = both_sides(spec, line)
   if not me then lib.misuse(line, string.format('%s is no side of that flow', lib.show(spec.from))) end
-  local function absolute(relative, side) return (side.isn + relative) & 0xffffffff end
-  local fields = { source = me.address, source_port = me.port, destination = peer.address, destination_port = peer.port,
-    cause = "line " .. line, payload = spec.payload, window = spec.window }
+  local fields = { source = me.address, source_port = me.port, destination = peer.address, destination_port = peer.port }
   if info.protocol == "tcp" then
     fields.flags = spec.flags or lib.misuse(line, 'inject into TCP wants flags = "R." or such')
     -- a reset counts only at the very number that its receiver waits for (RFC 5961, 3.2): what was sent may not have arrived
@@ -127,6 +126,48 @@ function Wire:inject(spec)
     fields.seq = absolute(spec.seq or next, me)
     fields.ack = absolute(spec.ack or peer.next, peer)
   end
+  return fields
+end
+
+-- What `from`, a side or a host on the way, says of the oldest segment that the other side (or the opener) has under way.
+local function of_error(spec, line)
+  local info, me, peer = both_sides(spec, line)
+  me, peer = me or info[2], peer or info[1]
+  local tcp = info.protocol == "tcp"
+  local host = lib.host_index(spec.from, line)
+  return { icmp = spec.icmp, from = lib.core.host_address(host, me.address:find(":", 1, true) and 6 or 4),
+    source = peer.address, source_port = peer.port, destination = me.address, destination_port = me.port,
+    flags = tcp and "." or nil, seq = tcp and absolute(spec.seq or me.acked, peer) or nil }
+end
+
+-- Of no flow: whatever addresses the script says, numbers as they are.
+local function of_strangers(spec, line)
+  local from = lib.address(spec.source or lib.misuse(line, "inject wants source and destination"), { kind = "udp" }, line)
+  local to = lib.address(spec.destination or lib.misuse(line, "inject wants source and destination"), { kind = "udp" }, line)
+  return { source = from.address, source_port = from.port, destination = to.address, destination_port = to.port,
+    flags = spec.flags, seq = spec.seq, ack = spec.ack }
+end
+
+-- Put a crafted segment on the link: inject { flow = c.flow, from = "server", flags = "R.", seq = 1, payload = "…" }. seq and ack are relative;
+-- left out, they are what that side would send next (a reset: what the other side has acknowledged). icmp = "unreachable host" in place of
+-- flags: an error about the other side. source = address, destination = address in place of flow and from: a stranger's packet.
+-- inject { raw = bytes }: a whole datagram.
+function Wire:inject(spec)
+  local line = lib.line()
+  need_wire(line)
+  lib.check_keys("inject", spec, INJECT)
+  lib.injected = lib.injected or line
+  local fields
+  if spec.raw then
+    fields = { raw = spec.raw }
+  elseif spec.source or spec.destination then
+    fields = of_strangers(spec, line)
+  else
+    fields = (spec.icmp and of_error or of_flow)(spec, line)
+  end
+  lib.step("wire", line, spec.raw and "inject raw" or string.format("inject %s from %s", spec.icmp or spec.flags or "udp",
+    spec.from or fields.source or "?"), false)
+  fields.cause, fields.payload, fields.window = "line " .. line, spec.payload, spec.window
   lib.core.inject(fields)
   lib.core.carry()
   return self
