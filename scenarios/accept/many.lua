@@ -1,0 +1,42 @@
+-- SPDX-License-Identifier: MIT
+return scenario {
+  title = "Many at once: accept gives them in the order in which their handshakes ended",
+  why = [[
+    The SYNs of a dozen clients arrive together. What brings a connection into the queue is the handshake's last ACK, so these are
+    held and let go in another order than the SYNs came in: that is the order that accept gives. Each accepted socket is the one of its
+    client and hears nobody else.
+  ]],
+  refs = { "accept(2)", "listen(2)", "net/ipv4/inet_connection_sock.c: inet_csk_reqsk_queue_add()" },
+  needs = { "wire" },
+  matrix = { family = { "ipv4", "ipv6" } },
+  run = function(t)
+    local N = 12
+    local l = t.server:socket("l"):bind(t.server:address(6000)):listen(N)
+    local acks, clients = {}, {}
+    -- one gate for each client: its last ACK is the packet that this gate keeps
+    for i = 1, N do
+      acks[i] = t.wire:hold { "client > server .", times = 1 }
+      clients[i] = t.client:socket("c" .. i):connect(l):connected()
+      t:expect(acks[i]:held()):is(1)
+    end
+    -- a SYN-ACK that is repeated meanwhile must not be answered in its place
+    local late = t.wire:drop { "client > server .", optional = true }
+    t:expect(t.server:count "SYN_RECV"):is(N)
+    t:expect(l:queue()):is { waiting = 0 }
+    for i = 1, N do
+      local which = i * 7 % N + 1
+      acks[which]:release()
+      t:expect(l:queue()):is { waiting = i }
+    end
+    late:off()
+    for i = 1, N do clients[i]:send("I am " .. i .. "\n") end
+    for i = 1, N do
+      local which = i * 7 % N + 1
+      local s = l:accept("s" .. which)
+      s:getpeername():returns((t.family == "ipv6" and "[2001:db8::1]:%d" or "192.0.2.1:%d"):format(clients[which]:port()))
+      s:receives("I am " .. which .. "\n"):reads_nothing()
+    end
+    t:expect(t.server:count "ESTABLISHED"):is(N)
+    t:expect(l:queue()):is { waiting = 0 }
+  end,
+}
