@@ -20,6 +20,7 @@ return scenario {
   deadline = 100,
   matrix = { n = { 1, 2, 3, 4 } },
   run = function(t)
+    t:expect(t.p.n):at_least(1)
     if t.p.n <= 2 then return end
     -- one that ignores SIGTERM, one that has left its session, one that holds the output open
     t.server:run { "/bin/sh", "-c", "trap '' TERM INT HUP; echo up; while :; do sleep 1000; done", "$marker", name = "stubborn" }

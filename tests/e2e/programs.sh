@@ -64,5 +64,5 @@ return scenario {
 EOF
 sp run same-port.lua close/half-close -j 16 --no-out
 exits 0 "one port, many cases at once"
-says out "14 cases: 14 passed" "one port, many cases at once"
+says out "18 cases: 18 passed" "one port, many cases at once"
 finish

@@ -45,6 +45,10 @@ wrong 'there is no command "rnu"' rnu
 wrong "sockproof run --help" run --no-such-option
 wrong "sockproof run --help" run good.lua -j
 wrong "no-such-file.lua: No such file or directory" run no-such-file.lua
+wrong 'close/halfclose: No such file or directory; did you mean "close/half-close"?' run close/halfclose
+wrong 'did you mean "close/half-close"?' run scenarios/close/half-clos.lua
+wrong 'did you mean "close/half-close"?' show close/halfclose
+wrong 'tcp-ehco: no such contract; did you mean "tcp-echo"?' show tcp-ehco
 wrong "no-such-file.lua" list no-such-file.lua
 wrong "no-such-file.lua" show no-such-file.lua
 wrong "usage: sockproof show" show
@@ -115,7 +119,7 @@ says out "3 cases: 2 passed, 0 failed, 0 skipped, 1 error" "an unknown verb"
 asked "usage: sockproof COMMAND" --help
 asked "usage: sockproof COMMAND" help
 asked "sockproof 0." --version
-for command in run list show doctor; do
+for command in run list show audit doctor; do
 	asked "usage: sockproof $command" "$command" --help
 	says out "example" "sockproof $command --help"
 done
@@ -126,6 +130,13 @@ asked "connect/refused " list
 asked "connect(2): ECONNREFUSED" show connect/refused
 says out "why:" "sockproof show connect/refused"
 asked "contract: tcp-echo" show close/half-close
+mkdir -p scenarios/mine
+cp good.lua scenarios/mine/good.lua
+asked "mine/good " list
+asked "file: scenarios/mine/good.lua" show mine/good
+asked "2 cases: 2 passed" run mine --no-out
+asked "connect(2): ECONNREFUSED" show connect/refused
+rm -r scenarios
 asked "scenarios run here" doctor
 says out "namespaces" "sockproof doctor"
 says out "Linux $(uname -r)" "sockproof doctor"

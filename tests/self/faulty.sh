@@ -2,36 +2,15 @@
 # SPDX-License-Identifier: MIT
 # faulty.sh - every deliberately broken program of servers/ fails, where and for the reason that its contract names
 #
-# In a contract, dies_in names the scenario that is there to tell this fault, and reason is part of what it must say ("…" stands
-# for anything). Each program is run against that one scenario: some case fails, none is an error, and one says that reason.
-#   tests/self/faulty.sh [CONTRACT.ROLE=@NAME…]   only these
+# `sockproof audit` judges: each faulty program dies in its dies_in for its reason, no correct one fails, and no contract has more
+# expectations that never were the reason of a death than it says (idle_expectations). Here is what an audit cannot see: a source
+# that no contract names, a declaration that names none, and whether somebody who does not ask for faulty programs meets them.
+#   tests/self/faulty.sh [CONTRACT | CONTRACT.ROLE=@NAME…]   only these; of a program named by itself only its fate is judged
 set -u
 # shellcheck source=tests/shell.sh
 . "$(dirname "$0")/../shell.sh"
-need jq lua5.4 xargs
+need jq lua5.4
 need_wire
-
-# judge CONTRACT ROLE NAME PROGRAM SCENARIO REASON: one line on stdout, empty when all is as it should be
-judge() {
-	local name="$1.$2=@$3" scenario=$5 reason=$6 report="$work/$1.$2.$3" status=0
-	"$sockproof" run "$scenario" --impl "$name" --no-out --deadline 2 -j 16 --format json >"$report" 2>"$report.err" </dev/null ||
-		status=$?
-	if ! jq -e . "$report" >/dev/null 2>&1; then
-		echo "$name: no report, exit status $status: $(head -c 500 "$report.err")"
-	elif [ "$(jq .totals.error "$report")" != 0 ]; then
-		echo "$name: the harness erred: $(jq -r '.cases[] | select(.verdict == "error") | "\(.command): \(.reason)"' "$report" | head -n 3)"
-	elif [ "$(jq .totals.fail "$report")" = 0 ]; then
-		echo "$name: passes all of $scenario: nothing tells it from a correct program"
-	elif ! jq -e --arg reason "$reason" '
-		($reason | gsub("(?<c>[^A-Za-z0-9 …])"; "\\\(.c)") | gsub("…"; ".*")) as $pattern |
-		any(.cases[]; .verdict == "fail" and (.reason | test($pattern)))' "$report" >/dev/null; then
-		echo "$name: no case of $scenario says \"$reason\", but:"
-		jq -r '.cases[] | select(.verdict == "fail") | "  " + .reason' "$report" | sort | uniq -c | sort -rn | head -n 5
-	fi
-	return 0
-}
-export -f judge
-export work sockproof
 
 lua5.4 "$root/tests/self/faults.lua" "$root"/servers/*/contract.lua | LC_ALL=C sort >faults || problem "the contracts cannot be read" faults
 
@@ -59,16 +38,65 @@ for words in "list" "show close/half-close" "run close/half-close -k ipv4 --no-o
 	! grep -q -e faulty -e spin-on-eof out || problem "sockproof $words speaks of faulty programs" out
 done
 
+# contracts, and CONTRACT.ROLE=@NAME of each program; all when none is named
+cut -f 1 faults | uniq >contracts
+awk -F '\t' '{ print $1 "." $2 "=@" $3 }' faults >programs
 if [ $# -gt 0 ]; then
+	for word; do
+		grep -qxF -e "$word" contracts programs || problem "there is no $word: name contracts, or programs as CONTRACT.ROLE=@NAME"
+	done
 	printf '%s\n' "$@" >wanted
-	awk -F '\t' 'NR == FNR { wanted[$1] = 1; next } ($1 "." $2 "=@" $3) in wanted' wanted faults >some && mv some faults
+	awk -F '[\t.=]' 'NR == FNR { whole[$0] = 1; next } ($1 in whole) || ($0 in whole)' wanted programs >some && mv some programs
+	awk 'NR == FNR { wanted[$0] = 1; next } $0 in wanted' wanted contracts >whole
+	cut -d . -f 1 programs | uniq >contracts
+else
+	cp contracts whole
 fi
-# most of the time is deadlines that pass: four at once cost little more than one
-tr '\t\n' '\0\0' <faults | xargs -0 -n 6 -P 4 bash -c 'judge "$@" >"$work/verdict.$1.$2.$3"' judge || problem "xargs"
-while IFS=$'\t' read -r contract role name _; do
+if [ ! -s contracts ]; then
+	finish
+fi
+
+# most of the time is deadlines that pass: many at once cost little more than one
+mapfile -t contracts <contracts
+# the audit reads the scenarios of the tree, whatever folder this is
+sp audit "${contracts[@]}" -j 32 --format json
+mv out audit.json
+if ! jq -e . audit.json >/dev/null 2>&1; then
+	problem "no report, exit status $status" err
+	finish
+fi
+
+# what became of each program, and what was said where it died
+jq -r '
+	.contracts[] | .contract as $contract | .programs[] | select(.correct | not) |
+	["\($contract).\(.role)=@\(.program | sub("^[^:]*:"; ""))", .fate,
+		([.cells[] | .scenario as $s | .deaths[] | "\($s):\(.line): \(.reason)"] | unique | .[:5] | join("; "))] | join("\t")' audit.json >fates
+while read -r program; do
 	checks=$((checks + 1))
-	verdict="verdict.$contract.$role.$name"
-	[ -f "$verdict" ] || problem "$contract.$role=@$name was not judged"
-	[ ! -s "$verdict" ] || problem "$(cat "$verdict")"
-done <faults
+	fate=$(awk -F '\t' -v p="$program" '$1 == p' fates)
+	case $(cut -f 2 <<<"$fate") in
+	"as declared") ;;
+	"") problem "$program was not judged" ;;
+	*) problem "$program: $(cut -f 2- <<<"$fate" | tr '\t' ' '); it should die as its contract says" ;;
+	esac
+done <programs
+
+while read -r contract; do
+	checks=$((checks + 3))
+	jq -r --arg c "$contract" '
+		.contracts[] | select(.contract == $c) | .programs[] | .program as $p | .cells[] | .scenario as $s |
+		(select(.error) | "\($p) in \($s): error: \(.error)"),
+		(select(.outcome == "fails").deaths[] | "\($p) in \($s): \(.reason): \(.command)")' audit.json >wrong
+	[ ! -s wrong ] || problem "$contract: correct programs fail, or the harness erred" wrong
+	jq -r --arg c "$contract" '
+		.contracts[] | select(.contract == $c and .judged and .idle > .allowed) |
+		"\(.idle) of \(.expectations) expectations; idle_expectations is \(.allowed)",
+		(.scenarios[] | .file as $f | .expectations[] | select(.deaths == 0) | "\($f):\(.line): \(.text)")' audit.json >idle
+	[ ! -s idle ] || problem "$contract: more expectations than it says never are the reason of a death" idle
+	holds "$contract: its number of idle expectations was not judged" \
+		jq -e --arg c "$contract" '.contracts[] | select(.contract == $c).judged' audit.json
+done <whole
+# each of these is told above, unless only some programs were asked for
+checks=$((checks + 1))
+[ "$status" = 0 ] || [ "$failed" -gt 0 ] || [ $# -gt 0 ] || problem "the audit's exit status is $status, and nothing says why" err
 finish

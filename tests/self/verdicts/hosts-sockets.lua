@@ -12,6 +12,8 @@ return scenario {
     t:expect(#t.client:sockets():value()):is(0)
     local c = t.client:socket("c"):connect(l):connected()
     t:expect(t.client:count "ESTABLISHED"):is(1)
+    t:expect(l:poll()):is { readable = true, writable = false }
+    t:expect(c:poll()):is { readable = false, writable = true, urgent = false, ended = false, hangup = false, error = false }
     c:linger(0):close()
     t:expect(t.client:count "ESTABLISHED"):is(0)
   end,

@@ -277,6 +277,37 @@ static void widths(void **state)
 	assert_int_equal(text_width("\xc3\xa4…\xf0\x9f\x98\x80"), 3);
 }
 
+static void distances(void **state)
+{
+	(void)state;
+	assert_int_equal(text_distance("", ""), 0);
+	assert_int_equal(text_distance("abc", ""), 3);
+	assert_int_equal(text_distance("", "abc"), 3);
+	assert_int_equal(text_distance("same", "same"), 0);
+	assert_int_equal(text_distance("tcp-ehco", "tcp-echo"), 2);
+	assert_int_equal(text_distance("halfclose", "half-close"), 1);
+	assert_int_equal(text_distance("half-close", "halfclose"), 1);
+	assert_int_equal(text_distance("kitten", "sitting"), 3);
+}
+
+static void likeness(void **state)
+{
+	size_t least = SIZE_MAX;
+
+	(void)state;
+	assert_false(text_alike("unlike", "another", &least));
+	assert_int_equal(least, SIZE_MAX);
+	assert_true(text_alike("half-clse", "half-close", &least));
+	assert_int_equal(least, 1);
+	/* no nearer than the one before */
+	assert_false(text_alike("half-clse", "half-close", &least));
+	assert_true(text_alike("half-close", "half-close", &least));
+	/* a short word has little room for slips */
+	least = SIZE_MAX;
+	assert_false(text_alike("abc", "xyc", &least));
+	assert_true(text_alike("abc", "abd", &least));
+}
+
 int main(void)
 {
 	const struct CMUnitTest list[] = {
@@ -290,6 +321,8 @@ int main(void)
 	    cmocka_unit_test(durations),
 	    cmocka_unit_test(shows_durations),
 	    cmocka_unit_test(widths),
+	    cmocka_unit_test(distances),
+	    cmocka_unit_test(likeness),
 	};
 	return cmocka_run_group_tests(list, NULL, NULL);
 }

@@ -172,6 +172,11 @@ static void echo(struct timeline *tl, const struct luck *luck)
 	segment(&t, 0, TCP_FIN | TCP_ACK, NULL, 0);
 	text(&t, 1, "the last line\n");
 	segment(&t, 1, TCP_FIN | TCP_ACK, NULL, 0);
+	if (luck->again) { /* the last ACK twice: the second finds nobody */
+		segment(&t, 0, TCP_ACK, NULL, 0);
+		segment(&t, 0, TCP_ACK, NULL, 0);
+		segment(&t, 1, TCP_RST, NULL, 0);
+	}
 	timeline_add(tl, EVENT_NOTE, "script", 9, "over");
 	timeline_add(tl, EVENT_PROGRAM, "fork", 0, "exited 0");
 }
@@ -334,6 +339,76 @@ static void datagram(struct timeline *tl, const struct luck *luck, int from, con
 
 	ends(&s, from, luck->port, 7000);
 	put(tl, from, &s);
+}
+
+/* Two questions and an answer by UDP, then one by TCP; the identifiers are luck. */
+static void dns(struct timeline *tl, const struct luck *luck)
+{
+	char id[] = {(char)(luck->port >> 8), (char)luck->port};
+	char stream[] = "\0\x04__ab\0\x06__cdef\0\x02__\0";
+	struct packet_spec s = {.protocol = IPPROTO_UDP};
+	struct talk t;
+
+	for (int i = 0; i < 3; i++) {
+		char words[] = "__?\0";
+
+		words[2] = "12!"[i];
+		memcpy(words, id, sizeof id);
+		ends(&s, i == 2, luck->port, 53);
+		s.payload = words;
+		s.payload_len = i == 1 ? 1 : 3;
+		put(tl, i == 2, &s);
+	}
+	memcpy(stream + 2, id, sizeof id);
+	memcpy(stream + 8, id, sizeof id);
+	memcpy(stream + 16, id, sizeof id);
+	t = opens(tl, luck, 53);
+	say(&t, 0, stream, sizeof stream - 1);
+}
+
+static void identifiers_of_dns_are_luck(void **state)
+{
+	(void)state;
+	always(dns, "steps\n"
+	            "flow 1: tcp IPv4 client:{port:1} > server:53, open\n"
+	            "  client > server\n"
+	            "    S\n"
+	            "    data 19 bytes, fnv1a 199364e4c1ae31c6, "
+	            "\"\\0\\x04\\0\\0ab\\0\\x06\\0\\0cdef\\0\\x02\\0\\0\\0\"\n"
+	            "  server > client\n"
+	            "    S.\n"
+	            "flow 2: udp IPv4 client:{port:2} > server:53\n"
+	            "  client > server\n"
+	            "    udp 3 bytes, fnv1a d94d01186c0f12d4, \"\\0\\x001\"\n"
+	            "    udp 1 byte, fnv1a af63bd4c8601b7df, \"\\0\"\n"
+	            "  server > client\n"
+	            "    udp 3 bytes, fnv1a d94cf1186c0ef7a4, \"\\0\\0!\"\n");
+}
+
+/* Two answers over one connection, a body that looks like a date among them; the time is luck. */
+static void http(struct timeline *tl, const struct luck *luck)
+{
+	struct talk t = opens(tl, luck, 8080);
+	char *line = mem_printf("HTTP/1.1 200\r\nDate: Sun, 06 Nov 1994 08:%02u:37 GMT\r\n\r\n"
+	                        "\r\nDate: yesterday, GMT\r\n",
+	                        luck->port % 60);
+
+	text(&t, 1, line);
+	text(&t, 1, line);
+	free(line);
+}
+
+static void dates_of_http_are_luck(void **state)
+{
+	(void)state;
+	always(http, "steps\n"
+	             "flow 1: tcp IPv4 client:{port:1} > server:8080, open\n"
+	             "  client > server\n"
+	             "    S\n"
+	             "  server > client\n"
+	             "    S.\n"
+	             "    data 154 bytes, fnv1a f17ac9826def6f33, \"HTTP/1.1 200\\r\\nDate: "
+	             "-----------------------------\\r\\n\\r\\n\\r\\nDate:…\"\n");
 }
 
 static void unreachable(struct timeline *tl, int64_t number)
@@ -526,6 +601,8 @@ int main(void)
 	    cmocka_unit_test(what_is_not_delivered_is_luck),
 	    cmocka_unit_test(flows_are_sorted_by_server),
 	    cmocka_unit_test(datagrams_are_told_each),
+	    cmocka_unit_test(identifiers_of_dns_are_luck),
+	    cmocka_unit_test(dates_of_http_are_luck),
 	    cmocka_unit_test(damage_is_no_data),
 	    cmocka_unit_test(nothing_after_the_seal),
 	    cmocka_unit_test(an_empty_case),

@@ -644,6 +644,85 @@ static void no_words_are_made_when_nobody_wants_them(void **state)
 	pattern_close(&p);
 }
 
+/* 1-3 handshake, both FINs and their ACKs, one FIN again, its ACK again, R */
+static void tell_stray_rst(struct talk *t)
+{
+	talk_handshake(t);
+	SAY(t, .from = CLIENT, .flags = TCP_FIN | TCP_ACK, .seq = 1, .ack = 1);
+	SAY(t, .from = SERVER, .flags = TCP_FIN | TCP_ACK, .seq = 1, .ack = 2);
+	SAY(t, .from = CLIENT, .flags = TCP_ACK, .seq = 2, .ack = 2);
+	SAY(t, .from = SERVER, .flags = TCP_FIN | TCP_ACK, .seq = 1, .ack = 2);
+	SAY(t, .from = CLIENT, .flags = TCP_ACK, .seq = 2, .ack = 2);
+	SAY(t, .from = SERVER, .flags = TCP_RST, .seq = 2);
+}
+
+static void a_stray_rst_needs_no_name(void **state)
+{
+	static const char pattern[] = "client > server S\nserver > client S.\nclient > server F.\n"
+	                              "server > client F.\n";
+	struct court *c = *state;
+
+	tell_stray_rst(&c->talk);
+	holds(c, judge_shape, pattern);
+	/* and may have one */
+	holds(c, judge_shape,
+	      "client > server S\nserver > client S.\nclient > server F.\nserver > client F. x 2\n"
+	      "server > client R\n");
+}
+
+/* What is sent again is ignored because it is known; other bytes at the same place are not. */
+static void a_repetition_with_other_bytes_parts(void **state)
+{
+	static const char pattern[] = HANDSHAKE "client > server data \"hello\"";
+	struct court *c = *state;
+
+	talk_handshake(&c->talk);
+	client(c, PA, 1, 1, "hello");
+	client(c, PA, 1, 1, "hello"); /* the same again */
+	client(c, PA, 3, 1, "llo");   /* and a part of it */
+	holds(c, judge_shape, pattern);
+	client(c, PA, 1, 1, "jello");
+	says(c, judge_shape, pattern, JUDGE_PARTS,
+	     "packet 7: client > server P. seq 1:6 ack 1 len 5 \"jello\" where nothing more was "
+	     "expected");
+}
+
+static void a_part_repeated_with_other_bytes_parts(void **state)
+{
+	struct court *c = *state;
+
+	talk_handshake(&c->talk);
+	server(c, PA, 1, 1, "hello");
+	server(c, PA, 5, 1, "O");
+	assert_int_equal(judged(c, judge_shape,
+	                        HANDSHAKE
+	                        "server > client data \"hello\"\nclient > server F. optional"),
+	                 JUDGE_PARTS);
+}
+
+/* Urgency is news even where the segment has no byte of its own, or none that is new. */
+static void urgency_must_be_named(void **state)
+{
+	struct court *c = *state;
+
+	talk_handshake(&c->talk);
+	client(c, TCP_URG | TCP_ACK, 1, 1, NULL);
+	says(c, judge_shape, HANDSHAKE, JUDGE_PARTS,
+	     "packet 4: client > server .U ack 1 urg 0 where nothing more was expected");
+	holds(c, judge_shape, HANDSHAKE "client > server U.");
+}
+
+static void urgency_of_old_bytes_must_be_named(void **state)
+{
+	static const char pattern[] = HANDSHAKE "client > server data \"hello\"";
+	struct court *c = *state;
+
+	talk_handshake(&c->talk);
+	client(c, PA, 1, 1, "hello");
+	client(c, PA | TCP_URG, 1, 1, "hello");
+	assert_int_equal(judged(c, judge_shape, pattern), JUDGE_PARTS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -686,6 +765,11 @@ int main(void)
 	    COURT_TEST(hosts_that_are_not_in_the_flow_are_told),
 	    COURT_TEST(no_words_are_made_when_nobody_wants_them),
 	    COURT_TEST(bytes_that_cannot_be_printed_are_numbers),
+	    COURT_TEST(a_stray_rst_needs_no_name),
+	    COURT_TEST(a_repetition_with_other_bytes_parts),
+	    COURT_TEST(a_part_repeated_with_other_bytes_parts),
+	    COURT_TEST(urgency_must_be_named),
+	    COURT_TEST(urgency_of_old_bytes_must_be_named),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

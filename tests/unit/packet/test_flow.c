@@ -688,6 +688,34 @@ static void only_unreachable_refuses_over_ipv6(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, wire_open, wire_close)
 
+static void an_rst_before_the_last_ack_is_none_astray(void **state)
+{
+	struct wire *w = *state;
+
+	shake_hands(w);
+	say(w, A, FA, 1, 1, "");
+	say(w, B, FA, 1, 2, "");
+	assert_false(say(w, B, TCP_RST, 2, 0, "")->stray_rst); /* A has not acknowledged its FIN */
+	assert_int_equal(flow_get(w->t, 0)->ended, FLOW_CLOSED);
+	assert_true(flow_get(w->t, 0)->side[B].rst);
+}
+
+/* A FIN sent again, its ACK, and the RST of a kernel that forgot the connection. */
+static void an_rst_after_both_fins_is_stray(void **state)
+{
+	struct wire *w = *state;
+
+	shake_hands(w);
+	say(w, A, FA, 1, 1, "");
+	say(w, B, FA, 1, 2, "");
+	say(w, A, TCP_ACK, 2, 2, "");
+	assert_true(say(w, B, FA, 1, 2, "")->retransmission);
+	say(w, A, TCP_ACK, 2, 2, "");
+	assert_true(say(w, B, TCP_RST, 2, 0, "")->stray_rst);
+	assert_false(flow_get(w->t, 0)->side[B].rst);
+	assert_int_equal(flow_get(w->t, 0)->side[B].rst_number, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -724,6 +752,8 @@ int main(void)
 	    T(ends_have_words),
 	    T(a_fin_sent_again_is_no_keepalive),
 	    T(only_unreachable_refuses_over_ipv6),
+	    T(an_rst_before_the_last_ack_is_none_astray),
+	    T(an_rst_after_both_fins_is_stray),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -185,6 +185,28 @@ static void every_truncation_of_an_error_is_survived(void **state)
 	}
 }
 
+static void a_name_gives_the_message_back(void **state)
+{
+	static const struct {
+		uint8_t version, type, code;
+		const char *words;
+	} cases[] = {
+	    {4, 3, 1, "unreachable host"}, {4, 3, 13, "unreachable admin"},
+	    {4, 11, 0, "time-exceeded"},   {6, 1, 3, "unreachable host"},
+	    {6, 2, 0, "too-big"},          {6, 4, 1, "unreachable protocol"},
+	};
+	uint8_t type, code;
+	(void)state;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_true(packet_icmp_number(cases[i].version, cases[i].words, &type, &code));
+		assert_int_equal(type, cases[i].type);
+		assert_int_equal(code, cases[i].code);
+	}
+	assert_false(packet_icmp_number(4, "unreachable", &type, &code));
+	assert_false(packet_icmp_number(5, "unreachable host", &type, &code));
+}
+
 static void icmp_in_the_wrong_version_is_just_a_protocol(void **state)
 {
 	struct packet_spec s = tcp_spec(4);
@@ -228,6 +250,7 @@ int main(void)
 	    cmocka_unit_test(a_quoted_later_fragment_has_no_ports),
 	    cmocka_unit_test(echoes_quote_nothing),
 	    cmocka_unit_test(every_truncation_of_an_error_is_survived),
+	    cmocka_unit_test(a_name_gives_the_message_back),
 	    cmocka_unit_test(icmp_in_the_wrong_version_is_just_a_protocol),
 	    cmocka_unit_test(only_errors_quote),
 	};

@@ -95,7 +95,8 @@ static void files_that_are_not_there(void **state)
 	struct world *w = world_open(WORLD_LOOP, names, 1, false, &err);
 	struct loop *loop = w ? loop_open(&err) : NULL;
 	struct timeline *tl = timeline_open();
-	if (!loop || host_set_resolver(world_host(w, 0), "nameserver 192.0.2.1\n", &err) < 0)
+	if (!loop ||
+	    host_set_file(world_host(w, 0), HOST_FILE_RESOLVER, "nameserver 192.0.2.1\n", &err) < 0)
 		_exit(1);
 	struct program *p = start(loop, tl, w, "cat /etc/hosts /etc/resolv.conf", &err);
 	if (!p) {

@@ -281,17 +281,36 @@ static void hosts_and_resolver(void **state)
 {
 	struct stage *s = *state;
 	struct err err = {0};
-	ok(host_set_resolver(world_host(s->world, 0), "nameserver 192.0.2.53\n", &err) == 0);
+	ok(host_set_file(world_host(s->world, 0), HOST_FILE_RESOLVER, "nameserver 192.0.2.53\n",
+	                 &err) == 0);
 	struct program *p =
 	    start_shell(s, "cat /etc/hosts /etc/resolv.conf; read x; cat /etc/resolv.conf");
 	wait_output(s, p, 1, "nameserver 192.0.2.53\n");
 	assert_non_null(strstr(buf_text(program_output(p, 1)), "127.0.0.1\tserver\n"));
 	/* a change is seen by a program that runs already */
-	ok(host_set_resolver(world_host(s->world, 0), "search example.org\n", &err) == 0);
+	ok(host_set_file(world_host(s->world, 0), HOST_FILE_RESOLVER, "search example.org\n",
+	                 &err) == 0);
 	ok(program_input(p, "\n", 1, &err) == 0);
 	wait_output(s, p, 1, "search example.org\n");
 	program_close(&p);
-	ok(host_set_resolver(world_host(s->world, 0), "", &err) == 0);
+	ok(host_set_file(world_host(s->world, 0), HOST_FILE_RESOLVER, "", &err) == 0);
+}
+
+/* Nothing of how this machine looks names up: its name, its caches, what it asks first. */
+static void names_are_the_hosts_own(void **state)
+{
+	struct stage *s = *state;
+	struct err err = {0};
+	ok(host_set_file(world_host(s->world, 0), HOST_FILE_SERVICES, "shop 4660/tcp store\n",
+	                 &err) == 0);
+	struct program *p =
+	    start_shell(s, "uname -n; getent services store/tcp; getent hosts server; "
+	                   "grep hosts /etc/nsswitch.conf; cat /etc/gai.conf");
+	assert_int_equal(wait_exit(s, p), 0);
+	assert_string_equal(buf_text(program_output(p, 1)),
+	                    "client\nshop                  4660/tcp store\n"
+	                    "::1             server\nhosts: files dns\n");
+	program_close(&p);
 }
 
 static void wait_rest(struct stage *s, struct program *p, enum program_rest wanted)
@@ -388,6 +407,41 @@ static void orphan_holds_stdout(void **state)
 	assert_int_equal(errno, ESRCH);
 }
 
+/* What moves into a pid namespace of its own is the program's all the same, however deep. */
+static void processes_of_inner_namespaces_are_its_own(void **state)
+{
+	struct stage *s = *state;
+	struct err err = {0};
+	size_t count, zombies, sockets;
+	int status;
+	struct program *p = start_shell(
+	    s, "exec unshare -p -f sh -c 'echo one; unshare -p -f sh -c \"echo two; exec socat "
+	       "TCP-LISTEN:6000,bind=127.0.0.1 -\"; :'");
+	wait_output(s, p, 1, "one\ntwo\n");
+	/* two that unshared, the shell between them, and socat */
+	pid_t *pids = program_processes(p, &count, &zombies, &err);
+	ok(pids != NULL);
+	assert_int_equal(count, 4);
+	for (sockets = 0; sockets == 0;) { /* until its listener is seen */
+		uint32_t *inodes = program_socket_inodes(p, &sockets, &err);
+		ok(inodes != NULL);
+		free(inodes);
+		ok(!program_exited(p, &status) && loop_step(s->loop, 0, &err) >= 0);
+	}
+	ok(program_freeze(p, &err) == 0);
+	for (size_t i = 0; i < count; i++) {
+		char path[64], text[512] = "";
+		snprintf(path, sizeof path, "/proc/%d/stat", (int)pids[i]);
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+		assert_true(fd >= 0 && read(fd, text, sizeof text - 1) > 0);
+		close(fd);
+		assert_int_equal(strrchr(text, ')')[2], 'T');
+	}
+	free(pids);
+	assert_int_equal(program_rest(p, &err), PROGRAM_STOPPED);
+	program_close(&p);
+}
+
 static void limits_hold(void **state)
 {
 	struct stage *s = *state;
@@ -440,10 +494,12 @@ static int tests(void)
 	    cmocka_unit_test(text_is_no_program),
 	    cmocka_unit_test(surroundings),
 	    cmocka_unit_test(hosts_and_resolver),
+	    cmocka_unit_test(names_are_the_hosts_own),
 	    cmocka_unit_test(freeze_and_thaw),
 	    cmocka_unit_test(rest_tells_sleep_from_end),
 	    cmocka_unit_test(descriptors_and_signals),
 	    cmocka_unit_test(orphan_holds_stdout),
+	    cmocka_unit_test(processes_of_inner_namespaces_are_its_own),
 	    cmocka_unit_test(limits_hold),
 	    cmocka_unit_test(nothing_leaks),
 	};

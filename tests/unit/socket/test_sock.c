@@ -213,6 +213,63 @@ static void longest_unix_path(void **state)
 	close(fd);
 }
 
+/* One byte more is passed on all the same: it is the kernel that refuses it. */
+static void too_long_unix_path(void **state)
+{
+	struct sock_address a = {.path = "@"};
+	(void)state;
+	int fd = open_kind(SOCK_KIND_UNIX_DGRAM, 0);
+	memset(a.path + 1, 'x', 108);
+	expect(sock_bind(fd, &a), -1, EINVAL);
+	memset(a.path + 1, 'x', sizeof a.path - 2);
+	expect(sock_bind(fd, &a), -1, EINVAL);
+	close(fd);
+}
+
+static void kinds_of_descriptors(void **state)
+{
+	(void)state;
+	for (int k = 0; k <= SOCK_KIND_UNIX_SEQPACKET; k++) {
+		int fd = open_kind((enum sock_kind)k, 6);
+		assert_int_equal(sock_kind_of(fd), k);
+		close(fd);
+	}
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(sock_kind_of(null), -1);
+	close(null);
+}
+
+static void descriptors_and_credentials_go_along(void **state)
+{
+	struct sock_control sent = {.count = SOCK_CONTROL_FDS}, came;
+	int pair[2], flags, on = 1;
+	char room[4];
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	assert_int_equal(setsockopt(pair[1], SOL_SOCKET, SO_PASSCRED, &on, sizeof on), 0);
+	for (int i = 0; i < sent.count; i++)
+		sent.fds[i] = pair[0];
+	expect(sock_send_control(pair[0], "x", 1, 0, NULL, &sent), 1, 0);
+	expect(sock_recv_control(pair[1], room, sizeof room, 0, NULL, &flags, &came), 1, 0);
+	assert_int_equal(flags & MSG_CTRUNC, 0);
+	assert_int_equal(came.count, SOCK_CONTROL_FDS);
+	for (int i = 0; i < came.count; i++) {
+		assert_true(fcntl(came.fds[i], F_GETFD) & FD_CLOEXEC);
+		close(came.fds[i]);
+	}
+	assert_true(came.has_credentials);
+	assert_int_equal(came.pid, getpid());
+	assert_int_equal(came.uid, getuid());
+	expect(sock_peer_credentials(pair[1], &came), 0, 0);
+	assert_int_equal(came.pid, getpid());
+
+	expect(sock_send_control(pair[0], "y", 1, 0, NULL, &sent), 1, 0);
+	expect(sock_recv(pair[1], room, sizeof room, 0, NULL, &flags), 1, 0);
+	assert_true(flags & MSG_CTRUNC);
+	close(pair[0]);
+	close(pair[1]);
+}
+
 static void options_by_name(void **state)
 {
 	size_t count;
@@ -237,6 +294,12 @@ static void options_by_name(void **state)
 	assert_int_equal(value, SOCK_STREAM);
 	assert_false(sock_option_find("SO_TYPE")->writable);
 	expect(sock_option_set(fd, sock_option_find("SO_TYPE"), 1), -1, ENOPROTOOPT);
+
+	/* a struct timeval, in microseconds: 1.5 s is more than a kernel's tick would round */
+	expect(sock_option_set(fd, sock_option_find("SO_RCVTIMEO"), 1500000), 0, 0);
+	expect(sock_option_get(fd, sock_option_find("SO_RCVTIMEO"), &value), 0, 0);
+	assert_int_equal(value, 1500000);
+	expect(sock_option_set(fd, sock_option_find("SO_SNDTIMEO"), -1), -1, EDOM);
 	close(fd);
 
 	fd = open_kind(SOCK_KIND_UDP, 4);
@@ -276,6 +339,9 @@ static int tests(void)
 	    cmocka_unit_test(udp_to_and_from),
 	    cmocka_unit_test(unix_sockets),
 	    cmocka_unit_test(longest_unix_path),
+	    cmocka_unit_test(too_long_unix_path),
+	    cmocka_unit_test(kinds_of_descriptors),
+	    cmocka_unit_test(descriptors_and_credentials_go_along),
 	    cmocka_unit_test(options_by_name),
 	    cmocka_unit_test(flags_by_name),
 	    cmocka_unit_test(inode_is_the_kernels),

@@ -275,22 +275,22 @@ static void hosts_and_resolver(void **state)
 	(void)state;
 	struct world *w = open_world(WORLD_WIRE, 2, true);
 	struct host *h = world_host(w, 0);
-	char *text = slurp(host_hosts_path(h));
+	char *text = slurp(host_file_path(h, HOST_FILE_HOSTS));
 	assert_string_equal(
 	    text, "127.0.0.1\tlocalhost\n::1\tlocalhost\n192.0.2.1\tclient\n192.0.2.2\tserver\n"
 	          "2001:db8::1\tclient\n2001:db8::2\tserver\n");
 	free(text);
-	text = slurp(host_resolver_path(h));
+	text = slurp(host_file_path(h, HOST_FILE_RESOLVER));
 	assert_string_equal(text, "");
 	free(text);
-	assert_int_equal(stat(host_hosts_path(h), &before), 0);
-	ok(host_set_hosts(h, "192.0.2.9 other\n", &err) == 0);
-	assert_int_equal(stat(host_hosts_path(h), &after), 0);
+	assert_int_equal(stat(host_file_path(h, HOST_FILE_HOSTS), &before), 0);
+	ok(host_set_file(h, HOST_FILE_HOSTS, "192.0.2.9 other\n", &err) == 0);
+	assert_int_equal(stat(host_file_path(h, HOST_FILE_HOSTS), &after), 0);
 	assert_int_equal(before.st_ino, after.st_ino);
-	text = slurp(host_hosts_path(h));
+	text = slurp(host_file_path(h, HOST_FILE_HOSTS));
 	assert_string_equal(text, "192.0.2.9 other\n");
 	free(text);
-	char *path = mem_text(host_hosts_path(h));
+	char *path = mem_text(host_file_path(h, HOST_FILE_HOSTS));
 	world_close(&w);
 	assert_int_equal(access(path, F_OK), -1);
 	free(path);
