@@ -64,6 +64,8 @@ struct run_options {
 	size_t override_count;
 	const char *out;
 	bool no_out, slow, verbose;
+	bool virtual_clock;
+	const char *kernel; /* of the virtual clock; NULL: the usual one */
 	int format;
 	double deadline;
 	uint64_t seed;
@@ -80,6 +82,8 @@ size_t option_usual_jobs(void);
 
 /* The command line that repeats one case; free() it. */
 char *case_command(const struct plan_case *c, const struct run_options *o);
+/* The same with nothing in it that depends on where sockproof and its files lie. */
+char *case_portable_command(const struct plan_case *c, const struct run_options *o);
 /* Its directory below @out; free() it. */
 char *case_directory(const struct plan_case *c, const char *out);
 /* "connect/refused ipv4 poll", for progress and -k; free() it. */

@@ -77,15 +77,16 @@ static void add_quoted(struct buf *b, const char *text)
 	buf_str(b, "'");
 }
 
-char *case_command(const struct plan_case *c, const struct run_options *o)
+static char *command(const char *program, const char *scenario, const struct plan_case *c,
+                     const struct run_options *o)
 {
 	const struct scenario *sc = c->scenario;
 	bool told = false;
 	struct buf b = {0};
 
-	add_quoted(&b, program_invocation_name);
+	add_quoted(&b, program);
 	buf_str(&b, " run ");
-	add_quoted(&b, sc->path);
+	add_quoted(&b, scenario);
 	for (size_t i = 0; i < c->parameter_count; i++) {
 		char *set = mem_printf("%s=%s", c->parameters[i].name, c->parameters[i].value);
 
@@ -119,12 +120,28 @@ char *case_command(const struct plan_case *c, const struct run_options *o)
 		free(impl);
 	}
 	for (size_t i = 0; i < sc->tag_count; i++) {
-		if (strcmp(sc->tags[i], "timers") == 0)
+		if (strcmp(sc->tags[i], "timers") == 0 && !o->virtual_clock)
 			buf_str(&b, " --slow");
 	}
 	if (o->deadline < 5 || o->deadline > 5)
 		buf_printf(&b, " --deadline %g", o->deadline);
 	if (o->seed != 1)
 		buf_printf(&b, " --seed %llu", (unsigned long long)o->seed);
+	if (o->virtual_clock)
+		buf_str(&b, " --clock virtual");
+	if (o->kernel) {
+		buf_str(&b, " --kernel ");
+		add_quoted(&b, o->kernel);
+	}
 	return buf_take(&b);
+}
+
+char *case_command(const struct plan_case *c, const struct run_options *o)
+{
+	return command(program_invocation_name, c->scenario->path, c, o);
+}
+
+char *case_portable_command(const struct plan_case *c, const struct run_options *o)
+{
+	return command("sockproof", c->scenario->name, c, o);
 }

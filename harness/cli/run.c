@@ -7,6 +7,7 @@
 #include "cli/runner.h"
 #include "evidence/casedir.h"
 #include "report/report.h"
+#include "vm/vm.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 
 struct run {
 	struct run_options options;
+	struct vm *vm;
 	struct places places;
 	struct discovery found;
 	struct script *script;
@@ -50,7 +52,7 @@ static bool wanted(const struct run_options *o, const struct plan_case *c)
 {
 	if (o->words && !has_words(c, o->words))
 		return false;
-	if (tagged(c->scenario, "timers") && !o->slow)
+	if (tagged(c->scenario, "timers") && !o->slow && !o->virtual_clock)
 		return false;
 	for (size_t i = 0; i < o->narrowing_count; i++) {
 		bool fits = false;
@@ -217,7 +219,7 @@ static int play(struct run *r, struct runner_setting *setting)
 	                            .terminal = terminal,
 	                            .color = terminal && !getenv("NO_COLOR"),
 	                            .version = SOCKPROOF_VERSION,
-	                            .kernel = u.release,
+	                            .kernel = r->vm ? vm_release(r->vm) : u.release,
 	                            .cases = r->count,
 	                            .columns = terminal_columns(),
 	                            .verbose = r->options.verbose};
@@ -249,6 +251,28 @@ static int play(struct run *r, struct runner_setting *setting)
 	return status;
 }
 
+static void tell_boot(const char *what, double seconds)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%s: %.0f s", what, seconds);
+}
+
+static int open_guest(struct run *r)
+{
+	struct vm_setting setting = {.kernel = r->options.kernel,
+	                             .version = SOCKPROOF_VERSION,
+	                             .progress = tell_boot};
+	struct err err;
+	bool missing;
+
+	r->vm = vm_open(&setting, &missing, &err);
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[2K", stderr);
+	if (r->vm)
+		return -1;
+	return cli_complain(missing ? EXIT_MACHINE : EXIT_ERRED, "--clock virtual: %s", err.text);
+}
+
 static int run(struct run *r)
 {
 	struct runner_setting setting = {.options = &r->options, .version = SOCKPROOF_VERSION};
@@ -263,8 +287,10 @@ static int run(struct run *r)
 	if (!r->script)
 		return cli_complain(EXIT_ERRED, "%s", err.text);
 	if ((status = load_and_plan(r)) >= 0 || (status = narrow(r)) >= 0 ||
-	    (status = check_out(&r->options)) >= 0 || (status = runner_machine(&setting)) >= 0)
+	    (status = check_out(&r->options)) >= 0 ||
+	    (status = r->options.virtual_clock ? open_guest(r) : runner_machine(&setting)) >= 0)
 		return status;
+	setting.vm = r->vm;
 	return play(r, &setting);
 }
 
@@ -275,6 +301,7 @@ int cli_run(int argc, char **argv)
 
 	if (status < 0)
 		status = run(&r);
+	vm_close(&r.vm);
 	free(r.cases);
 	script_close(&r.script);
 	discovery_free(&r.found);

@@ -91,16 +91,18 @@ static int start_next(struct runner *r, struct err *err)
 	struct perform_setting ps = {.use_tun = r->setting->use_tun,
 	                             .seed = o->seed,
 	                             .deadline = o->deadline,
+	                             .overrides = o->overrides,
+	                             .override_count = o->override_count,
 	                             .ladder = r->setting->ladder,
 	                             .version = r->setting->version};
 
 	*job = (struct running){.slot = r->next_case, .repetition = r->next_repetition};
-	job->command = case_command(c, o);
+	job->command = r->setting->vm ? case_portable_command(c, o) : case_command(c, o);
 	if (!o->no_out && job->repetition == 0)
 		job->directory = case_directory(c, o->out);
 	ps.command = job->command;
 	ps.directory = job->directory;
-	if (worker_start(&job->worker, r->script, c, &ps, r->setting->user, err) < 0) {
+	if (worker_start(&job->worker, r->script, c, &ps, r->setting->vm, r->setting->user, err) < 0) {
 		free(job->command);
 		free(job->directory);
 		return -1;

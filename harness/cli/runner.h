@@ -12,6 +12,7 @@
 
 struct err;
 struct outcome;
+struct vm;
 
 /* Who is told, from within runner_run(); results in plan order. */
 struct runner_listener {
@@ -27,7 +28,8 @@ struct runner_setting {
 	const struct run_options *options;
 	bool use_tun, user; /* as the machine allows */
 	const char *version;
-	bool ladder; /* draw one of each case that passes */
+	bool ladder;   /* draw one of each case that passes */
+	struct vm *vm; /* the virtual clock; NULL: the real one */
 	struct runner_listener listener;
 };
 

@@ -3,6 +3,7 @@
 #include "cli/worker.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "vm/vm.h"
 #include "world/isolate.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -11,21 +12,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define TEXTS   5
-#define NO_TEXT UINT64_MAX
-
-/* What goes through the pipe, followed by the texts and the expectations; same machine, same
- * executable. */
-struct message {
-	uint32_t verdict;
-	int32_t line;
-	/* cppcheck-suppress unusedStructMember */
-	uint32_t recorded, nothing; /* 0: no hole, so that every byte that is written has a value */
-	int64_t duration;
-	uint64_t text[TEXTS]; /* lengths; NO_TEXT: none */
-	uint64_t expectations;
-};
 
 static void write_all(int fd, const void *p, size_t len)
 {
@@ -45,25 +31,15 @@ static void write_all(int fd, const void *p, size_t len)
 
 static void send_outcome(int fd, const struct outcome *o)
 {
-	const char *const text[TEXTS] = {o->reason, o->explanation, o->trace, o->roles, o->ladder};
-	struct message m = {.verdict = (uint32_t)o->verdict,
-	                    .line = o->line,
-	                    .recorded = o->recorded,
-	                    .duration = o->duration,
-	                    .expectations = o->expectation_count};
+	struct buf b = {0};
 
-	for (size_t i = 0; i < TEXTS; i++)
-		m.text[i] = text[i] ? strlen(text[i]) : NO_TEXT;
-	write_all(fd, &m, sizeof m);
-	for (size_t i = 0; i < TEXTS; i++) {
-		if (text[i])
-			write_all(fd, text[i], strlen(text[i]));
-	}
-	write_all(fd, o->expectations, o->expectation_count * sizeof *o->expectations);
+	outcome_pack(o, &b);
+	write_all(fd, b.p, b.len);
+	buf_free(&b);
 }
 
 static void child(int fd, struct script *s, const struct plan_case *c,
-                  const struct perform_setting *setting)
+                  const struct perform_setting *setting, struct vm *vm)
 {
 	struct perform_setting own = *setting;
 	struct outcome o = {0};
@@ -73,8 +49,9 @@ static void child(int fd, struct script *s, const struct plan_case *c,
 	signal(SIGINT, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	own.ends_with_process = !getenv("SOCKPROOF_WHOLE_EXIT");
-	own.scratch = isolate_settle(&err);
-	if (own.scratch) {
+	if (vm) {
+		vm_perform(vm, s, c, &own, &o);
+	} else if ((own.scratch = isolate_settle(&err)) != NULL) {
 		script_perform(s, c, &own, &o);
 	} else {
 		o = (struct outcome){
@@ -92,14 +69,15 @@ static void child(int fd, struct script *s, const struct plan_case *c,
 }
 
 int worker_start(struct worker *w, struct script *s, const struct plan_case *c,
-                 const struct perform_setting *setting, bool user, struct err *err)
+                 const struct perform_setting *setting, struct vm *vm, bool user, struct err *err)
 {
 	int ends[2];
 
 	*w = (struct worker){.began = clock_now()};
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_sys(err, errno, "pipe");
-	w->pid = isolate_fork(user, err);
+	/* a guest needs no namespaces; its process must die with this one all the same */
+	w->pid = vm ? isolate_clone(0, NULL, err) : isolate_fork(user, err);
 	if (w->pid < 0) {
 		close(ends[0]);
 		close(ends[1]);
@@ -108,7 +86,7 @@ int worker_start(struct worker *w, struct script *s, const struct plan_case *c,
 	}
 	if (w->pid == 0) {
 		close(ends[0]);
-		child(ends[1], s, c, setting);
+		child(ends[1], s, c, setting, vm);
 	}
 	close(ends[1]);
 	if (fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0) {
@@ -120,44 +98,6 @@ int worker_start(struct worker *w, struct script *s, const struct plan_case *c,
 	}
 	w->pipe = ends[0];
 	return 0;
-}
-
-/* Is the outcome whole? */
-static bool parse(const struct buf *in, struct outcome *out)
-{
-	struct message m;
-	const char *at = in->p;
-	char *text[TEXTS] = {NULL};
-	size_t whole = sizeof m;
-
-	if (in->len < sizeof m)
-		return false;
-	memcpy(&m, at, sizeof m);
-	for (size_t i = 0; i < TEXTS; i++)
-		whole += m.text[i] == NO_TEXT ? 0 : m.text[i];
-	whole += m.expectations * sizeof *out->expectations;
-	if (in->len < whole)
-		return false;
-	at += sizeof m;
-	for (size_t i = 0; i < TEXTS; i++) {
-		if (m.text[i] == NO_TEXT)
-			continue;
-		text[i] = mem_copy(at, m.text[i]);
-		at += m.text[i];
-	}
-	*out = (struct outcome){.verdict = (enum outcome_verdict)m.verdict,
-	                        .line = m.line,
-	                        .duration = m.duration,
-	                        .recorded = m.recorded,
-	                        .reason = text[0],
-	                        .explanation = text[1],
-	                        .trace = text[2],
-	                        .roles = text[3],
-	                        .ladder = text[4],
-	                        .expectation_count = m.expectations};
-	if (m.expectations > 0)
-		out->expectations = mem_copy(at, m.expectations * sizeof *out->expectations);
-	return true;
 }
 
 static void died(struct worker *w, struct outcome *out)
@@ -182,12 +122,14 @@ int worker_read(struct worker *w, struct outcome *out)
 {
 	char piece[65536];
 	ssize_t n;
+	int state;
 
 	while ((n = read(w->pipe, piece, sizeof piece)) > 0)
 		buf_add(&w->in, piece, (size_t)n);
-	if (parse(&w->in, out))
+	state = outcome_unpack(w->in.p, w->in.len, out);
+	if (state > 0)
 		return 1;
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	if (state == 0 && n < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
 	died(w, out);
 	return -1;

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 struct err;
+struct vm;
 
 struct worker {
 	pid_t pid;     /* 0: not running */
@@ -18,9 +19,10 @@ struct worker {
 	int64_t began; /* ns */
 };
 
-/* Fork the process of @c. setting->scratch is made there. 0, or -1 with @err set. */
+/* Fork the process of @c. setting->scratch is made there. vm: play it in a guest; NULL: here, in
+ * namespaces. 0, or -1 with @err set. */
 int worker_start(struct worker *w, struct script *s, const struct plan_case *c,
-                 const struct perform_setting *setting, bool user, struct err *err);
+                 const struct perform_setting *setting, struct vm *vm, bool user, struct err *err);
 /* Take what has come. 1: the outcome is whole, in @out. 0: not yet. -1: the process has ended
  * without one; @out says how. */
 int worker_read(struct worker *w, struct outcome *out);

@@ -123,6 +123,44 @@ int script_plan(struct script *s, struct scenario *sc, const struct override *ov
 	return 0;
 }
 
+int script_needs(struct script *s, const struct plan_case *c, const char *built,
+                 struct needed_file **list, size_t *count, struct err *err)
+{
+	const struct scenario *sc = c->scenario;
+	lua_State *L = s->L;
+	lua_Unsigned needed;
+
+	lua_settop(L, 0);
+	lua_rawgeti(L, LUA_REGISTRYINDEX, s->lib);
+	lua_getfield(L, -1, "needs_of");
+	lua_rawgeti(L, LUA_REGISTRYINDEX, c->table);
+	lua_rawgeti(L, LUA_REGISTRYINDEX, sc->table);
+	if (sc->contract)
+		lua_rawgeti(L, LUA_REGISTRYINDEX, sc->contract_table);
+	else
+		lua_pushnil(L);
+	lua_pushstring(L, sc->contract);
+	lua_pushstring(L, sc->program_folder);
+	lua_pushstring(L, built);
+	if (lua_pcall(L, 6, 1, 0) != LUA_OK) {
+		script_raised(s, sc->path, err);
+		return -1;
+	}
+	needed = lua_rawlen(L, -1);
+	for (lua_Unsigned i = 1; i <= needed; i++) {
+		lua_rawgeti(L, -1, (lua_Integer)i);
+		MEM_ROOM(*list, *count);
+		lua_getfield(L, -1, "program");
+		(*list)[*count] = (struct needed_file){.source = script_text(L, -2, "source"),
+		                                       .target = script_text(L, -2, "target"),
+		                                       .program = lua_toboolean(L, -1)};
+		(*count)++;
+		lua_pop(L, 2);
+	}
+	lua_settop(L, 0);
+	return 0;
+}
+
 static bool runnable(const char *path)
 {
 	struct stat st;
@@ -164,6 +202,15 @@ static int find_program(lua_State *L)
 	else
 		lua_pushstring(L, name);
 	free(found);
+	return 1;
+}
+
+/* is_file(path) */
+static int is_file(lua_State *L)
+{
+	struct stat st;
+
+	lua_pushboolean(L, stat(luaL_checkstring(L, 1), &st) == 0 && S_ISREG(st.st_mode));
 	return 1;
 }
 
@@ -263,6 +310,8 @@ void bind_files(lua_State *L)
 	lua_setfield(L, -2, "chance_bytes");
 	lua_pushcfunction(L, find_program);
 	lua_setfield(L, -2, "find_program");
+	lua_pushcfunction(L, is_file);
+	lua_setfield(L, -2, "is_file");
 	lua_newtable(L);
 	lua_pushcfunction(L, write_file);
 	lua_setfield(L, -2, "write");

@@ -110,7 +110,12 @@ static int add_case(struct casedir *d, const struct play *p, const struct plan_c
 	json_object_set_new(j, "kernel", text(u.release));
 	json_object_set_new(j, "machine", text(u.machine));
 	json_object_set_new(j, "libpcap", text(live_library()));
-	json_object_set_new(j, "clock", text("real"));
+	json_object_set_new(j, "clock", text(set->qemu ? "virtual" : "real"));
+	if (set->qemu) {
+		json_object_set_new(j, "qemu", text(set->qemu));
+		json_object_set_new(j, "ns_per_instruction",
+		                    json_integer((json_int_t)set->ns_per_instruction));
+	}
 	return add_json(d, "case.json", j, err);
 }
 

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct buf;
 struct err;
 struct script; /* opaque: script_own.h */
 
@@ -113,6 +114,9 @@ int script_plan(struct script *s, struct scenario *sc, const struct override *ov
                 size_t override_count, struct plan_case ***cases, size_t *count, struct err *err);
 
 struct perform_setting {
+	/* What --impl said when the case was planned; for who plans it once more elsewhere. */
+	const struct override *overrides;
+	size_t override_count;
 	bool use_tun;
 	const char *scratch;
 	uint64_t seed;
@@ -123,6 +127,9 @@ struct perform_setting {
 	bool ladder;            /* draw one of a case that passes */
 	bool ends_with_process; /* leave the world to the process's exit: libpcap's close waits, and
 	                           nobody need wait with it */
+	const char *qemu;       /* virtual clock: the version of what counts the instructions; NULL:
+	                           the real clock */
+	unsigned ns_per_instruction; /* of the virtual clock */
 };
 
 /* Verdict numbers are report.h's order: pass, fail, skip, error. */
@@ -148,6 +155,24 @@ struct outcome {
 	size_t expectation_count;
 };
 void outcome_free(struct outcome *o);
+/* As bytes, for the same executable in another process. */
+void outcome_pack(const struct outcome *o, struct buf *out);
+/* 1: @o is filled. 0: not whole yet. -1: these bytes are no outcome. Believes nothing. */
+int outcome_unpack(const void *bytes, size_t len, struct outcome *o);
+
+/* A file of this machine that a case needs, and the path it is found at where the case is played. */
+struct needed_file {
+	char *source, *target;
+	bool program; /* with what it needs to be started */
+};
+/*
+ * What @c needs besides its scenario and contract: the programs of its cast, those it `needs`, the
+ * files that scenario, contract or program name. What is not there has its name as source. built: the
+ * folder that stands for the contract's built programs where it is played ("/sockproof/build").
+ * Appended to @list; free() both texts of each, and the list.
+ */
+int script_needs(struct script *s, const struct plan_case *c, const char *built,
+                 struct needed_file **list, size_t *count, struct err *err);
 
 /* Perform @c in this process (isolate.h's child). Always fills @out. */
 void script_perform(struct script *s, const struct plan_case *c,

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: MIT */
+/* machine.c - see machine.h */
+#include "vm/machine.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "vm/qmp.h"
+#include "vm/window.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define TICK         (NS_PER_S / 4)
+#define CONSOLE_TAIL 4096
+
+/* In QEMU's process: where its descriptors stand. */
+enum { FD_CONTROL = 3, FD_WINDOW, FD_CONSOLE, FD_STATE, FD_END };
+
+struct machine {
+	pid_t pid;
+	int control, window_fd, console; /* ours of each */
+	void *window;
+	struct qmp qmp;
+};
+
+/*
+ * What the machine is. -nodefaults and -no-user-config: nothing that this QEMU's maker or user
+ * would add. numa: two memory backends, one behind the other; the kernel is told numa=off and never
+ * sees the second.
+ */
+static const char *const hardware[] = {
+    "-no-user-config",
+    "-nodefaults",
+    "-display",
+    "none",
+    "-M",
+    "pc",
+    "-cpu",
+    "qemu64",
+    "-accel",
+    "tcg",
+    "-icount",
+    "shift=3,sleep=off",
+    "-smp",
+    "1",
+    "-m",
+    "256",
+    "-numa",
+    "node,memdev=kernel",
+    "-numa",
+    "node,memdev=window",
+    "-rtc",
+    "base=2026-01-01,clock=vm",
+    "-seed",
+    "42",
+    "-device",
+    "pvpanic",
+    "-action",
+    "panic=pause",
+    "-no-reboot",
+    "-serial",
+    "chardev:console",
+};
+#define HARDWARE (sizeof hardware / sizeof hardware[0])
+
+/* fd_path: as opened in QEMU's process */
+static char *memory_argument(const char *path, bool boots)
+{
+	/* a comma in a path is doubled (qemu(1)) */
+	struct buf doubled = {0};
+	char *text;
+
+	for (const char *p = path; *p; p++)
+		buf_add(&doubled, *p == ',' ? ",," : p, *p == ',' ? 2 : 1);
+	text = mem_printf("memory-backend-file,id=kernel,size=%dM,mem-path=%s,share=%s",
+	                  WINDOW_KERNEL_MB, buf_text(&doubled), boots ? "on" : "off");
+	buf_free(&doubled);
+	return text;
+}
+
+/* Becomes QEMU; returns never. */
+static void become(const struct machine_setting *s, const int fds[FD_END])
+{
+	const char *argv[HARDWARE + 32];
+	size_t n = 0;
+	int last = FD_STATE + (s->kernel ? -1 : 0);
+
+	argv[n++] = s->qemu;
+	for (size_t i = 0; i < HARDWARE; i++)
+		argv[n++] = hardware[i];
+	argv[n++] = "-object";
+	argv[n++] = memory_argument(s->memory, s->kernel != NULL);
+	argv[n++] = "-object";
+	argv[n++] = mem_printf("memory-backend-file,id=window,size=%dM,mem-path=/proc/self/fd/%d,"
+	                       "share=on",
+	                       WINDOW_MB, FD_WINDOW);
+	argv[n++] = "-chardev";
+	argv[n++] = mem_printf("file,id=console,path=/proc/self/fd/%d", FD_CONSOLE);
+	argv[n++] = "-chardev";
+	argv[n++] = mem_printf("socket,id=control,fd=%d", FD_CONTROL);
+	argv[n++] = "-mon";
+	argv[n++] = "chardev=control,mode=control";
+	argv[n++] = "-S";
+	if (s->kernel) {
+		argv[n++] = "-kernel";
+		argv[n++] = s->kernel;
+		argv[n++] = "-initrd";
+		argv[n++] = s->initrd;
+		argv[n++] = "-append";
+		argv[n++] = s->command_line;
+	} else {
+		argv[n++] = "-incoming";
+		argv[n++] = "defer";
+	}
+	argv[n] = NULL;
+	/* first out of the way, then each to its place: none is overwritten before it is moved */
+	int high[FD_END];
+	for (int i = FD_CONTROL; i <= last; i++) {
+		high[i] = fcntl(fds[i], F_DUPFD, FD_END + 10);
+		if (high[i] < 0)
+			_exit(127);
+	}
+	for (int i = FD_CONTROL; i <= last; i++) {
+		if (dup2(high[i], i) < 0)
+			_exit(127);
+	}
+	if (close_range((unsigned)last + 1, ~0u, 0) < 0 && errno != ENOSYS)
+		_exit(127);
+	/* what QEMU says on stderr belongs to whoever asks why it did not start */
+	if (dup2(FD_CONSOLE, 1) < 0 || dup2(FD_CONSOLE, 2) < 0)
+		_exit(127);
+	execv(s->qemu, (char *const *)argv);
+	_exit(127);
+}
+
+static int start(struct machine *m, const struct machine_setting *s, struct err *err)
+{
+	int pair[2];
+	pid_t parent = getpid();
+
+	m->window_fd = memfd_create("sockproof-window", MFD_CLOEXEC);
+	m->console = memfd_create("sockproof-console", MFD_CLOEXEC);
+	if (m->window_fd < 0 || m->console < 0)
+		return err_sys(err, errno, "memfd_create");
+	if (ftruncate(m->window_fd, WINDOW_SIZE) < 0)
+		return err_sys(err, errno, "%d MiB for the guest's window", WINDOW_MB);
+	m->window = mmap(NULL, WINDOW_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, m->window_fd, 0);
+	if (m->window == MAP_FAILED) {
+		m->window = NULL;
+		return err_sys(err, errno, "map the guest's window");
+	}
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_sys(err, errno, "socketpair");
+	m->control = pair[0];
+	m->pid = fork();
+	if (m->pid < 0) {
+		close(pair[1]);
+		return err_sys(err, errno, "fork");
+	}
+	if (m->pid == 0) {
+		const int fds[FD_END] = {[FD_CONTROL] = pair[1],
+		                         [FD_WINDOW] = m->window_fd,
+		                         [FD_CONSOLE] = m->console,
+		                         [FD_STATE] = s->state};
+
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+			_exit(127);
+		become(s, fds);
+	}
+	close(pair[1]);
+	if (qmp_begin(&m->qmp, m->control, err) < 0)
+		return -1;
+	/* memory that is in a file is not copied into what is saved, nor read from it */
+	json_t *capability =
+	    json_pack("{s:[{s:s,s:b}]}", "capabilities", "capability", "x-ignore-shared", "state", 1);
+	if (qmp_do(&m->qmp, "migrate-set-capabilities", capability, -1, NULL, err) < 0)
+		return -1;
+	return 0;
+}
+
+/* What the guest or QEMU itself said, behind @err's text. */
+static void add_console(struct machine *m, struct err *err)
+{
+	char said[400];
+	struct err before = *err;
+
+	machine_console(m, said, sizeof said);
+	if (said[0])
+		err_set(err, before.code, "%s; it said: %s", before.text, said);
+}
+
+/* The status of the machine is @wanted? 0: no. */
+static int status_is(struct machine *m, const char *wanted, struct err *err)
+{
+	json_t *answer = NULL;
+	const char *status;
+	int is;
+
+	if (qmp_do(&m->qmp, "query-status", NULL, -1, &answer, err) < 0)
+		return -1;
+	status = json_string_value(json_object_get(answer, "status"));
+	is = status && strcmp(status, wanted) == 0;
+	json_decref(answer);
+	return is;
+}
+
+static int resume(struct machine *m, struct err *err)
+{
+	int loading;
+	json_t *uri = json_pack("{s:o}", "uri", json_sprintf("fd:%d", FD_STATE));
+
+	if (qmp_do(&m->qmp, "migrate-incoming", uri, -1, NULL, err) < 0)
+		return -1;
+	while ((loading = status_is(m, "inmigrate", err)) == 1)
+		;
+	return loading;
+}
+
+struct machine *machine_start(const struct machine_setting *s, struct err *err)
+{
+	struct machine *m = mem_zero(1, sizeof *m);
+
+	*m = (struct machine){.control = -1, .window_fd = -1, .console = -1};
+	if (start(m, s, err) < 0 || (!s->kernel && resume(m, err) < 0)) {
+		if (m->console >= 0)
+			add_console(m, err);
+		machine_close(&m);
+		return NULL;
+	}
+	return m;
+}
+
+void machine_close(struct machine **machine)
+{
+	struct machine *m = *machine;
+
+	if (!m)
+		return;
+	*machine = NULL;
+	if (m->pid > 0) {
+		kill(m->pid, SIGKILL);
+		while (waitpid(m->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	if (m->window)
+		munmap(m->window, WINDOW_SIZE);
+	if (m->control >= 0)
+		close(m->control);
+	if (m->window_fd >= 0)
+		close(m->window_fd);
+	if (m->console >= 0)
+		close(m->console);
+	qmp_free(&m->qmp);
+	free(m);
+}
+
+void *machine_window(struct machine *m)
+{
+	return m->window;
+}
+
+int machine_run(struct machine *m, int64_t patience, void (*tick)(void *arg), void *arg,
+                struct err *err)
+{
+	int64_t until = clock_now() + patience;
+
+	m->qmp.stopped = false;
+	if (qmp_do(&m->qmp, "cont", NULL, -1, NULL, err) < 0)
+		return m->qmp.gone ? MACHINE_GONE : -1;
+	while (!m->qmp.stopped && !m->qmp.gone) {
+		int64_t now = clock_now();
+
+		if (now >= until)
+			return MACHINE_LATE;
+		qmp_listen(&m->qmp, now + TICK < until ? now + TICK : until);
+		if (tick)
+			tick(arg);
+	}
+	return m->qmp.stopped ? MACHINE_STOPPED : MACHINE_GONE;
+}
+
+int machine_save(struct machine *m, const char *path, struct err *err)
+{
+	json_t *answer = NULL;
+	const char *status = "";
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int rc;
+
+	if (fd < 0)
+		return err_sys(err, errno, "%s", path);
+	rc = qmp_do(&m->qmp, "getfd", json_pack("{s:s}", "fdname", "state"), fd, NULL, err);
+	close(fd);
+	if (rc == 0)
+		rc = qmp_do(&m->qmp, "migrate", json_pack("{s:s}", "uri", "fd:state"), -1, NULL, err);
+	while (rc == 0) {
+		rc = qmp_do(&m->qmp, "query-migrate", NULL, -1, &answer, err);
+		if (rc < 0)
+			break;
+		status = json_string_value(json_object_get(answer, "status"));
+		if (status && strcmp(status, "completed") == 0)
+			break;
+		if (!status || strcmp(status, "failed") == 0)
+			rc = err_set(err, EIO, "QEMU could not save the machine to %s", path);
+		json_decref(answer);
+		answer = NULL;
+	}
+	json_decref(answer);
+	return rc;
+}
+
+void machine_console(struct machine *m, char *out, size_t size)
+{
+	char tail[CONSOLE_TAIL];
+	off_t end = lseek(m->console, 0, SEEK_END);
+	size_t room = size - 1 < sizeof tail ? size - 1 : sizeof tail, n = 0;
+	ssize_t got;
+
+	out[0] = '\0';
+	if (end <= 0)
+		return;
+	got = pread(m->console, tail, room, end > (off_t)room ? end - (off_t)room : 0);
+	for (ssize_t i = 0; i < got; i++) {
+		unsigned char c = (unsigned char)tail[i];
+
+		if (c == '\n' || c == '\r')
+			c = ' ';
+		if ((c < ' ' || c > '~') || (c == ' ' && (n == 0 || out[n - 1] == ' ')))
+			continue;
+		out[n++] = (char)c;
+	}
+	out[n] = '\0';
+}
+
+char *machine_words(const struct machine_setting *s)
+{
+	struct buf b = {0};
+
+	for (size_t i = 0; i < HARDWARE; i++)
+		buf_printf(&b, "%s ", hardware[i]);
+	buf_printf(&b, "%d+%d MiB ", WINDOW_KERNEL_MB, WINDOW_MB);
+	buf_str(&b, s->command_line);
+	return buf_take(&b);
+}
