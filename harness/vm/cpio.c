@@ -105,7 +105,20 @@ static int refuse(const char *name, const char *what, struct err *err)
 
 static int cut_off(size_t at, struct err *err)
 {
-	return err_set(err, EINVAL, "the archive is cut off in the entry at byte %zu", at);
+	err_set(err, EINVAL, "the archive is cut off in the entry at byte %zu", at);
+	return -1;
+}
+
+static int no_archive(size_t at, struct err *err)
+{
+	err_set(err, EINVAL, "no cpio archive of the kind \"newc\": byte %zu", at);
+	return -1;
+}
+
+static int no_end(size_t at, struct err *err)
+{
+	err_set(err, EINVAL, "the name in the entry at byte %zu has no end", at);
+	return -1;
 }
 
 static int check_entry(const struct cpio_entry *e, struct err *err)
@@ -131,8 +144,7 @@ int cpio_next(const void *archive, size_t len, size_t *at, struct cpio_entry *ou
 	if (memcmp(p, MAGIC, strlen(MAGIC)) != 0 || !number(p, FIELD_MODE, &mode) ||
 	    !number(p, FIELD_SIZE, &size) || !number(p, FIELD_NAME_SIZE, &name_size) ||
 	    name_size == 0 || name_size > PATH_MAX)
-		return err_set(err, EINVAL, "no cpio archive of the kind \"newc\": byte %zu",
-		               begin);
+		return no_archive(begin, err);
 	/* a few thousand and 32 bits: no sum below overflows */
 	to_bytes = HEADER + name_size + pad(HEADER + name_size);
 	to_end = to_bytes + size + pad(size);
@@ -141,7 +153,7 @@ int cpio_next(const void *archive, size_t len, size_t *at, struct cpio_entry *ou
 	*out = (struct cpio_entry){
 	    .name = p + HEADER, .bytes = p + to_bytes, .len = size, .mode = mode};
 	if (memchr(out->name, '\0', name_size) != out->name + name_size - 1)
-		return err_set(err, EINVAL, "the name in the entry at byte %zu has no end", begin);
+		return no_end(begin, err);
 	*at = begin + to_end;
 	if (strcmp(out->name, TRAILER) == 0)
 		return 0;
