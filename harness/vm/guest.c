@@ -22,6 +22,7 @@
 #include <linux/random.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,11 +40,14 @@
 #define BUDGET     (60 * NS_PER_S)
 #define LOOK_EVERY (10 * NS_PER_S)
 
-static struct window_head *window;
+static volatile struct window_head *window;
 
+/* Memory is what it says before, and may be another behind it: the host writes while it stands. */
 static void stop_machine(void)
 {
+	atomic_signal_fence(memory_order_seq_cst);
 	outb(WINDOW_STOP, WINDOW_STOP_PORT);
+	atomic_signal_fence(memory_order_seq_cst);
 }
 
 static _Noreturn void tell(enum window_state state, const void *p, size_t len)
