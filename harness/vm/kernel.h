@@ -9,14 +9,14 @@
 struct err;
 
 struct vm_module {
-	char *name;  /* "tun" */
-	char *bytes; /* of the module, not compressed; owned */
+	char *name;   /* "tun" */
+	char *bytes;  /* of the module, not compressed; owned */
 	size_t len;
 };
 
 struct vm_kernel {
-	char *path;                /* of the bzImage, absolute */
-	char *release;             /* "6.1.0-50-cloud-amd64", as the image itself says */
+	char *path;    /* of the bzImage, absolute */
+	char *release; /* "6.1.0-50-cloud-amd64", as the image itself says */
 	struct vm_module *modules; /* in order of loading: what one depends on comes before it */
 	size_t module_count;
 };
