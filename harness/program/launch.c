@@ -7,6 +7,7 @@
  * once. Until execve(2) the child tells what fails through a pipe that exec closes.
  */
 #include "base/err.h"
+#include "base/path.h"
 #include "program/program_own.h"
 #include "world/isolate.h"
 #include "world/world.h"
@@ -25,8 +26,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-#define REPORT_FD    3 /* in the child, until exec */
+#define REPORT_FD 3 /* in the child, until exec */
 
 struct plan {
 	const struct program_spec *spec;
@@ -77,7 +77,7 @@ static void env_put(char **env, size_t *count, const char *pair)
 
 static char **make_env(const struct program_spec *spec, const char *folder)
 {
-	static const char *const clean[] = {("PATH=" DEFAULT_PATH), "LANG=C.UTF-8", "TERM=dumb"};
+	static const char *const clean[] = {("PATH=" PATH_DEFAULT), "LANG=C.UTF-8", "TERM=dumb"};
 	size_t count = 0, more = 0;
 	while (spec->env && spec->env[more])
 		more++;
@@ -192,7 +192,7 @@ static const char *path_list(char *const *env)
 		if (strncmp(env[i], "PATH=", 5) == 0)
 			return env[i] + 5;
 	}
-	return DEFAULT_PATH;
+	return PATH_DEFAULT;
 }
 
 /* As execvpe(3) looks it up, without its way of giving what is no program to a shell. */
