@@ -188,6 +188,7 @@ static int take(struct vm_kernel *k, const struct index *x, const char *name, un
 	const char *path = file_of(x, name);
 	struct kernel_modinfo info;
 	struct buf bytes = {0};
+	struct vm_module *m;
 	int rc;
 
 	if (is_taken(k, name) || (!path && is_builtin(x, name)))
@@ -212,8 +213,9 @@ static int take(struct vm_kernel *k, const struct index *x, const char *name, un
 		return -1;
 	}
 	MEM_ROOM(k->modules, k->module_count);
-	k->modules[k->module_count++] =
-	    (struct vm_module){.name = mem_text(name), .len = bytes.len, .bytes = buf_take(&bytes)};
+	m = &k->modules[k->module_count++];
+	*m = (struct vm_module){.name = mem_text(name), .len = bytes.len};
+	m->bytes = buf_take(&bytes);
 	return 0;
 }
 

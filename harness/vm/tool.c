@@ -7,15 +7,31 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Start it with @output for standard output. 0, or an errno value. posix_spawnp(3) of glibc answers
- * with that of execve(2). */
-static int start(pid_t *pid, const char *const *argv, int input, int output)
+/* The file that a name means by PATH; free() it. NULL: there is none. posix_spawnp(3) would look
+ * too, but may tell by nothing but an exit status that it found none. */
+static char *program_file(const char *name)
+{
+	const char *path = getenv("PATH");
+	char *list = mem_text(path ? path : "/usr/bin:/bin"), *rest = list, *file = NULL;
+
+	for (char *folder; !file && (folder = strsep(&rest, ":")) != NULL;) {
+		file = mem_printf("%s/%s", *folder ? folder : ".", name);
+		if (access(file, X_OK) < 0) {
+			free(file);
+			file = NULL;
+		}
+	}
+	free(list);
+	return file;
+}
+
+/* Start @file with @output for standard output. 0, or an errno value. */
+static int start(pid_t *pid, const char *file, const char *const *argv, int input, int output)
 {
 	posix_spawn_file_actions_t actions;
 	int rc = posix_spawn_file_actions_init(&actions);
@@ -34,8 +50,8 @@ static int start(pid_t *pid, const char *const *argv, int input, int output)
 		                                      O_WRONLY, 0);
 	/* it writes into none of argv's texts: execve(3p), RATIONALE */
 	if (rc == 0)
-		rc = posix_spawnp(pid, argv[0], &actions, NULL, (char *const *)(uintptr_t)argv,
-		                  environ);
+		rc = posix_spawn(pid, file, &actions, NULL, (char *const *)(uintptr_t)argv,
+		                 environ);
 	posix_spawn_file_actions_destroy(&actions);
 	return rc;
 }
@@ -78,13 +94,19 @@ static int ended_well(pid_t pid, const char *name, struct err *err)
 int vm_tool_output(const char *const *argv, int input, size_t limit, struct buf *out,
                    struct err *err)
 {
+	char *file = program_file(argv[0]);
 	struct err late;
 	int ends[2], rc;
 	pid_t pid;
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
+	if (!file)
+		return err_set(err, ENOENT, "%s is not installed", argv[0]);
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		free(file);
 		return err_sys(err, errno, "pipe2");
-	rc = start(&pid, argv, input, ends[1]);
+	}
+	rc = start(&pid, file, argv, input, ends[1]);
+	free(file);
 	close(ends[1]);
 	if (rc != 0) {
 		close(ends[0]);
