@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "vm/qmp.h"
+#include "vm/tool.h"
 #include "vm/window.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -93,7 +94,7 @@ static void become(const struct machine_setting *s, const int fds[FD_END])
 	size_t n = 0;
 	int last = FD_STATE + (s->kernel ? -1 : 0);
 
-	argv[n++] = s->qemu;
+	argv[n++] = VM_QEMU;
 	for (size_t i = 0; i < HARDWARE; i++)
 		argv[n++] = hardware[i];
 	argv[n++] = "-object";
@@ -137,7 +138,7 @@ static void become(const struct machine_setting *s, const int fds[FD_END])
 	/* what QEMU says on stderr belongs to whoever asks why it did not start */
 	if (dup2(FD_CONSOLE, 1) < 0 || dup2(FD_CONSOLE, 2) < 0)
 		_exit(127);
-	execv(s->qemu, (char *const *)argv);
+	execvp(VM_QEMU, (char *const *)argv);
 	_exit(127);
 }
 

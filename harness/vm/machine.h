@@ -25,7 +25,6 @@ struct machine; /* opaque */
 #define MACHINE_NS_PER_INSTRUCTION (1u << MACHINE_SHIFT)
 
 struct machine_setting {
-	const char *qemu;    /* the program */
 	const char *memory;  /* the file of the guest's memory */
 	const char *kernel;  /* a bzImage, with initrd: boot; both NULL: resume @state */
 	const char *initrd;

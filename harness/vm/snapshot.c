@@ -238,8 +238,7 @@ static int make(const struct snapshot_setting *setting, const char *folder, cons
 {
 	char *memory = mem_printf("%s/memory", folder), *state = mem_printf("%s/state", folder);
 	char *initrd = mem_printf("%s/initrd", folder);
-	struct machine_setting ms = {.qemu = setting->qemu,
-	                             .memory = memory,
+	struct machine_setting ms = {.memory = memory,
 	                             .kernel = setting->kernel->path,
 	                             .initrd = initrd,
 	                             .command_line = command_line};
@@ -397,7 +396,7 @@ static int make_and_hold(const struct snapshot_setting *setting, const char *gue
 
 int snapshot_get(const struct snapshot_setting *setting, struct snapshot *out, struct err *err)
 {
-	struct machine_setting ms = {.qemu = setting->qemu, .command_line = command_line};
+	struct machine_setting ms = {.command_line = command_line};
 	char *cache = vm_cache_folder(), *guests = mem_printf("%s/guests", cache);
 	char *words = machine_words(&ms), *path;
 	struct buf image = {0};

@@ -15,7 +15,7 @@ struct snapshot {
 
 struct snapshot_setting {
 	const struct vm_kernel *kernel;
-	const char *qemu, *qemu_version;
+	const char *qemu_version;
 	void (*progress)(const char *what, double seconds); /* may be NULL */
 };
 

@@ -8,16 +8,14 @@
 #include "vm/kernel.h"
 #include "vm/machine.h"
 #include "vm/snapshot.h"
+#include "vm/tool.h"
 #include "vm/window.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-#define QEMU "qemu-system-x86_64"
 
 /* A guest computes at a fifth to a tenth of this machine's speed, and its own limit (guest.c) is in
  * its own time; this one is for a guest that never answers at all. */
@@ -29,70 +27,11 @@ static const char *const modules[] = {"tun",           "veth",           "inet_d
                                       "?netlink_diag", NULL};
 
 struct vm {
-	char *qemu, *qemu_version;
+	char *qemu_version;
 	struct vm_kernel kernel;
 	struct snapshot snapshot;
 	const char *version;
 };
-
-/* $PATH's, for this process; free() it. */
-static char *find_qemu(void)
-{
-	const char *path = getenv("PATH");
-
-	if (!path || !*path)
-		path = "/usr/local/bin:/usr/bin:/bin";
-	for (;;) {
-		size_t len = strcspn(path, ":");
-		char *full = mem_printf("%.*s/%s", (int)len, path, QEMU);
-
-		if (len > 0 && access(full, X_OK) == 0)
-			return full;
-		free(full);
-		if (path[len] == '\0')
-			return NULL;
-		path += len + 1;
-	}
-}
-
-/* "QEMU emulator version 7.2.22 (Debian …)": the number. NULL when it does not say. */
-static char *version_of(const char *qemu)
-{
-	char line[200] = "", number[40];
-	int pipe_ends[2];
-	pid_t pid;
-	ssize_t n = 0;
-
-	if (pipe2(pipe_ends, O_CLOEXEC) < 0)
-		return NULL;
-	pid = fork();
-	if (pid == 0) {
-		int nothing = open("/dev/null", O_RDWR);
-
-		if (dup2(pipe_ends[1], 1) < 0 || nothing < 0 || dup2(nothing, 2) < 0)
-			_exit(127);
-		execl(qemu, qemu, "--version", (char *)NULL);
-		_exit(127);
-	}
-	close(pipe_ends[1]);
-	if (pid > 0) {
-		n = read(pipe_ends[0], line, sizeof line - 1);
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
-	close(pipe_ends[0]);
-	if (n <= 0 || sscanf(line, "QEMU emulator version %39[0-9.]", number) != 1)
-		return NULL;
-	return mem_text(number);
-}
-
-char *vm_qemu_version(void)
-{
-	char *qemu = find_qemu(), *version = qemu ? version_of(qemu) : NULL;
-
-	free(qemu);
-	return version;
-}
 
 struct vm *vm_open(const struct vm_setting *setting, bool *missing, struct err *err)
 {
@@ -103,17 +42,13 @@ struct vm *vm_open(const struct vm_setting *setting, bool *missing, struct err *
 	*missing = true;
 	vm->snapshot.folder = -1;
 	vm->version = setting->version;
-	vm->qemu = find_qemu();
-	vm->qemu_version = vm->qemu ? version_of(vm->qemu) : NULL;
-	if (!vm->qemu)
-		err_set(err, ENOENT, "no " QEMU "; apt-get install qemu-system-x86 brings it");
-	else if (!vm->qemu_version)
-		err_set(err, ENOEXEC, "%s does not tell its version", vm->qemu);
+	vm->qemu_version = vm_qemu_version(err);
+	if (!vm->qemu_version)
+		err_wrap(err, "apt-get install " VM_QEMU_PACKAGE " brings what is missing");
 	else
 		rc = vm_kernel_find(setting->kernel, modules, &vm->kernel, err);
 	if (rc == 0) {
 		*missing = false;
-		ss.qemu = vm->qemu;
 		ss.qemu_version = vm->qemu_version;
 		rc = snapshot_get(&ss, &vm->snapshot, err);
 	}
@@ -131,7 +66,6 @@ void vm_close(struct vm **p)
 	*p = NULL;
 	snapshot_free(&vm->snapshot);
 	vm_kernel_free(&vm->kernel);
-	free(vm->qemu);
 	free(vm->qemu_version);
 	free(vm);
 }
@@ -186,7 +120,7 @@ static int perform(struct vm *vm, struct script *s, const struct plan_case *c,
 {
 	const struct job_words words = {.qemu = vm->qemu_version,
 	                                .ns_per_instruction = MACHINE_NS_PER_INSTRUCTION};
-	struct machine_setting ms = {.qemu = vm->qemu, .memory = vm->snapshot.memory};
+	struct machine_setting ms = {.memory = vm->snapshot.memory};
 	struct machine *m;
 	struct buf job = {0};
 	int rc = job_pack(s, c, setting, &words, &job, err);

@@ -32,9 +32,6 @@ const char *vm_qemu(const struct vm *vm);
 void vm_perform(struct vm *vm, struct script *s, const struct plan_case *c,
                 const struct perform_setting *setting, struct outcome *out);
 
-/* Is QEMU there? Its version, or NULL; free() it. */
-char *vm_qemu_version(void);
-
 /* The process 1 of a guest: boots, stops for the snapshot, plays the job, never returns. */
 _Noreturn void vm_guest(void);
 
