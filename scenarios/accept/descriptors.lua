@@ -29,6 +29,7 @@ return scenario {
   ]],
   refs = { "accept(2): EMFILE", "getrlimit(2): RLIMIT_NOFILE", "net/socket.c: do_accept()" },
   needs = { "program:perl" },
+  files = { "/usr/lib/x86_64-linux-gnu/perl-base" },
   matrix = { family = { "ipv4", "ipv6" } },
   run = function(t)
     local srv = t.server:run { "perl", "-e", SERVER, t.family, t.server:address(6000).address, name = "server", max_descriptors = 16 }

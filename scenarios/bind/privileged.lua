@@ -20,6 +20,7 @@ return scenario {
   ]],
   refs = { "bind(2): EACCES", "capabilities(7): CAP_NET_BIND_SERVICE", "ip(7): ip_unprivileged_port_start" },
   needs = { "program:setpriv", "program:perl" },
+  files = { "/usr/lib/x86_64-linux-gnu/perl-base" },
   matrix = { family = { "ipv4", "ipv6" }, port = { 80, 1024 }, start = { 80, 1024, 1025 }, privileged = { true, false } },
   where = function(p) return not p.privileged or p.start == 1025 end,
   run = function(t)

@@ -24,6 +24,7 @@ return scenario {
   ]],
   refs = { "socket(7): SO_LINGER", "close(2)", "net/ipv4/af_inet.c: inet_release()", "net/core/stream.c: sk_stream_wait_close()" },
   needs = { "wire", "program:perl" },
+  files = { "/usr/lib/x86_64-linux-gnu/perl-base" },
   matrix = { family = { "ipv4", "ipv6" }, socket = { "blocking", "non-blocking", "without" }, acknowledged = { "in time", "too late" } },
   where = function(p) return p.socket ~= "without" or p.acknowledged == "too late" end,
   run = function(t)

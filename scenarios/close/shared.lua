@@ -26,6 +26,7 @@ return scenario {
   ]],
   refs = { "close(2)", "shutdown(2)", "fork(2)" },
   needs = { "program:perl" },
+  files = { "/usr/lib/x86_64-linux-gnu/perl-base" },
   matrix = { family = { "ipv4", "ipv6" }, how = { "close", "shutdown" } },
   run = function(t)
     local l = t.server:socket("l"):bind(t.server:address(6000)):listen(1)

@@ -7,7 +7,7 @@ return scenario {
   ]],
   refs = { "busybox(1)", "RFC 9112" },
   contract = "http-get",
-  needs = { "program:busybox" },
+  needs = { "program:busybox", "program:touch" },
   matrix = { family = { "ipv4", "ipv6" }, size = { 0, 1, 100000 } },
   run = function(t)
     local bytes = t:bytes(t.p.size)

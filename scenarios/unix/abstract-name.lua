@@ -8,7 +8,7 @@ return scenario {
     length does not find it. Only Linux has these names.
   ]],
   refs = { "unix(7): abstract sockets" },
-  needs = { "program:socat" },
+  needs = { "program:socat", "program:/bin/ls" },
   world = "loop",
   run = function(t)
     local l = t.server:socket("l", "unix"):bind "@name":listen(1):getsockname():returns "@name"

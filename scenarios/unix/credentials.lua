@@ -7,7 +7,7 @@ return scenario {
     believed. Both speak of processes of this machine only; TCP has nothing like it.
   ]],
   refs = { "unix(7): SO_PEERCRED, SO_PASSCRED, SCM_CREDENTIALS", "socket(7)" },
-  needs = { "program:socat" },
+  needs = { "program:socat", "program:/bin/cat" },
   world = "loop",
   run = function(t)
     -- a program that listens, seen by its client

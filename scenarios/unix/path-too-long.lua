@@ -13,6 +13,7 @@ return scenario {
   ]],
   refs = { "unix(7)", "bind(2): EINVAL", "net/unix/af_unix.c: unix_validate_addr()" },
   contract = "unix-messages",
+  needs = { "program:/bin/ls", "program:/bin/rm" },
   world = "loop",
   run = function(t)
     local whole = t.server:socket("whole", "unix"):bind(name(108)):listen(1):getsockname():returns(name(108))

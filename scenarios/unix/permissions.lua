@@ -8,7 +8,7 @@ return scenario {
     programs guard the folder.
   ]],
   refs = { "unix(7): pathname socket ownership and permissions", "connect(2): EACCES", "capabilities(7): CAP_DAC_OVERRIDE" },
-  needs = { "program:ncat", "program:setpriv" },
+  needs = { "program:ncat", "program:setpriv", "program:/bin/chmod" },
   world = "loop",
   matrix = { mode = { "0777", "0222", "0555", "0000" } },
   run = function(t)

@@ -8,6 +8,7 @@ return scenario {
   ]],
   refs = { "unix(7)", "unlink(2)" },
   contract = "unix-messages",
+  needs = { "program:/bin/ls" },
   world = "loop",
   run = function(t)
     local srv = t:start { role = "server" }

@@ -8,6 +8,7 @@ return scenario {
     free, even while the first socket still listens: it keeps the connections it has, and can never be found again.
   ]],
   refs = { "unix(7)", "bind(2): EADDRINUSE", "connect(2): ECONNREFUSED", "unlink(2)" },
+  needs = { "program:/bin/rm" },
   world = "loop",
   matrix = { kind = { "unix", "unix-seqpacket" } },
   run = function(t)
