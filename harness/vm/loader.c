@@ -214,16 +214,29 @@ static int missing(const char *program, const char *name, size_t len, struct err
 	return CANNOT;
 }
 
-/* "\tNAME => not found" (glibc): the name and its length. */
+/* The library that is missing by what a loader says of it, and the name's length; NULL: it is
+ * another complaint. */
 static const char *missing_in(const char *line, size_t *len)
 {
-	const char *arrow = strstr(line, " => not found");
+	static const char *const words[][2] = {
+	    {"error while loading shared libraries: ",
+	     ": cannot open shared object file"},                /* glibc */
+	    {"Error loading shared library ", ": No such file"}, /* musl */
+	    {"\t", " => not found"},                             /* glibc, where it goes on */
+	};
 
-	if (!arrow)
-		return NULL;
-	line += strspn(line, "\t");
-	*len = (size_t)(arrow - line);
-	return line;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		const char *name = strstr(line, words[i][0]), *end;
+		if (!name)
+			continue;
+		name += strlen(words[i][0]);
+		end = strstr(name, words[i][1]);
+		if (end) {
+			*len = (size_t)(end - name);
+			return name;
+		}
+	}
+	return NULL;
 }
 
 static int refused(const char *program, const struct answer *a, struct err *err)
