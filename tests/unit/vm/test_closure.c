@@ -26,6 +26,8 @@
 #define LOADER "/lib64/ld-linux-x86-64.so.2"
 #define RAN    42
 
+static char started_in[4096]; /* the top of the sources */
+
 struct place {
 	char folder[64]; /* of the test; the working directory */
 	char self[4096];
@@ -237,6 +239,25 @@ static void what_is_cut_is_what_strip_cuts(void **state)
 	}
 	closure_free(&c);
 	buf_free(&whole);
+	buf_free(&cut);
+}
+
+/* Two checkouts of the same sources pack the same bytes: nothing says where this one was built. */
+static void no_trace_of_the_build(void **state)
+{
+	struct place *p = *state;
+	struct closure c = {0};
+	struct buf cut;
+
+	if (strlen(started_in) < 2)
+		skip();
+	add_program(&c, p->self, "/init");
+	unpack(&c, "root");
+	cut = file_bytes("root/init");
+	assert_null(memmem(cut.p, cut.len, started_in, strlen(started_in)));
+	*strrchr(p->self, '/') = '\0';
+	assert_null(memmem(cut.p, cut.len, p->self, strlen(p->self)));
+	closure_free(&c);
 	buf_free(&cut);
 }
 
@@ -467,6 +488,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(starts_alone, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_is_cut_is_what_strip_cuts, setup, teardown),
+	    cmocka_unit_test_setup_teardown(no_trace_of_the_build, setup, teardown),
 	    cmocka_unit_test_setup_teardown(same_files_same_bytes, setup, teardown),
 	    cmocka_unit_test_setup_teardown(library_missing, setup, teardown),
 	    cmocka_unit_test_setup_teardown(loader_of_its_own, setup, teardown),
@@ -482,5 +504,7 @@ int main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--ran") == 0)
 		return RAN;
 	umask(022);
+	if (!getcwd(started_in, sizeof started_in))
+		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
