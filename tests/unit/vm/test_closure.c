@@ -317,8 +317,8 @@ static int with_a_cache(const struct place *p, const char *program)
 	snprintf(line, sizeof line,
 	         "PATH=$PATH:/sbin:/usr/sbin ldconfig -X -f /dev/null -C cache %s", here(p, "lib"));
 	if (unshare(CLONE_NEWNS | (geteuid() ? CLONE_NEWUSER : 0)) < 0 || system(line) != 0 ||
-	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    mount("cache", "/etc/ld.so.cache", NULL, MS_BIND, NULL) < 0)
+	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("cache", "/etc/ld.so.cache", "none", MS_BIND, NULL) < 0)
 		return 0;
 	if (closure_add_program(&c, program, "/program", &err) < 0)
 		puts(err.text);
