@@ -359,7 +359,7 @@ struct within {
 	int deep;
 };
 
-static int put_folder(struct closure *c, const char *path, const struct within *outer,
+static int put_folder(struct closure *c, const char *path, const struct within *here,
                       struct err *err);
 
 static int put_entry(struct closure *c, const char *path, const struct within *outer,

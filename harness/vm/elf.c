@@ -219,7 +219,7 @@ static bool rest_is_known(const unsigned char *file, size_t len, const Elf64_Ehd
 size_t elf_cut(void *file, size_t len)
 {
 	unsigned char *p = file;
-	Elf64_Ehdr h;
+	Elf64_Ehdr h = {0};
 	struct elf e;
 	struct err err;
 

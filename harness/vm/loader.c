@@ -77,18 +77,45 @@ static int check_loader(const char *loader, const char *program, struct err *err
 static int filter(void)
 {
 	static const int calls[] = {
-	    SCMP_SYS(execve),  SCMP_SYS(brk),        SCMP_SYS(access),
-	    SCMP_SYS(fstat),   SCMP_SYS(newfstatat), SCMP_SYS(stat),
-	    SCMP_SYS(statx),   SCMP_SYS(read),       SCMP_SYS(pread64),
-	    SCMP_SYS(readv),   SCMP_SYS(lseek),      SCMP_SYS(mmap),
-	    SCMP_SYS(munmap),  SCMP_SYS(mprotect),   SCMP_SYS(close),
-	    SCMP_SYS(fcntl),   SCMP_SYS(arch_prctl), SCMP_SYS(set_tid_address),
-	    SCMP_SYS(rseq),    SCMP_SYS(prlimit64),  SCMP_SYS(set_robust_list),
-	    SCMP_SYS(uname),   SCMP_SYS(getrandom),  SCMP_SYS(readlink),
-	    SCMP_SYS(getcwd),  SCMP_SYS(getpid),     SCMP_SYS(exit),
-	    SCMP_SYS(write),   SCMP_SYS(writev),     SCMP_SYS(exit_group),
-	    SCMP_SYS(mremap),  SCMP_SYS(futex),      SCMP_SYS(rt_sigreturn),
+	    SCMP_SYS(execve),
+	    SCMP_SYS(brk),
+	    SCMP_SYS(access),
+	    SCMP_SYS(fstat),
+	    SCMP_SYS(newfstatat),
+	    SCMP_SYS(stat),
+	    SCMP_SYS(statx),
+	    SCMP_SYS(read),
+	    SCMP_SYS(pread64),
+	    SCMP_SYS(readv),
+	    SCMP_SYS(lseek),
+	    SCMP_SYS(mmap),
+	    SCMP_SYS(mremap),
+	    SCMP_SYS(munmap),
+	    SCMP_SYS(mprotect),
 	    SCMP_SYS(madvise),
+	    SCMP_SYS(close),
+	    SCMP_SYS(fcntl),
+	    SCMP_SYS(futex),
+	    SCMP_SYS(arch_prctl),
+	    SCMP_SYS(set_tid_address),
+	    SCMP_SYS(set_robust_list),
+	    SCMP_SYS(rseq),
+	    SCMP_SYS(prlimit64),
+	    SCMP_SYS(uname),
+	    SCMP_SYS(getrandom),
+	    SCMP_SYS(getpid),
+	    SCMP_SYS(readlink),
+	    SCMP_SYS(getcwd),
+	    SCMP_SYS(write),
+	    SCMP_SYS(writev),
+	    SCMP_SYS(exit),
+	    SCMP_SYS(exit_group),
+	    /* and what valgrind does before it lets us exec */
+	    SCMP_SYS(rt_sigprocmask),
+	    SCMP_SYS(rt_sigaction),
+	    SCMP_SYS(gettid),
+	    SCMP_SYS(getrlimit),
+	    SCMP_SYS(setrlimit),
 	};
 	const scmp_datum_t changes = O_ACCMODE | O_CREAT | O_TRUNC;
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
@@ -214,16 +241,29 @@ static int missing(const char *program, const char *name, size_t len, struct err
 	return CANNOT;
 }
 
-/* "\tNAME => not found" (glibc): the name and its length. */
+/* The library that is missing by what a loader says of it, and the name's length; NULL: it is
+ * another complaint. */
 static const char *missing_in(const char *line, size_t *len)
 {
-	const char *arrow = strstr(line, " => not found");
+	static const char *const words[][2] = {
+	    {"error while loading shared libraries: ",
+	     ": cannot open shared object file"},                /* glibc */
+	    {"Error loading shared library ", ": No such file"}, /* musl */
+	    {"\t", " => not found"},                             /* glibc, where it goes on */
+	};
 
-	if (!arrow)
-		return NULL;
-	line += strspn(line, "\t");
-	*len = (size_t)(arrow - line);
-	return line;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		const char *name = strstr(line, words[i][0]), *end;
+		if (!name)
+			continue;
+		name += strlen(words[i][0]);
+		end = strstr(name, words[i][1]);
+		if (end) {
+			*len = (size_t)(end - name);
+			return name;
+		}
+	}
+	return NULL;
 }
 
 static int refused(const char *program, const struct answer *a, struct err *err)
@@ -231,11 +271,11 @@ static int refused(const char *program, const struct answer *a, struct err *err)
 	struct buf shown = {0};
 
 	text_escape(&shown, buf_text(&a->text), strcspn(buf_text(&a->text), "\n"), 500);
-	if (WIFSIGNALED(a->status))
-		buf_printf(&shown, "%sit was ended by signal %d", shown.len ? ": " : "",
-		           WTERMSIG(a->status));
-	err_set(err, ENOEXEC, "%s cannot be loaded: %s", program,
-	        shown.len ? buf_text(&shown) : "its dynamic loader does not say why");
+	if (shown.len == 0 || WIFSIGNALED(a->status))
+		buf_printf(&shown, "%sits dynamic loader ended by %s %d", shown.len ? ": " : "",
+		           WIFSIGNALED(a->status) ? "signal" : "itself, with status",
+		           WIFSIGNALED(a->status) ? WTERMSIG(a->status) : WEXITSTATUS(a->status));
+	err_set(err, ENOEXEC, "%s cannot be loaded: %s", program, buf_text(&shown));
 	buf_free(&shown);
 	return CANNOT;
 }
@@ -311,8 +351,9 @@ static int add_cache(const char *loader, const char *program, struct buf *paths,
 	if (in_default_folders(paths) || access(CACHE, R_OK) < 0)
 		return 0;
 	int r = list(argv, program, &without, err);
-	if (r == CANNOT || (r == 0 && (without.len != paths->len ||
-	                               memcmp(without.p, paths->p, paths->len) != 0))) {
+	if (r == CANNOT ||
+	    (r == 0 && (without.len != paths->len ||
+	                memcmp(buf_text(&without), buf_text(paths), paths->len) != 0))) {
 		buf_add(paths, CACHE, sizeof CACHE);
 		r = 0;
 	}
