@@ -50,8 +50,8 @@ static int start(pid_t *pid, const char *file, const char *const *argv, int inpu
 		                                      O_WRONLY, 0);
 	/* it writes into none of argv's texts: execve(3p), RATIONALE */
 	if (rc == 0)
-		rc = posix_spawn(pid, file, &actions, NULL, (char *const *)(uintptr_t)argv,
-		                 environ);
+		rc =
+		    posix_spawn(pid, file, &actions, NULL, (char *const *)(uintptr_t)argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	return rc;
 }
