@@ -98,9 +98,12 @@ void trace_close(struct program *p);
 struct thread {
 	pid_t pid, tid; /* as the harness sees them */
 	char state; /* of proc_pid_stat(5): R S D T t Z X …; R too for one that is about to sleep
-	               but still runs */
+	               but still runs; S or T for one that waits in vfork(2) */
 	uint64_t switches; /* context switches so far: the same number twice means it did not run
 	                      between */
+	pid_t parent;
+	bool stops;    /* SIGSTOP waits for it */
+	bool in_vfork; /* or in what does the same */
 };
 struct threads {
 	struct thread *list; /* sorted by pid, tid */
