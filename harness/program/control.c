@@ -32,8 +32,6 @@ int program_signal(struct program *p, int sig, struct err *err)
 	/* its number is its own until it is reaped */
 	if (kill(p->pid, sig) < 0)
 		return err_sys(err, errno, "signal %d to %s", sig, p->name);
-	if (sig == SIGCONT && p->trace)
-		trace_continued(p);
 	return 0;
 }
 
@@ -166,8 +164,6 @@ int program_thaw(struct program *p, struct err *err)
 			code = errno;
 	}
 	free(pids);
-	if (p->trace)
-		trace_continued(p);
 	if (code)
 		return err_sys(err, code, "continue %s", p->name);
 	return count ? 0 : err_set(err, ESRCH, "%s has ended", p->name);

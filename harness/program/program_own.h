@@ -88,8 +88,6 @@ int trace_pump(struct program *p, struct err *err);
 int trace_until_readable(struct program *p, int fd, struct err *err);
 /* Is it in a stop that lasts (SIGSTOP), not in one that the harness has yet to deal with? */
 bool trace_rests(const struct program *p, pid_t tid);
-/* SIGCONT was sent: no stop lasts any more. */
-void trace_continued(struct program *p);
 /* Its init was killed: reap what only a tracer can, until the init has ended. */
 void trace_end(struct program *p);
 void trace_close(struct program *p);
