@@ -92,6 +92,7 @@ static int start_next(struct runner *r, struct err *err)
 	                             .seed = o->seed,
 	                             .deadline = o->deadline,
 	                             .ladder = r->setting->ladder,
+	                             .goes_on = r->setting->goes_on,
 	                             .version = r->setting->version};
 
 	*job = (struct running){.slot = r->next_case, .repetition = r->next_repetition};

@@ -27,7 +27,8 @@ struct runner_setting {
 	const struct run_options *options;
 	bool use_tun, user; /* as the machine allows */
 	const char *version;
-	bool ladder; /* draw one of each case that passes */
+	bool ladder;  /* draw one of each case that passes */
+	bool goes_on; /* see perform_setting */
 	struct runner_listener listener;
 };
 
