@@ -7,8 +7,9 @@
  * of the cases that the planner makes of the two. The correct programs are played first: from them
  * is learned which roles each scenario starts, since a faulty client says nothing where no client
  * runs. An expectation is a line of a scenario, or some lines where a pattern stands there, at
- * which the script said what must hold in some case; one at which no faulty program ever died may
- * be worth nothing.
+ * which the script said what must hold in some case; one that holds with every faulty program is
+ * idle, and may be worth nothing. So that the first expectation that fails does not hide the
+ * others, a faulty program's case goes on behind it (script/lua/verdict.lua).
  */
 #ifndef SOCKPROOF_CLI_AUDIT_H
 #define SOCKPROOF_CLI_AUDIT_H
@@ -30,12 +31,12 @@ struct audit_cell {
 	struct audit_death *deaths;
 	size_t death_count;
 	char *skip, *error; /* the first reason of each, or NULL */
-	bool settled;       /* what its further cases would say is not asked for */
+	bool settled;       /* a death said what it shall say */
 };
 
 struct audit_expectation {
 	int line, last;
-	size_t deaths;
+	size_t broken; /* cases of faulty programs in which it did not hold */
 };
 
 struct audit_column {
@@ -43,7 +44,7 @@ struct audit_column {
 	bool played; /* false: it waits for long timers, and nobody said --slow */
 	char *roles; /* that a correct program's case started; NULL: not known */
 	struct audit_expectation *expectations; /* by line */
-	size_t expectation_count;
+	size_t expectation_count, idle;
 };
 
 enum audit_fate {
@@ -65,7 +66,7 @@ struct audit_row {
 	enum audit_fate fate;                   /* of a faulty one */
 };
 
-/* What a contract says of the expectations that may be the reason of no death. */
+/* What a contract says of the expectations that may be idle. */
 enum audit_budget {
 	BUDGET_KEPT,
 	BUDGET_EXCEEDED,
@@ -79,7 +80,7 @@ struct audit_contract {
 	size_t column_count;
 	struct audit_row *rows; /* correct ones first */
 	size_t row_count, correct_count;
-	size_t expectations, idle; /* of all columns; idle: never the reason of a death */
+	size_t expectations, idle; /* of all columns; idle: none of the faulty programs breaks it */
 	enum audit_budget budget;
 };
 
@@ -111,10 +112,12 @@ int audit_play(struct audit *a, struct runner_setting *setting);
 /* audit_judge.c */
 /* Does @reason contain @wanted, in which "…" stands for anything? */
 bool audit_is_reason(const char *reason, const char *wanted);
-/* A case of that cell has ended so. Unless @all, a cell is settled by the first death that says
- * what it shall say, and takes no more. */
+/* Is there something that one more case of that cell could tell? Not when it is settled and no
+ * expectation of the scenario is idle. Once there is not, there never is. */
+bool audit_wants(const struct audit_column *column, const struct audit_cell *cell);
+/* A case of that cell has ended so. */
 void audit_take(struct audit_row *row, struct audit_column *column, struct audit_cell *cell,
-                const struct plan_case *c, const struct outcome *o, bool all);
+                const struct plan_case *c, const struct outcome *o);
 /* What became of each faulty program and of each contract's expectations, and the sums. */
 void audit_judge(struct audit *a);
 /* The cell of the scenario that the contract names for a faulty program; NULL: there is none. */

@@ -6,7 +6,7 @@
  *   "allowed", "contracts over what is allowed"},
  * "contracts": [{"contract", "file", "title", "expectations", "idle", "allowed", "judged",
  *   "scenarios": [{"scenario", "file", "played", "expectations": [{"line", "last", "text",
- *     "deaths"}]}],
+ *     "broken"}]}],
  *   "programs": [{"program", "role", "correct", "fault", "dies_in", "reason", "fate",
  *     "cells": [{"scenario", "outcome", "cases": {verdict: number}, "error", "skip",
  *       "deaths": [{"reason", "line", "own", "command"}]}]}]}]}
@@ -59,7 +59,7 @@ static json_t *expectations(const struct audit_column *column)
 		json_object_set_new(one, "line", json_integer(e->line));
 		json_object_set_new(one, "last", json_integer(e->last));
 		json_object_set_new(one, "text", text(line));
-		json_object_set_new(one, "deaths", json_integer((json_int_t)e->deaths));
+		json_object_set_new(one, "broken", json_integer((json_int_t)e->broken));
 		json_array_append_new(list, one);
 		free(line);
 	}

@@ -24,7 +24,7 @@ bool audit_is_reason(const char *reason, const char *wanted)
 }
 
 /* The expectation with just these lines; made, in its place, when it is new. */
-static void expectation(struct audit_column *column, int line, int last)
+static struct audit_expectation *expectation(struct audit_column *column, int line, int last)
 {
 	size_t i = 0;
 
@@ -33,25 +33,28 @@ static void expectation(struct audit_column *column, int line, int last)
 	if (i < column->expectation_count && column->expectations[i].line == line) {
 		if (column->expectations[i].last < last)
 			column->expectations[i].last = last;
-		return;
+		return &column->expectations[i];
 	}
 	MEM_ROOM(column->expectations, column->expectation_count);
 	memmove(column->expectations + i + 1, column->expectations + i,
 	        (column->expectation_count - i) * sizeof *column->expectations);
 	column->expectation_count++;
 	column->expectations[i] = (struct audit_expectation){.line = line, .last = last};
+	column->idle++;
+	return &column->expectations[i];
 }
 
-/* The nearest one that has this line. */
-static void blame(struct audit_column *column, int line)
+/* What the case said must hold; and, of a faulty program's, what did not. */
+static void add_expectations(struct audit_column *column, const struct outcome *o, bool faulty)
 {
-	for (size_t i = column->expectation_count; i-- > 0;) {
-		struct audit_expectation *e = &column->expectations[i];
+	for (size_t i = 0; i < o->expectation_count; i++) {
+		const struct expectation *e = &o->expectations[i];
+		struct audit_expectation *known = expectation(column, e->line, e->last);
 
-		if (e->line <= line && line <= e->last) {
-			e->deaths++;
-			return;
-		}
+		if (!faulty || !e->broken)
+			continue;
+		column->idle -= known->broken == 0;
+		known->broken++;
 	}
 }
 
@@ -84,14 +87,16 @@ static bool is_named(const struct audit_row *row, const struct audit_column *col
 	return row->program->dies_in && strcmp(row->program->dies_in, column->scenario->name) == 0;
 }
 
-void audit_take(struct audit_row *row, struct audit_column *column, struct audit_cell *cell,
-                const struct plan_case *c, const struct outcome *o, bool all)
+bool audit_wants(const struct audit_column *column, const struct audit_cell *cell)
 {
-	if (cell->settled)
-		return;
+	return !cell->settled || column->idle > 0;
+}
+
+void audit_take(struct audit_row *row, struct audit_column *column, struct audit_cell *cell,
+                const struct plan_case *c, const struct outcome *o)
+{
 	cell->count[o->verdict]++;
-	for (size_t i = 0; i < o->expectation_count; i++)
-		expectation(column, o->expectations[i].line, o->expectations[i].last);
+	add_expectations(column, o, row->program != NULL);
 	if (!row->program && o->verdict != OUTCOME_SKIP && o->verdict != OUTCOME_ERROR)
 		add_roles(column, o->roles);
 	switch (o->verdict) {
@@ -99,9 +104,8 @@ void audit_take(struct audit_row *row, struct audit_column *column, struct audit
 		add_death(row, cell, c, o);
 		if (!row->program)
 			break;
-		blame(column, o->line);
-		cell->settled =
-		    !all && (cell->deaths[cell->death_count - 1].own || !is_named(row, column));
+		cell->settled = cell->settled || cell->deaths[cell->death_count - 1].own ||
+		                !is_named(row, column);
 		break;
 	case OUTCOME_SKIP:
 		if (!cell->skip)
@@ -181,15 +185,6 @@ static void add_sums(struct audit *a, const struct audit_contract *c, const stru
 		a->correct_failures += count[OUTCOME_FAIL];
 }
 
-static size_t idle_expectations(const struct audit_column *column)
-{
-	size_t idle = 0;
-
-	for (size_t i = 0; i < column->expectation_count; i++)
-		idle += column->expectations[i].deaths == 0;
-	return idle;
-}
-
 static enum audit_budget budget_of(const struct audit *a, const struct audit_contract *c)
 {
 	if (c->row_count == c->correct_count)
@@ -203,7 +198,7 @@ static void judge_expectations(struct audit *a, struct audit_contract *c)
 {
 	for (size_t k = 0; k < c->column_count; k++) {
 		c->expectations += c->columns[k].expectation_count;
-		c->idle += idle_expectations(&c->columns[k]);
+		c->idle += c->columns[k].idle;
 	}
 	c->budget = budget_of(a, c);
 	if (c->budget == BUDGET_NO_FAULTY)

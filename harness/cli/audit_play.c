@@ -134,17 +134,13 @@ static int plan_faulty(struct audit *a, struct audit_contract *c, struct half *h
 	return -1;
 }
 
-static struct audit_cell *cell_of(const struct half *h, size_t index)
-{
-	const struct place *p = &h->places[index];
-
-	return &p->contract->rows[p->row].cells[p->column];
-}
-
-/* Results come in plan order, so what a cell is settled by does not hang on what ends first. */
 static bool wanted(void *arg, size_t index)
 {
-	return !cell_of(arg, index)->settled;
+	const struct half *h = arg;
+	const struct place *p = &h->places[index];
+
+	return h->all || audit_wants(&p->contract->columns[p->column],
+	                             &p->contract->rows[p->row].cells[p->column]);
 }
 
 static void result(void *arg, size_t index, const struct plan_case *c, const struct outcome *o)
@@ -152,8 +148,11 @@ static void result(void *arg, size_t index, const struct plan_case *c, const str
 	const struct half *h = arg;
 	const struct place *p = &h->places[index];
 
-	audit_take(&p->contract->rows[p->row], &p->contract->columns[p->column], cell_of(h, index),
-	           c, o, h->all);
+	/* Results come in plan order: asked again here, what is left out does not hang on what ends
+	 * first. */
+	if (wanted(arg, index))
+		audit_take(&p->contract->rows[p->row], &p->contract->columns[p->column],
+		           &p->contract->rows[p->row].cells[p->column], c, o);
 }
 
 static void progress(void *arg, size_t done, size_t running, const char *name)
@@ -220,6 +219,7 @@ int audit_play(struct audit *a, struct runner_setting *setting)
 	if (status >= 0)
 		return status;
 	a->options.deadline = a->deadline;
+	setting->goes_on = true;
 	for (size_t i = 0; i < a->count && status < 0; i++)
 		status = plan_faulty(a, &a->contracts[i], &faulty);
 	if (status < 0)

@@ -175,19 +175,19 @@ static void print_expectations(const struct audit_contract *c)
 	printf("\n%s%zu expectation%s", c->budget == BUDGET_EXCEEDED ? "✗ " : "", c->expectations,
 	       c->expectations == 1 ? "" : "s");
 	if (c->budget == BUDGET_NO_FAULTY) {
-		puts("; no faulty program, so that none could be the reason of a death");
+		puts("; no faulty program, so that none could be broken");
 		return;
 	}
-	printf(", %zu of them never the reason of a death (%zu %s allowed%s)%s\n", c->idle, allowed,
-	       allowed == 1 ? "is" : "are", c->budget == BUDGET_SLOW ? " without --slow" : "",
-	       c->idle > 0 ? ":" : "");
+	printf(", %zu of them idle: no faulty program breaks %s (%zu %s allowed%s)%s\n", c->idle,
+	       c->idle == 1 ? "it" : "them", allowed, allowed == 1 ? "is" : "are",
+	       c->budget == BUDGET_SLOW ? " without --slow" : "", c->idle > 0 ? ":" : "");
 	for (size_t k = 0; k < c->column_count; k++) {
 		const struct audit_column *column = &c->columns[k];
 
 		for (size_t i = 0; i < column->expectation_count; i++) {
 			char *line;
 
-			if (column->expectations[i].deaths > 0)
+			if (column->expectations[i].broken > 0)
 				continue;
 			line = audit_line(column->scenario, column->expectations[i].line);
 			printf("  %s:%d: %s\n", column->scenario->path,
@@ -253,8 +253,8 @@ void audit_print(const struct audit *a, bool color)
 	}
 	printf("; correct programs fail %zu case%s\n", a->correct_failures,
 	       a->correct_failures == 1 ? "" : "s");
-	printf("%zu expectation%s where there are faulty programs, %zu of them never the reason of "
-	       "a death (%zu %s allowed)",
+	printf("%zu expectation%s where there are faulty programs, %zu of them idle (%zu %s "
+	       "allowed)",
 	       a->expectations, a->expectations == 1 ? "" : "s", a->idle, a->allowed,
 	       a->allowed == 1 ? "is" : "are");
 	if (a->over_budget > 0)

@@ -164,10 +164,11 @@ static void idle_expectations(const struct contract *k)
 	for (size_t i = 0; i < k->role_count; i++)
 		faulty += k->roles[i].faulty_count;
 	if (faulty > 0)
-		printf("\nOf what the scenarios above expect, at most %zu expectation%s may be the "
-		       "reason of none of these deaths: "
-		       "`sockproof audit %s` counts them.\n",
-		       idle, idle == 1 ? "" : "s", k->name);
+		printf(
+		    "\nOf what the scenarios above expect, at most %zu expectation%s may be idle, "
+		    "so that none of these programs breaks %s: `sockproof audit %s` counts "
+		    "them.\n",
+		    idle, idle == 1 ? "" : "s", idle == 1 ? "it" : "them", k->name);
 }
 
 static void judges(const struct contract *k, const struct scenarios *all)

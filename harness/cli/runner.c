@@ -94,6 +94,7 @@ static int start_next(struct runner *r, struct err *err)
 	                             .overrides = o->overrides,
 	                             .override_count = o->override_count,
 	                             .ladder = r->setting->ladder,
+	                             .goes_on = r->setting->goes_on,
 	                             .version = r->setting->version};
 
 	*job = (struct running){.slot = r->next_case, .repetition = r->next_repetition};

@@ -29,6 +29,7 @@ struct runner_setting {
 	bool use_tun, user; /* as the machine allows */
 	const char *version;
 	bool ladder;   /* draw one of each case that passes */
+	bool goes_on;  /* see perform_setting */
 	struct vm *vm; /* the virtual clock; NULL: the real one */
 	struct runner_listener listener;
 };

@@ -32,8 +32,6 @@ int program_signal(struct program *p, int sig, struct err *err)
 	/* its number is its own until it is reaped */
 	if (kill(p->pid, sig) < 0)
 		return err_sys(err, errno, "signal %d to %s", sig, p->name);
-	if (sig == SIGCONT && p->trace)
-		trace_continued(p);
 	return 0;
 }
 
@@ -110,29 +108,31 @@ enum program_rest program_rest(const struct program *p, struct err *err)
 	return rest;
 }
 
-/* SIGSTOP to each process that still has a thread at large. */
+/*
+ * SIGSTOP to each thread: any that meets it stops its whole process. Of those of one process the
+ * kernel would choose one, which may be one that waits in vfork(2), and the others would go on
+ * (kernel/signal.c, complete_signal()).
+ */
 static int stop_the_others(const struct program *p, struct err *err)
 {
 	struct threads t;
+	int code = 0;
+
 	if (proc_threads(p, &t, err) < 0)
 		return -1;
 	for (size_t i = 0; i < t.count; i++) {
-		const struct thread *one = &t.list[i];
-		bool again = i > 0 && t.list[i - 1].pid == one->pid;
-		if (!again && kill(one->pid, SIGSTOP) < 0 && errno != ESRCH) {
-			free(t.list);
-			return err_sys(err, errno, "stop a process of %s", p->name);
-		}
+		if (tgkill(t.list[i].pid, t.list[i].tid, SIGSTOP) < 0 && errno != ESRCH)
+			code = errno;
 	}
 	free(t.list);
-	return 0;
+	return code ? err_sys(err, code, "stop a thread of %s", p->name) : 0;
 }
 
 int program_freeze(struct program *p, struct err *err)
 {
 	int64_t until = clock_now() + STOP_PATIENCE;
 	for (;;) {
-		/* again and again: what was forked meanwhile has not been told yet */
+		/* again and again: what was forked or begun meanwhile has not been told yet */
 		if (stop_the_others(p, err) < 0 || (p->trace && trace_pump(p, err) < 0))
 			return -1;
 		enum program_rest rest = program_rest(p, err);
@@ -164,8 +164,6 @@ int program_thaw(struct program *p, struct err *err)
 			code = errno;
 	}
 	free(pids);
-	if (p->trace)
-		trace_continued(p);
 	if (code)
 		return err_sys(err, code, "continue %s", p->name);
 	return count ? 0 : err_set(err, ESRCH, "%s has ended", p->name);

@@ -7,6 +7,12 @@
  * the processor it may still find that there is something to do. /proc/PID/task/TID/syscall knows:
  * it says "running" until the thread has left (fs/proc/base.c, proc_pid_syscall(); lib/syscall.c,
  * wait_task_inactive()).
+ *
+ * Who called vfork(2) waits in state D, which no signal but SIGKILL ends, until the child executes
+ * another program or ends (kernel/fork.c, wait_for_vfork_done()). Nothing but that child moves it,
+ * and the child is looked at too: so it sleeps. Nor does it stop before, but a SIGSTOP that waits
+ * for it is obeyed on the way out of the call, before anything of the program runs: so it is
+ * stopped. Any other state D is a short wait that goes on by itself: it runs.
  */
 #include "base/err.h"
 #include "base/text.h"
@@ -15,11 +21,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/nsfs.h>
+#include <linux/sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -107,10 +117,32 @@ static ssize_t read_at(int folder, const char *path, char *room, size_t size)
 	return n;
 }
 
-static uint64_t field(const char *status, const char *name)
+static uint64_t field(const char *status, const char *name, int base)
 {
 	const char *at = strstr(status, name);
-	return at ? strtoull(at + strlen(name), NULL, 10) : 0;
+	return at ? strtoull(at + strlen(name), NULL, base) : 0;
+}
+
+/* Is it in a call that waits for the child that it makes? @syscall: of /proc, the call's number and
+ * its arguments. posix_spawn(3) makes the call too, by a name of its own. */
+static bool in_vfork(pid_t tid, const char *syscall)
+{
+	long number;
+	unsigned long long first;
+	int n = sscanf(syscall, "%ld %llx", &number, &first);
+#ifdef SYS_vfork
+	if (n == 2 && number == SYS_vfork)
+		return true;
+#endif
+	if (n == 2 && number == SYS_clone3) {
+		struct clone_args args;
+		struct iovec here = {.iov_base = &args.flags, .iov_len = sizeof args.flags};
+		struct iovec there = {.iov_base = (void *)(uintptr_t)first, // NOLINT
+		                      .iov_len = sizeof args.flags};
+		return process_vm_readv(tid, &here, 1, &there, 1, 0) == sizeof args.flags &&
+		       args.flags & CLONE_VFORK;
+	}
+	return n == 2 && number == SYS_clone && first & CLONE_VFORK;
 }
 
 static bool read_thread(int task, pid_t tid, struct thread *t)
@@ -124,13 +156,20 @@ static bool read_thread(int task, pid_t tid, struct thread *t)
 	t->state = '?';
 	if (state)
 		t->state = state[strlen("\nState:\t")];
-	t->switches = field(text, "\nvoluntary_ctxt_switches:\t") +
-	              field(text, "\nnonvoluntary_ctxt_switches:\t");
-	if (t->state != 'S')
+	t->parent = (pid_t)field(text, "\nPPid:\t", 10);
+	t->stops =
+	    (field(text, "\nSigPnd:\t", 16) | field(text, "\nShdPnd:\t", 16)) >> (SIGSTOP - 1) & 1;
+	t->in_vfork = false;
+	t->switches = field(text, "\nvoluntary_ctxt_switches:\t", 10) +
+	              field(text, "\nnonvoluntary_ctxt_switches:\t", 10);
+	if (t->state != 'S' && t->state != 'D')
 		return true;
 	snprintf(path, sizeof path, "%d/syscall", (int)tid);
-	if (read_at(task, path, text, sizeof text) > 0 && strncmp(text, "running", 7) == 0)
+	if (read_at(task, path, text, sizeof text) <= 0)
+		return true;
+	if (strncmp(text, "running", 7) == 0)
 		t->state = 'R';
+	t->in_vfork = t->state == 'D' && in_vfork(tid, text);
 	return true;
 }
 
@@ -170,6 +209,24 @@ static int by_number(const void *a, const void *b)
 	                         : x->tid > y->tid;
 }
 
+/*
+ * The call of @t has made its child: only then is that what it waits for. A stop of its process
+ * still waits for all of its threads, or another one has met it and told all (signal(7)); a program
+ * that is not traced by us may trace others, which then stop one by one.
+ */
+static void settle_vfork(const struct program *p, const struct threads *all, struct thread *t)
+{
+	bool has_child = false, stops = t->stops;
+	for (size_t i = 0; i < all->count; i++) {
+		const struct thread *other = &all->list[i];
+		has_child |= other->parent == t->pid && !thread_dead(other);
+		stops |= other->pid == t->pid &&
+		         (other->state == 'T' || (p->trace && other->state == 't'));
+	}
+	if (has_child)
+		t->state = stops ? 'T' : 'S';
+}
+
 int proc_threads(const struct program *p, struct threads *out, struct err *err)
 {
 	*out = (struct threads){0};
@@ -179,6 +236,10 @@ int proc_threads(const struct program *p, struct threads *out, struct err *err)
 	}
 	if (out->count)
 		qsort(out->list, out->count, sizeof *out->list, by_number);
+	for (size_t i = 0; i < out->count; i++) {
+		if (out->list[i].in_vfork)
+			settle_vfork(p, out, &out->list[i]);
+	}
 	return 0;
 }
 

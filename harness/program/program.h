@@ -126,7 +126,7 @@ int program_signal(struct program *p, int sig, struct err *err);
  * for: program_rest(). */
 int program_kill(struct program *p, struct err *err);
 /*
- * SIGSTOP / SIGCONT to all its processes. program_freeze() returns when all threads are stopped
+ * SIGSTOP / SIGCONT to all of it. program_freeze() returns when all threads are stopped
  * (program_rest() says PROGRAM_STOPPED); ESRCH when no process is left, ETIMEDOUT when one cannot
  * be stopped.
  */

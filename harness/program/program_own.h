@@ -88,8 +88,6 @@ int trace_pump(struct program *p, struct err *err);
 int trace_until_readable(struct program *p, int fd, struct err *err);
 /* Is it in a stop that lasts (SIGSTOP), not in one that the harness has yet to deal with? */
 bool trace_rests(const struct program *p, pid_t tid);
-/* SIGCONT was sent: no stop lasts any more. */
-void trace_continued(struct program *p);
 /* Its init was killed: reap what only a tracer can, until the init has ended. */
 void trace_end(struct program *p);
 void trace_close(struct program *p);
@@ -98,9 +96,12 @@ void trace_close(struct program *p);
 struct thread {
 	pid_t pid, tid; /* as the harness sees them */
 	char state; /* of proc_pid_stat(5): R S D T t Z X …; R too for one that is about to sleep
-	               but still runs */
+	               but still runs; S or T for one that waits in vfork(2) */
 	uint64_t switches; /* context switches so far: the same number twice means it did not run
 	                      between */
+	pid_t parent;
+	bool stops;    /* SIGSTOP waits for it */
+	bool in_vfork; /* or in what does the same */
 };
 struct threads {
 	struct thread *list; /* sorted by pid, tid */

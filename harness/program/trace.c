@@ -248,17 +248,15 @@ int trace_filter(void)
 	return r < 0 ? -1 : 0;
 }
 
+/* Its stop may be over, and it may be at its next one already, of which nobody has heard yet. */
 bool trace_rests(const struct program *p, pid_t tid)
 {
 	const struct tracee *one = find(p->trace, tid);
+	siginfo_t news = {0};
 
-	return one && one->listening;
-}
-
-void trace_continued(struct program *p)
-{
-	for (size_t i = 0; i < p->trace->tracee_count; i++)
-		p->trace->tracees[i]->listening = false;
+	return one && one->listening &&
+	       waitid(P_PID, (id_t)tid, &news, WSTOPPED | WNOHANG | WNOWAIT | __WALL) == 0 &&
+	       news.si_pid == 0;
 }
 
 /* The thread may have been killed meanwhile: then there is nothing to resume. */

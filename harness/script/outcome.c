@@ -19,12 +19,13 @@ void outcome_free(struct outcome *o)
 	*o = (struct outcome){0};
 }
 
-static int field_int(lua_State *L, const char *key)
+/* true is 1 */
+static int32_t field_int(lua_State *L, const char *key)
 {
-	int value;
+	int32_t value;
 
 	lua_getfield(L, -1, key);
-	value = (int)lua_tointeger(L, -1);
+	value = lua_isboolean(L, -1) ? lua_toboolean(L, -1) : (int32_t)lua_tointeger(L, -1);
 	lua_pop(L, 1);
 	return value;
 }
@@ -40,8 +41,10 @@ void outcome_take(struct outcome *o, lua_State *L, int at)
 	for (lua_Unsigned i = 1; i <= lua_rawlen(L, -1); i++) {
 		lua_rawgeti(L, -1, (lua_Integer)i);
 		MEM_ROOM(o->expectations, o->expectation_count);
-		o->expectations[o->expectation_count++] = (struct expectation){
-		    .line = field_int(L, "line"), .last = field_int(L, "last")};
+		o->expectations[o->expectation_count++] =
+		    (struct expectation){.line = field_int(L, "line"),
+		                         .last = field_int(L, "last"),
+		                         .broken = field_int(L, "broken")};
 		lua_pop(L, 1);
 	}
 	lua_pop(L, 1);

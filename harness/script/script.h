@@ -75,7 +75,7 @@ struct contract {
 	char *title, *promise;
 	char **refs;
 	size_t ref_count;
-	size_t idle_expectations; /* that may be the reason of no death */
+	size_t idle_expectations; /* that may hold with every faulty program */
 	struct contract_role *roles;
 	size_t role_count;
 };
@@ -125,6 +125,7 @@ struct perform_setting {
 	const char *command;    /* that repeats the case */
 	const char *directory;  /* where the evidence goes; NULL: nowhere */
 	bool ladder;            /* draw one of a case that passes */
+	bool goes_on;           /* behind the first failure, to learn what else does not hold */
 	bool ends_with_process; /* leave the world to the process's exit: libpcap's close waits, and
 	                           nobody need wait with it */
 	const char *qemu;       /* virtual clock: the version of what counts the instructions; NULL:
@@ -138,7 +139,8 @@ enum outcome_verdict { OUTCOME_PASS, OUTCOME_FAIL, OUTCOME_SKIP, OUTCOME_ERROR }
 /* Lines of a scenario file where the script said what must hold: one, or more where a pattern
  * stands there. */
 struct expectation {
-	int line, last;
+	int32_t line, last;
+	int32_t broken; /* 1: it did not hold; nobody asked behind the first, unless goes_on */
 };
 
 struct outcome {

@@ -39,7 +39,7 @@ return contract {
       lost TARGET                       the client was gone before the answer was sent
     and goes on until a signal ends it.
   ]],
-  idle_expectations = 34,
+  idle_expectations = 15,
   roles = {
     client = {
       command = "{program} {address} {port} {path}",

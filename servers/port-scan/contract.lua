@@ -20,7 +20,7 @@ return contract {
     Exit status: 0 when every port was asked, whatever came of it; 1 when something else fails, with a message on stderr; 2
     for wrong usage, with a message on stderr and nothing on stdout.
   ]],
-  idle_expectations = 16,
+  idle_expectations = 10,
   roles = {
     scanner = {
       command = "{program} {target} {range} {timeout}",

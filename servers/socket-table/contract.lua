@@ -14,7 +14,7 @@ return contract {
 
     Exit status: 0; 1 when the kernel cannot be asked, 2 for wrong usage, both with a message on stderr and nothing on stdout.
   ]],
-  idle_expectations = 33,
+  idle_expectations = 30,
   roles = {
     lister = {
       command = "{program}",

@@ -16,7 +16,7 @@ return contract {
       disconnected from ADDRESS:PORT    when the client had ended and everything was echoed
       lost ADDRESS:PORT: ERRNO          when the connection broke
   ]],
-  idle_expectations = 55,
+  idle_expectations = 14,
   roles = {
     server = {
       command = "{program} {port} {backlog}",

@@ -14,7 +14,7 @@ return contract {
       end of ADDRESS:PORT               when the client has ended its side
       lost ADDRESS:PORT: ERRNO          when the connection broke
   ]],
-  idle_expectations = 8,
+  idle_expectations = 4,
   roles = {
     server = {
       command = "{program} {port} {backlog}",

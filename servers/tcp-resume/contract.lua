@@ -14,7 +14,7 @@ return contract {
     changes, a byte that it has. Every byte is kept as soon as it has come. Exit status: 0 when the server
     closed, 2 when the connection broke (what came is kept), 1 when there was none.
   ]],
-  idle_expectations = 12,
+  idle_expectations = 9,
   roles = {
     server = {
       command = "{program} {port} {file}",

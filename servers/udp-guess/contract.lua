@@ -32,7 +32,7 @@ return contract {
       no sense: BYTES                        an answer of no known kind
     Exit status 4 also when the input ends before the game; 1 for any other failure, 2 for a wrong command line.
   ]],
-  idle_expectations = 38,
+  idle_expectations = 23,
   roles = {
     server = {
       command = "{program} {port} {numbers} {tries}",

@@ -34,7 +34,7 @@ return contract {
       refused: REASON                                    exit status 1: the server's words
     Exit status 1 for any other failure, ICMP's refusal among them, with words on stderr; 2 for a wrong command line.
   ]],
-  idle_expectations = 53,
+  idle_expectations = 23,
   roles = {
     server = {
       command = "{program} {port} {file}",

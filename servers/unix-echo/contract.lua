@@ -29,7 +29,7 @@ return contract {
 
     Wrong usage: a line on stderr, exit status 2. ERRNO is the name of an error, such as ECONNREFUSED.
   ]],
-  idle_expectations = 37,
+  idle_expectations = 17,
   roles = {
     server = {
       command = "{program} {path}",

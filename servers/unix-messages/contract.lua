@@ -30,7 +30,7 @@ return contract {
 
     Wrong usage: a line on stderr, exit status 2. ERRNO is the name of an error, such as ECONNREFUSED.
   ]],
-  idle_expectations = 63,
+  idle_expectations = 26,
   roles = {
     server = {
       command = "{program} {path}",

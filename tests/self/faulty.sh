@@ -3,7 +3,7 @@
 # faulty.sh - every deliberately broken program of servers/ fails, where and for the reason that its contract names
 #
 # `sockproof audit` judges: each faulty program dies in its dies_in for its reason, no correct one fails, and no contract has more
-# expectations that never were the reason of a death than it says (idle_expectations). Here is what an audit cannot see: a source
+# idle expectations, which no faulty program breaks, than it says (idle_expectations). Here is what an audit cannot see: a source
 # that no contract names, a declaration that names none, and whether somebody who does not ask for faulty programs meets them.
 #   tests/self/faulty.sh [CONTRACT | CONTRACT.ROLE=@NAME…]   only these; of a program named by itself only its fate is judged
 set -u
@@ -91,8 +91,8 @@ while read -r contract; do
 	jq -r --arg c "$contract" '
 		.contracts[] | select(.contract == $c and .judged and .idle > .allowed) |
 		"\(.idle) of \(.expectations) expectations; idle_expectations is \(.allowed)",
-		(.scenarios[] | .file as $f | .expectations[] | select(.deaths == 0) | "\($f):\(.line): \(.text)")' audit.json >idle
-	[ ! -s idle ] || problem "$contract: more expectations than it says never are the reason of a death" idle
+		(.scenarios[] | .file as $f | .expectations[] | select(.broken == 0) | "\($f):\(.line): \(.text)")' audit.json >idle
+	[ ! -s idle ] || problem "$contract: more expectations than it says are idle" idle
 	holds "$contract: its number of idle expectations was not judged" \
 		jq -e --arg c "$contract" '.contracts[] | select(.contract == $c).judged' audit.json
 done <whole

@@ -192,6 +192,7 @@ function T:order(list)
   local events, names = {}, {}
   for i, e in ipairs(list) do
     if type(e) ~= "table" or not rawget(e, "index") then
+      if lib.first then lib.fail(line, string.format("order: item %d never happened", i)) end
       lib.misuse(line, string.format("order: item %d is no event; write flow:first(…) or stdout():line(…)", i))
     end
     events[i], names[i] = e.index, e.name
@@ -299,6 +300,7 @@ local function begin(core, scenario, setting)
   lib.next_port, lib.branch, lib.branches, lib.injected, lib.steps = nil, 0, 0, nil, 0
   lib.sockets, lib.programs, lib.program_names, lib.deferred, lib.expectations, lib.faults = {}, {}, {}, {}, {}, {}
   lib.expected, lib.patterns, lib.started = {}, {}, {}
+  lib.begin_going_on(setting.goes_on)
   lib.deadline = scenario.deadline or setting.deadline
   lib.version = lib.family_version(setting.parameters.family or "ipv4")
   lib.world = scenario.world
@@ -354,17 +356,29 @@ local function check_crashes()
   end
 end
 
-local function ending(t)
+local function script(t, scenario)
+  for _, need in ipairs(scenario.needs or {}) do t:skip_unless(need) end
+  scenario.run(t)
+end
+
+-- Did the script look at all it did, and did all it asked for happen?
+local function check_script(t)
   for _, s in ipairs(lib.sockets) do lib.check_socket(s) end
   lib.check_unused()
   if lib.steps == 0 and #lib.deferred == 0 then lib.misuse(nil, "the script does nothing and expects nothing: that it passes would say nothing") end
   check_gates(t)
   lib.check_faults()
-  lib.await_deferred()
-  come_to_rest()
+end
+
+local function perform(t, scenario)
+  local whole = lib.stage(script, t, scenario)
+  lib.stage(check_script, t)
+  lib.stage(lib.await_deferred)
+  lib.stage(come_to_rest)
   lib.core.seal()
-  lib.judge_deferred()
-  check_crashes()
+  lib.judge_deferred(whole)
+  if not lib.first then lib.stage(check_crashes) end
+  if lib.first then error(lib.first, 0) end
 end
 
 -- The ladder of the case: flows in the words of the script's first pattern of each; where it has none, all flows as the trace tells them.
@@ -380,23 +394,24 @@ local function ladder()
   return lib.core.ladder(flows)
 end
 
--- What else is to be known of a case: lines that expect something (each with the line where it ends), roles that were started.
+-- What else is to be known of a case: lines that expect something (each with the line where it ends, and whether it does not hold), roles
+-- that were started.
 local function told(setting, verdict)
   local t = { expectations = {}, roles = table.concat(lib.names_of(lib.started), " ") }
-  for line, last in lib.sorted_pairs(lib.expected) do t.expectations[#t.expectations + 1] = { line = line, last = last } end
+  for line, last in lib.sorted_pairs(lib.expected) do
+    t.expectations[#t.expectations + 1] = { line = line, last = last, broken = lib.broken[line] or false }
+  end
   if setting.ladder and verdict == "pass" then t.ladder = ladder() end
   return t
 end
 
 local function play(core, scenario, setting)
   local t = new_t(scenario, setting)
-  local ok, raised = xpcall(lib.play, lib.locate, { function()
-    for _, need in ipairs(scenario.needs or {}) do t:skip_unless(need) end
-    scenario.run(t)
-    ending(t)
-  end })
+  local ok, raised = xpcall(lib.play, lib.locate, { function() perform(t, scenario) end })
   if ok then return "pass", "", nil, 0 end
   core.seal()
+  -- in an audit, what goes wrong behind the first failure changes nothing
+  raised = lib.first or raised
   -- Lua calls no handler when memory has run out (lua_pcallk)
   if type(raised) == "string" then return "error", "the script: " .. raised .. " (it may have 256 MiB)", nil, 0 end
   return raised.verdict, raised.reason, raised.explanation, raised.line

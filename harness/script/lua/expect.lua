@@ -82,7 +82,7 @@ end
 -- An expectation on evidence that is complete only when the case has come to rest.
 -- judge(): "holds" | "not yet" | "parts", reason, explanation.
 function lib.defer(what, judgement, line)
-  lib.deferred[#lib.deferred + 1] = { what = what, judge = judgement, line = line or lib.line() }
+  lib.deferred[#lib.deferred + 1] = { what = what, judge = judgement, line = line, home = line }
 end
 
 -- Wait until every deferred expectation holds or cannot any more.
@@ -95,15 +95,14 @@ function lib.await_deferred()
   end)
 end
 
--- Judge them all, once and for all, in the order of the script; the first that does not hold is the reason.
-function lib.judge_deferred()
-  local first
+-- Judge them all, once and for all, in the order of the script; the first that does not hold is the reason. whole: the script came to its
+-- end. If not, what has not come may be what the script had still to cause: only what contradicts counts.
+function lib.judge_deferred(whole)
   for _, d in ipairs(lib.deferred) do
     local status, reason, explanation = d.judge(true)
     lib.step("expect", d.line, d.what, status ~= "holds")
-    if status ~= "holds" and not first then first = { d.line, reason, explanation } end
+    if status == "parts" or (status == "not yet" and whole) then lib.note_failure(lib.failure(d.line, reason, explanation), d.home) end
   end
-  if first then lib.fail(first[1], first[2], first[3]) end
 end
 
 -- What a script asked for and never judged is a mistake of the script.

@@ -13,9 +13,13 @@ function lib.is_verdict(x)
   return getmetatable(x) == Verdict
 end
 
+function lib.failure(line, reason, explanation)
+  return verdict("fail", reason, explanation, line)
+end
+
 -- The software under test did not do what the script expects.
 function lib.fail(line, reason, explanation)
-  error(verdict("fail", reason, explanation, line), 0)
+  error(lib.failure(line, reason, explanation), 0)
 end
 
 -- This machine, or this implementation, cannot be asked.
@@ -27,6 +31,65 @@ end
 function lib.misuse(line, message)
   error(verdict("error", message, nil, line), 0)
 end
+
+-- Going on ---------------------------------------------------------------------------------------------------------------------
+--
+-- A failure ends a case, and hides what the lines behind it would have told. An audit wants to know which expectations tell anything, so
+-- there (lib.goes_on) the first failure is the verdict as ever, and the script goes on behind the verb that failed. Each further expectation that
+-- does not hold is noted; whatever else goes wrong behind a failure ends the script quietly.
+
+-- So many waits behind the first failure may run out; the next that does ends the script.
+local PATIENCE = 3
+
+function lib.begin_going_on(goes_on)
+  lib.goes_on, lib.first, lib.broken, lib.patience = goes_on, nil, {}, PATIENCE
+end
+
+local function is_failure(raised)
+  return lib.is_verdict(raised) and raised.verdict == "fail"
+end
+
+-- The first is the verdict. home: the line of the expectation, where the failure names another inside its pattern.
+function lib.note_failure(failure, home)
+  lib.first = lib.first or failure
+  lib.broken[home or failure.line] = true
+end
+
+-- A verb as scripts call it in an audit: one that fails is over, and gives what it was called on, for the next of a chain.
+local function outlived(verb)
+  return function(self, ...)
+    local got = table.pack(xpcall(verb, lib.locate, self, ...))
+    if got[1] then return table.unpack(got, 2, got.n) end
+    if not is_failure(got[2]) then error(got[2], 0) end
+    lib.note_failure(got[2])
+    return self
+  end
+end
+
+-- One stage of a case. Returns whether it came to its end; outside of audits it does, or raises.
+function lib.stage(f, ...)
+  if not lib.goes_on then
+    f(...)
+    return true
+  end
+  local whole, raised = xpcall(f, lib.locate, ...)
+  if whole then return true end
+  if is_failure(raised) then
+    lib.note_failure(raised)
+  elseif not lib.first then
+    error(raised, 0)
+  end
+  return false
+end
+
+-- A wait for a fact has run out.
+function lib.ran_out()
+  if not lib.first then return end
+  lib.patience = lib.patience - 1
+  if lib.patience < 0 then error(verdict("error", "no more is asked of this case", nil, 0), 0) end
+end
+
+-- Which line is meant --------------------------------------------------------------------------------------------------------------
 
 -- The line of the scenario file that is being run, however deep in the library we are.
 function lib.line()
@@ -119,7 +182,7 @@ function lib.class(name, extra)
   local class = { class_name = name }
   class.__index = function(self, key)
     local found = class[key]
-    if found ~= nil then return found end
+    if found ~= nil then return lib.goes_on and type(found) == "function" and outlived(found) or found end
     if extra then
       local value = extra(self, key)
       if value ~= nil then return value end

@@ -20,7 +20,10 @@ function lib.wait(fact, seconds)
     local value = fact()
     if value then return value end
     local now = core.now()
-    if now >= deadline then return nil end
+    if now >= deadline then
+      if not seconds then lib.ran_out() end
+      return nil
+    end
     lib.last_line = lib.line()
     coroutine.yield(math.min(deadline, now + look))
     look = math.min(look * 3 // 2, LONGEST_LOOK)
