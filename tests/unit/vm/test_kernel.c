@@ -160,8 +160,11 @@ static void version_in_the_cache(void **state)
 	finds(R61, "kernels/6.1/vmlinuz", R61);
 	finds("6", "kernels/6.12/vmlinuz", R612);
 	finds(NULL, "kernels/6.12/vmlinuz", R612);
+	/* numbers, not letters */
+	put_image("kernels/6.9/vmlinuz", "6.9.7-cloud-amd64");
+	finds("6", "kernels/6.12/vmlinuz", R612);
 	assert_int_equal(refuses("5.1", nothing, "no kernel 5.1 in "), ENOPKG);
-	assert_int_equal(refuses("6.1.0-5", nothing, "(there: 5.10, 6.1, 6.12)"), ENOPKG);
+	assert_int_equal(refuses("6.1.0-5", nothing, "(there: 5.10, 6.1, 6.9, 6.12)"), ENOPKG);
 	assert_int_equal(refuses("6.18.1-x", nothing, ": ci/kernels 6.18 fetches it"), ENOPKG);
 }
 
