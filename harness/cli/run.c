@@ -259,9 +259,8 @@ static void tell_boot(const char *what, double seconds)
 
 static int open_guest(struct run *r)
 {
-	struct vm_setting setting = {.kernel = r->options.kernel,
-	                             .version = SOCKPROOF_VERSION,
-	                             .progress = tell_boot};
+	struct vm_setting setting = {
+	    .kernel = r->options.kernel, .version = SOCKPROOF_VERSION, .progress = tell_boot};
 	struct err err;
 	bool missing;
 

@@ -103,7 +103,8 @@ static int start_next(struct runner *r, struct err *err)
 		job->directory = case_directory(c, o->out);
 	ps.command = job->command;
 	ps.directory = job->directory;
-	if (worker_start(&job->worker, r->script, c, &ps, r->setting->vm, r->setting->user, err) < 0) {
+	if (worker_start(&job->worker, r->script, c, &ps, r->setting->vm, r->setting->user, err) <
+	    0) {
 		free(job->command);
 		free(job->directory);
 		return -1;

@@ -162,15 +162,16 @@ void outcome_pack(const struct outcome *o, struct buf *out);
 /* 1: @o is filled. 0: not whole yet. -1: these bytes are no outcome. Believes nothing. */
 int outcome_unpack(const void *bytes, size_t len, struct outcome *o);
 
-/* A file of this machine that a case needs, and the path it is found at where the case is played. */
+/* A file of this machine that a case needs, and the path it is found at where the case is played.
+ */
 struct needed_file {
 	char *source, *target;
 	bool program; /* with what it needs to be started */
 };
 /*
  * What @c needs besides its scenario and contract: the programs of its cast, those it `needs`, the
- * files that scenario, contract or program name. What is not there has its name as source. built: the
- * folder that stands for the contract's built programs where it is played ("/sockproof/build").
+ * files that scenario, contract or program name. What is not there has its name as source. built:
+ * the folder that stands for the contract's built programs where it is played ("/sockproof/build").
  * Appended to @list; free() both texts of each, and the list.
  */
 int script_needs(struct script *s, const struct plan_case *c, const char *built,

@@ -272,7 +272,8 @@ static void play(struct script *s)
 		give_up(&err);
 	}
 	if (said.len == 0) {
-		err_set(&err, 0, "the harness's process of this case ended before it had a verdict");
+		err_set(&err, 0,
+		        "the harness's process of this case ended before it had a verdict");
 		give_up(&err);
 	}
 	tell(WINDOW_DONE, said.p, said.len);

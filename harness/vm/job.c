@@ -22,8 +22,7 @@
 static void add_file(struct closure *c, const char *source, char *target)
 {
 	MEM_ROOM(c->files, c->count);
-	c->files[c->count++] =
-	    (struct closure_file){.source = mem_text(source), .target = target};
+	c->files[c->count++] = (struct closure_file){.source = mem_text(source), .target = target};
 }
 
 static int add_needed(struct closure *c, struct script *s, const struct plan_case *k,
@@ -170,8 +169,7 @@ static struct plan_case *find_case(struct script *s, json_t *j, struct err *err)
 	struct override *o = mem_zero(count + 1, sizeof *o);
 	struct plan_case **cases = NULL, *found = NULL;
 	char *path = mem_printf(JOB_ROOT "/scenarios/%s.lua", word(j, "scenario"));
-	struct scenario *sc =
-	    script_load(s, path, word(j, "scenario"), JOB_ROOT, JOB_BUILT, err);
+	struct scenario *sc = script_load(s, path, word(j, "scenario"), JOB_ROOT, JOB_BUILT, err);
 
 	for (size_t i = 0; i < count; i++) {
 		json_t *one = json_array_get(list, i);
@@ -196,7 +194,8 @@ static struct plan_case *find_case(struct script *s, json_t *j, struct err *err)
 
 static int add_evidence(struct buf *out, const char *name, struct err *err)
 {
-	char *path = mem_printf(JOB_EVIDENCE "/%s", name), *inside = mem_printf("evidence/%s", name);
+	char *path = mem_printf(JOB_EVIDENCE "/%s", name),
+	     *inside = mem_printf("evidence/%s", name);
 	char piece[65536];
 	struct buf bytes = {0};
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), rc = 0;
@@ -253,9 +252,8 @@ int job_play(struct script *s, struct buf *out, struct err *err)
 {
 	json_t *j = read_description(err);
 	struct plan_case *c = j ? find_case(s, j, err) : NULL;
-	struct perform_setting setting = {.use_tun = true,
-	                                  .directory = JOB_EVIDENCE,
-	                                  .ends_with_process = true};
+	struct perform_setting setting = {
+	    .use_tun = true, .directory = JOB_EVIDENCE, .ends_with_process = true};
 	struct outcome o = {0};
 	struct buf packed = {0};
 	int rc = -1;
@@ -267,8 +265,7 @@ int job_play(struct script *s, struct buf *out, struct err *err)
 		setting.version = word(j, "version");
 		setting.command = word(j, "command");
 		setting.qemu = word(j, "qemu");
-		setting.ns_per_instruction =
-		    (unsigned)json_integer_value(json_object_get(j, "ns"));
+		setting.ns_per_instruction = (unsigned)json_integer_value(json_object_get(j, "ns"));
 		script_perform(s, c, &setting, &o);
 		outcome_pack(&o, &packed);
 		cpio_add(out, JOB_OUTCOME, S_IFREG | 0644, packed.p, packed.len);
@@ -293,7 +290,8 @@ static int take_entry(const struct cpio_entry *e, struct casedir *d, struct outc
 		return *told ? 0 : err_set(err, EBADMSG, "the guest's outcome is none");
 	}
 	if (strncmp(e->name, below, sizeof below - 1) != 0)
-		return err_set(err, EBADMSG, "the guest's result holds \"%.100s\", which nobody asked for",
+		return err_set(err, EBADMSG,
+		               "the guest's result holds \"%.100s\", which nobody asked for",
 		               e->name);
 	if (!d)
 		return 0;

@@ -17,11 +17,11 @@
 struct buf;
 struct err;
 
-#define JOB_ROOT     "/sockproof"       /* scenarios/ and servers/ of a job */
-#define JOB_BUILT    JOB_ROOT "/build"  /* servers/, built */
+#define JOB_ROOT     "/sockproof"      /* scenarios/ and servers/ of a job */
+#define JOB_BUILT    JOB_ROOT "/build" /* servers/, built */
 #define JOB_FILE     "sockproof/job.json"
-#define JOB_EVIDENCE "/evidence/case"   /* where the guest writes the case directory */
-#define JOB_OUTCOME  "outcome"          /* of a result; the other entries are evidence/NAME */
+#define JOB_EVIDENCE "/evidence/case" /* where the guest writes the case directory */
+#define JOB_OUTCOME  "outcome"        /* of a result; the other entries are evidence/NAME */
 
 /* What the host tells beside the case. */
 struct job_words {
@@ -35,12 +35,13 @@ int job_pack(struct script *s, const struct plan_case *c, const struct perform_s
 
 /* In the guest, the job unpacked below /. The seed of the case. -1 with @err set. */
 int job_seed(uint64_t *seed, struct err *err);
-/* There, in a process of its own (isolate_fork()): play it, and append the result to @out. Returns 0, or -1
- * with @err set: the job makes no sense here. */
+/* There, in a process of its own (isolate_fork()): play it, and append the result to @out. Returns
+ * 0, or -1 with @err set: the job makes no sense here. */
 int job_play(struct script *s, struct buf *out, struct err *err);
 
-/* The outcome of a result into @o, and its files into the case directory @directory (NULL: nowhere).
- * The bytes come from a guest and are believed nothing. -1 with @err set: not a result. */
+/* The outcome of a result into @o, and its files into the case directory @directory (NULL:
+ * nowhere). The bytes come from a guest and are believed nothing. -1 with @err set: not a result.
+ */
 int job_result(const void *bytes, size_t len, const char *directory, struct outcome *o,
                struct err *err);
 

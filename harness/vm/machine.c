@@ -180,8 +180,8 @@ static int start(struct machine *m, const struct machine_setting *s, struct err 
 	if (qmp_begin(&m->qmp, m->control, err) < 0)
 		return -1;
 	/* memory that is in a file is not copied into what is saved, nor read from it */
-	json_t *capability =
-	    json_pack("{s:[{s:s,s:b}]}", "capabilities", "capability", "x-ignore-shared", "state", 1);
+	json_t *capability = json_pack("{s:[{s:s,s:b}]}", "capabilities", "capability",
+	                               "x-ignore-shared", "state", 1);
 	if (qmp_do(&m->qmp, "migrate-set-capabilities", capability, -1, NULL, err) < 0)
 		return -1;
 	return 0;
@@ -300,7 +300,8 @@ int machine_save(struct machine *m, const char *path, struct err *err)
 	rc = qmp_do(&m->qmp, "getfd", json_pack("{s:s}", "fdname", "state"), fd, NULL, err);
 	close(fd);
 	if (rc == 0)
-		rc = qmp_do(&m->qmp, "migrate", json_pack("{s:s}", "uri", "fd:state"), -1, NULL, err);
+		rc = qmp_do(&m->qmp, "migrate", json_pack("{s:s}", "uri", "fd:state"), -1, NULL,
+		            err);
 	while (rc == 0) {
 		rc = qmp_do(&m->qmp, "query-migrate", NULL, -1, &answer, err);
 		if (rc < 0)

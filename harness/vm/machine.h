@@ -25,10 +25,10 @@ struct machine; /* opaque */
 #define MACHINE_NS_PER_INSTRUCTION (1u << MACHINE_SHIFT)
 
 struct machine_setting {
-	const char *memory;  /* the file of the guest's memory */
-	const char *kernel;  /* a bzImage, with initrd: boot; both NULL: resume @state */
+	const char *memory; /* the file of the guest's memory */
+	const char *kernel; /* a bzImage, with initrd: boot; both NULL: resume @state */
 	const char *initrd;
-	int state;           /* descriptor of the saved devices, to read from */
+	int state;                /* descriptor of the saved devices, to read from */
 	const char *command_line; /* of the kernel, when booting */
 };
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define PATIENCE (60 * NS_PER_S) /* for an answer: QEMU itself answers at once */
+#define PATIENCE       (60 * NS_PER_S) /* for an answer: QEMU itself answers at once */
 #define LINE_MAX_BYTES ((size_t)1 << 20)
 
 /* Wait until @until for bytes. False: none came. */

@@ -194,7 +194,8 @@ static int boot(const struct snapshot_setting *setting, const struct machine_set
 		err_set(err, EIO, "the guest could not get ready: %.400s",
 		        (const char *)head + WINDOW_PAYLOAD);
 	else if (end == MACHINE_GONE)
-		err_set(err, EIO, "it ended before the guest was ready; the last it said: %s", said);
+		err_set(err, EIO, "it ended before the guest was ready; the last it said: %s",
+		        said);
 	else if (end == MACHINE_LATE)
 		err_set(err, ETIMEDOUT, "the guest was not ready within %d s; the last it said: %s",
 		        (int)(BOOT_PATIENCE / NS_PER_S), said);
@@ -298,8 +299,8 @@ static void prune(const char *guests)
 		qsort(list, count, sizeof *list, newest_first);
 	for (size_t i = 0; i < count; i++) {
 		bool half = list[i].at.tv_sec == 0;
-		int fd = half || i >= KEPT ? open(list[i].path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-		                           : -1;
+		int fd =
+		    half || i >= KEPT ? open(list[i].path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 
 		if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
 			remove_folder(list[i].path);

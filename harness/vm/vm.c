@@ -22,8 +22,8 @@
 #define CASE_PATIENCE (170 * NS_PER_S)
 
 /* What the harness needs of a kernel; '?': may be missing. */
-static const char *const modules[] = {"tun",           "veth",           "inet_diag", "tcp_diag",
-                                      "udp_diag",      "?raw_diag",      "unix_diag", "?af_packet_diag",
+static const char *const modules[] = {"tun",           "veth",      "inet_diag", "tcp_diag",
+                                      "udp_diag",      "?raw_diag", "unix_diag", "?af_packet_diag",
                                       "?netlink_diag", NULL};
 
 struct vm {
@@ -108,11 +108,13 @@ static int play(struct vm *vm, struct machine *m, const struct buf *job,
 		return err_set(err, EIO, "the guest: %.*s", (int)(len < 800 ? len : 800), payload);
 	machine_console(m, said, sizeof said);
 	if (end == MACHINE_LATE)
-		return err_set(err, ETIMEDOUT,
-		               "the guest gave no answer within %d s of this machine's time; the last "
-		               "it said: %s",
-		               (int)(CASE_PATIENCE / NS_PER_S), said);
-	return err_set(err, EIO, "the guest ended before it had a verdict; the last it said: %s", said);
+		return err_set(
+		    err, ETIMEDOUT,
+		    "the guest gave no answer within %d s of this machine's time; the last "
+		    "it said: %s",
+		    (int)(CASE_PATIENCE / NS_PER_S), said);
+	return err_set(err, EIO, "the guest ended before it had a verdict; the last it said: %s",
+	               said);
 }
 
 static int perform(struct vm *vm, struct script *s, const struct plan_case *c,

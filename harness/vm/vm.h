@@ -13,7 +13,8 @@ struct vm; /* opaque */
 struct vm_setting {
 	const char *kernel;  /* see vm_kernel_find(); NULL: the usual one */
 	const char *version; /* of sockproof */
-	/* Told while a kernel boots: "booting 6.1.0-50-cloud-amd64", seconds so far. May be NULL. */
+	/* Told while a kernel boots: "booting 6.1.0-50-cloud-amd64", seconds so far. May be NULL.
+	 */
 	void (*progress)(const char *what, double seconds);
 };
 
