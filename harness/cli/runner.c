@@ -6,8 +6,8 @@
  * outcome is whole gives its place away at once, while its process still takes its world down (the
  * kernel lets a closing packet socket wait, which costs no CPU); of such leaving processes there
  * may be as many again. Outcomes of a case's repetitions are folded into its slot: the first
- * verdict that is not like the others, or the first trace that differs, makes the case an `error`
- * that shows both.
+ * verdict that is not like the others, or the first trace that differs (under the virtual clock:
+ * any byte of the evidence), makes the case an `error` that shows both.
  */
 #include "cli/runner.h"
 #include "base/clock.h"
@@ -171,6 +171,14 @@ static void fold(struct runner *r, const struct running *job, struct outcome *o)
 		       mem_printf("diverged: repetition %zu left another normalised trace",
 		                  job->repetition + 1),
 		       first_divergence(s->first.trace, o->trace));
+		outcome_free(o);
+	} else if (o->digest != s->first.digest) {
+		settle(
+		    s,
+		    mem_printf("diverged: repetition %zu left another capture or timeline, which "
+		               "under the virtual clock are the same to the byte",
+		               job->repetition + 1),
+		    NULL);
 		outcome_free(o);
 	} else {
 		if (o->duration > s->first.duration)

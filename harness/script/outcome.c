@@ -61,6 +61,7 @@ struct message {
 	/* cppcheck-suppress unusedStructMember */
 	uint32_t recorded, nothing; /* 0: no hole, so that every byte that is written has a value */
 	int64_t duration;
+	uint64_t digest;
 	uint64_t text[TEXTS]; /* lengths; NO_TEXT: none */
 	uint64_t expectations;
 };
@@ -72,6 +73,7 @@ void outcome_pack(const struct outcome *o, struct buf *out)
 	                    .line = o->line,
 	                    .recorded = o->recorded,
 	                    .duration = o->duration,
+	                    .digest = o->digest,
 	                    .expectations = o->expectation_count};
 
 	for (size_t i = 0; i < TEXTS; i++)
@@ -130,6 +132,7 @@ int outcome_unpack(const void *bytes, size_t len, struct outcome *o)
 	*o = (struct outcome){.verdict = (enum outcome_verdict)m.verdict,
 	                      .line = m.line,
 	                      .duration = m.duration,
+	                      .digest = m.digest,
 	                      .recorded = m.recorded != 0,
 	                      .reason = text[0],
 	                      .explanation = text[1],

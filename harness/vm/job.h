@@ -45,4 +45,7 @@ int job_play(struct script *s, struct buf *out, struct err *err);
 int job_result(const void *bytes, size_t len, const char *directory, struct outcome *o,
                struct err *err);
 
+/* In what the outcome says, the scenario's path as it is here. */
+void job_own_paths(const struct plan_case *c, struct outcome *o);
+
 #endif

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #define TICK         (NS_PER_S / 4)
-#define CONSOLE_TAIL 4096
+#define CONSOLE_TAIL 16384
 
 /* In QEMU's process: where its descriptors stand. */
 enum { FD_CONTROL = 3, FD_WINDOW, FD_CONSOLE, FD_STATE, FD_END };
@@ -318,23 +318,47 @@ int machine_save(struct machine *m, const char *path, struct err *err)
 	return rc;
 }
 
+/* Where a kernel that dies begins to say why; NULL: it does not. */
+static const char *last_words(const char *text)
+{
+	static const char *const beginnings[] = {"BUG:", "Oops", "general protection fault",
+	                                         "Kernel panic", "sockproof:"};
+	const char *first = NULL;
+
+	for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++) {
+		const char *at = strstr(text, beginnings[i]);
+
+		if (at && (!first || at < first))
+			first = at;
+	}
+	return first;
+}
+
 void machine_console(struct machine *m, char *out, size_t size)
 {
 	char tail[CONSOLE_TAIL];
 	off_t end = lseek(m->console, 0, SEEK_END);
-	size_t room = size - 1 < sizeof tail ? size - 1 : sizeof tail, n = 0;
+	const off_t room = sizeof tail - 1;
+	const char *from;
 	ssize_t got;
+	size_t n = 0;
 
 	out[0] = '\0';
-	if (end <= 0)
+	got = end <= 0 ? 0 : pread(m->console, tail, (size_t)room, end > room ? end - room : 0);
+	if (got <= 0)
 		return;
-	got = pread(m->console, tail, room, end > (off_t)room ? end - (off_t)room : 0);
-	for (ssize_t i = 0; i < got; i++) {
-		unsigned char c = (unsigned char)tail[i];
+	for (ssize_t i = 0; i < got; i++)
+		tail[i] = tail[i] ? tail[i] : ' ';
+	tail[got] = '\0';
+	from = last_words(tail);
+	if (!from)
+		from = (size_t)got > size - 1 ? tail + got - (size - 1) : tail;
+	for (; *from && n < size - 1; from++) {
+		unsigned char c = (unsigned char)*from;
 
-		if (c == '\n' || c == '\r')
+		if (c == '\n' || c == '\r' || c == '\t')
 			c = ' ';
-		if ((c < ' ' || c > '~') || (c == ' ' && (n == 0 || out[n - 1] == ' ')))
+		if (c < ' ' || c > '~' || (c == ' ' && (n == 0 || out[n - 1] == ' ')))
 			continue;
 		out[n++] = (char)c;
 	}

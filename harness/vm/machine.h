@@ -53,7 +53,8 @@ int machine_run(struct machine *m, int64_t patience, void (*tick)(void *arg), vo
 /* Save the devices of a stopped machine into the new file @path; the memory is in its file. */
 int machine_save(struct machine *m, const char *path, struct err *err);
 
-/* The last lines that the guest wrote to its console, at most @size - 1 bytes, printable. */
+/* What the guest said last on its console, or from where a dying kernel began to say why: one line,
+ * at most @size - 1 bytes, printable. */
 void machine_console(struct machine *m, char *out, size_t size);
 
 /* The arguments that make the machine what it is, as one text: what a snapshot is kept under. */

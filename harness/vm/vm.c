@@ -86,7 +86,7 @@ static int play(struct vm *vm, struct machine *m, const struct buf *job,
 {
 	struct window_head *head = machine_window(m);
 	const char *payload = (const char *)head + WINDOW_PAYLOAD;
-	char said[400];
+	char said[900];
 	uint64_t len;
 	int end;
 
@@ -148,9 +148,10 @@ void vm_perform(struct vm *vm, struct script *s, const struct plan_case *c,
 	struct err err;
 
 	*out = (struct outcome){0};
-	if (perform(vm, s, c, setting, out, &err) == 0)
-		return;
-	outcome_free(out);
-	*out = (struct outcome){
-	    .verdict = OUTCOME_ERROR, .reason = mem_text(err.text), .trace = mem_text("")};
+	if (perform(vm, s, c, setting, out, &err) < 0) {
+		outcome_free(out);
+		*out = (struct outcome){
+		    .verdict = OUTCOME_ERROR, .reason = mem_text(err.text), .trace = mem_text("")};
+	}
+	job_own_paths(c, out);
 }
