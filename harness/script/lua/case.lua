@@ -42,10 +42,17 @@ function lib.idle()
   lib.wait(function() return lib.core.at_rest() end, 0.2)
 end
 
+-- Wait until nothing is under way. Where a case goes on that did not come to rest before, nobody waits for it again: a program that never
+-- sleeps costs a processor.
+local function await_rest()
+  local ok = lib.wait(lib.core.at_rest, lib.restless and 0 or nil)
+  lib.restless = lib.restless or not ok
+  return ok
+end
+
 -- Wait until only timers can move anything; a program that never sleeps ends the wait at the deadline.
 function lib.rest(line)
-  local ok = lib.wait(lib.core.at_rest)
-  if not ok then
+  if not await_rest() then
     for _, p in ipairs(lib.programs) do
       if lib.core.program_rest(p.handle) == "runs" then
         lib.fail(line, string.format("%s never sleeps: it has used %.1f s of CPU time with nothing to do", p.name, lib.core.program_cpu_time(p.handle) / 1e9))
@@ -181,6 +188,13 @@ function T:flow(port, nth)
   return lib.flow(string.format("flow %d to port %d", nth, port), function() return lib.core.flow_on(port, nth) end)
 end
 
+-- The stage is set: what stands in the function speaks of the kernel, or of what the script itself did, not of the software under test.
+-- It is waited for and can fail the case; but an audit counts no expectation there, since no program could break one.
+function T:given(f)
+  if type(f) ~= "function" then lib.misuse(nil, "given takes a function: t:given(function() t:expect(srv:queue()):is { waiting = 4 } end)") end
+  lib.set_stage(f)
+end
+
 -- Functions side by side, each a script of its own; back when all have returned.
 function T:together(functions)
   lib.together(functions)
@@ -299,7 +313,8 @@ local function begin(core, scenario, setting)
   lib.begin_wait(core)
   lib.next_port, lib.branch, lib.branches, lib.injected, lib.steps = nil, 0, 0, nil, 0
   lib.sockets, lib.programs, lib.program_names, lib.deferred, lib.expectations, lib.faults = {}, {}, {}, {}, {}, {}
-  lib.expected, lib.patterns, lib.started = {}, {}, {}
+  lib.restless = false
+  lib.expected, lib.staging, lib.patterns, lib.started = {}, {}, {}, {}
   lib.begin_going_on(setting.goes_on)
   lib.deadline = scenario.deadline or setting.deadline
   lib.version = lib.family_version(setting.parameters.family or "ipv4")
@@ -331,7 +346,7 @@ local function come_to_rest()
   if lib.core.has_fragments() then
     lib.misuse(line, "fragments crossed the link, and patterns do not speak of them: send less than the MTU at once")
   end
-  if lib.wait(lib.core.at_rest) then return end
+  if await_rest() then return end
   for _, p in ipairs(lib.programs) do
     if lib.core.program_rest(p.handle) == "runs" then
       lib.fail(line, string.format("%s never sleeps: it has used %.1f s of CPU time, and what it may still do cannot be told", p.name,
