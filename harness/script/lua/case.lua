@@ -123,6 +123,18 @@ local function check_option(role, key, line)
   if near:find "did you mean" then lib.misuse(line, string.format("start: no option %s%s", lib.show(key), near)) end
 end
 
+-- What to write so that {name} is filled in.
+local function how_to_give(role, name)
+  local what = "…"
+  if name == "address" then
+    for _, other in ipairs(lib.names_of(lib.contract_table.roles)) do
+      local declared = lib.contract_table.roles[other]
+      if declared.port then what = string.format("t.%s:address(PORT).address", declared.host) end
+    end
+  end
+  return string.format("write t:start { role = %s, %s = %s }", lib.quote(role), name, what)
+end
+
 local function command_of(role, pick, values, line)
   local spec = pick.spec
   local command = spec.command or lib.contract_table.roles[role].command
@@ -135,7 +147,8 @@ local function command_of(role, pick, values, line)
   for _, word in ipairs(words) do
     local filled, lacking = fill(word, values, line)
     if lacking then
-      lib.misuse(line, string.format("the command %s wants {%s}, which this scenario does not give", lib.quote(command), lacking))
+      lib.misuse(line, string.format("the command %s wants {%s}, which this scenario does not give; %s", lib.quote(command), lacking,
+        how_to_give(role, lacking)))
     end
     argv[#argv + 1] = filled
   end
@@ -153,11 +166,18 @@ function T:start(options)
   local pick = lib.cast[role] or lib.misuse(line, string.format("the contract has no role %s%s", lib.show(role), lib.suggest(role, lib.names_of(lib.cast))))
   local declared = lib.contract_table.roles[role]
   local host = options.host or self[declared.host]
-  local values = { family = lib.version == 6 and "ipv6" or "ipv4", dir = lib.core.scratch, address = host:_address(), port = declared.port,
-    path = declared.path }
+  local values = { family = lib.version == 6 and "ipv6" or "ipv4", dir = lib.core.scratch, port = declared.port, path = declared.path }
+  -- who listens is told its own address; whom to connect to is the scenario's to say
+  if declared.port then values.address = host:_address() end
   for k, v in pairs(declared.defaults) do values[k] = v end
   for k, v in pairs(options) do
-    if START[k] == nil then values[k] = v end
+    if START[k] == nil then
+      if type(v) == "table" then
+        lib.misuse(line, string.format("start: %s = %s cannot stand on a command line; write a text or a number%s", k, lib.show(v),
+          k == "address" and ", such as t.server:address(PORT).address" or ""))
+      end
+      values[k] = v
+    end
   end
   lib.started[role] = true
   local argv, command = command_of(role, pick, values, line)
