@@ -53,6 +53,10 @@ static void placeholder(const struct contract_role *r, const char *word, size_t 
 	};
 
 	printf("| `{%.*s}` | ", (int)len, word);
+	if (len == 7 && strncmp(word, "address", 7) == 0 && r->port < 0) {
+		puts("whom to connect to: given by the scenario |");
+		return;
+	}
 	for (size_t i = 0; i < r->default_count; i++) {
 		if (strlen(r->defaults[i].name) == len &&
 		    strncmp(r->defaults[i].name, word, len) == 0) {

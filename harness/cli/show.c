@@ -13,30 +13,84 @@
 static const char help[] =
     "usage: sockproof show NAME… [--format text|markdown]\n"
     "       sockproof show --format markdown\n\n"
-    "A scenario's title, reason, references and cases; a contract's promise, how it is started, "
-    "its\n"
-    "programs, and the scenarios that judge it. NAME: a scenario as `sockproof list` prints it, or "
-    "its\n"
-    "file; a contract, or its contract.lua. In Markdown: the page of a contract (docs/contracts/); "
+    "A scenario's title, needs, reason, references, the faulty programs that it is there to tell, "
     "and\n"
-    "without NAME the catalogue of all scenarios (docs/catalogue.md), with a ladder of packets "
-    "each,\n"
-    "for which one case of each is played.\n\n"
+    "its cases; a contract's promise, how it is started, its programs, and the scenarios that "
+    "judge it.\n"
+    "NAME: a scenario as `sockproof list` prints it, or its file; a contract, or its contract.lua. "
+    "In\n"
+    "Markdown: the page of a contract (docs/contracts/); and without NAME the catalogue of all "
+    "scenarios\n"
+    "(docs/catalogue.md), with a ladder of packets each, for which one case of each is played.\n\n"
     "examples:\n"
     "  sockproof show connect/refused\n"
     "  sockproof show ./my.lua\n"
     "  sockproof show tcp-echo\n"
     "  sockproof show tcp-echo --format markdown > docs/contracts/tcp-echo.md\n";
 
-static void show_scenario(struct catalogue *c, struct scenario *sc)
+static void show_list(const char *what, char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		printf("%s%s%s", i > 0 ? ", " : what, list[i], i + 1 < count ? "" : "\n");
+}
+
+/* What it declares, when it differs from what is usual. */
+static void show_declared(const struct scenario *sc)
+{
+	bool usual = sc->host_count == 2 && strcmp(sc->hosts[0], "client") == 0 &&
+	             strcmp(sc->hosts[1], "server") == 0;
+
+	printf("file: %s\nworld: %s\n", sc->path, sc->world);
+	if (!usual)
+		show_list("hosts: ", sc->hosts, sc->host_count);
+	show_list("needs: ", sc->needs, sc->need_count);
+	show_list("tags: ", sc->tags, sc->tag_count);
+	if (sc->deadline > 0)
+		printf("deadline: %g s\n", sc->deadline);
+	if (sc->contract)
+		printf("contract: %s (%s)\n", sc->contract, sc->contract_path);
+}
+
+/* Faulty programs of its contract that name it as the scenario they die in. */
+static int show_told(struct catalogue *c, const struct scenario *sc)
+{
+	struct err err;
+	struct contract *k = NULL;
+	bool any = false;
+
+	if (!sc->contract)
+		return -1;
+	k = script_contract(c->script, sc->contract_path, sc->contract, &err);
+	if (!k)
+		return cli_complain(EXIT_USAGE, "%s", err.text);
+	for (size_t i = 0; i < k->role_count; i++) {
+		const struct contract_role *r = &k->roles[i];
+
+		for (size_t n = 0; n < r->faulty_count; n++) {
+			const struct contract_program *p = &r->faulty[n];
+
+			if (!p->dies_in || strcmp(p->dies_in, sc->name) != 0)
+				continue;
+			fputs(any ? "" : "\nfaulty programs that die in it:\n", stdout);
+			char *name = k->role_count > 1 ? mem_printf("%s: %s", r->name, p->name)
+			                               : mem_text(p->name);
+			printf("  %-26s %s\n", name, p->fault ? p->fault : "");
+			free(name);
+			any = true;
+		}
+	}
+	contract_free(&k);
+	return -1;
+}
+
+static int show_scenario(struct catalogue *c, struct scenario *sc)
 {
 	struct plan_case **cases;
 	size_t count = catalogue_plan(c, sc, &cases);
+	int status;
 
-	printf("%s\n%s\n", sc->name, sc->title);
-	printf("\nfile: %s\nworld: %s\n", sc->path, sc->world);
-	if (sc->contract)
-		printf("contract: %s (%s)\n", sc->contract, sc->contract_path);
+	printf("%s\n%s\n\n", sc->name, sc->title);
+	show_declared(sc);
 	if (sc->why) {
 		puts("\nwhy:");
 		prose_text(sc->why);
@@ -45,6 +99,7 @@ static void show_scenario(struct catalogue *c, struct scenario *sc)
 		puts("\nreferences:");
 	for (size_t i = 0; i < sc->ref_count; i++)
 		printf("  %s\n", sc->refs[i]);
+	status = show_told(c, sc);
 	printf("\n%zu case%s:\n", count, count == 1 ? "" : "s");
 	for (size_t i = 0; i < count; i++) {
 		char *words = case_words(cases[i]);
@@ -53,6 +108,7 @@ static void show_scenario(struct catalogue *c, struct scenario *sc)
 		free(words);
 	}
 	free(cases);
+	return status;
 }
 
 static void show_programs(const char *what, const struct contract_program *list, size_t count)
@@ -60,7 +116,9 @@ static void show_programs(const char *what, const struct contract_program *list,
 	if (count > 0)
 		printf("  %s:\n", what);
 	for (size_t i = 0; i < count; i++)
-		printf("    %-20s %s\n", list[i].name, list[i].fault ? list[i].fault : "");
+		printf("    %-20s %s%s%s%s\n", list[i].name, list[i].fault ? list[i].fault : "",
+		       list[i].dies_in ? " (dies in " : "", list[i].dies_in ? list[i].dies_in : "",
+		       list[i].dies_in ? ")" : "");
 }
 
 static void show_role(const struct contract_role *r)
@@ -128,10 +186,7 @@ static int tell_scenarios(char *path)
 	for (size_t i = 0; status < 0 && i < c.found.count; i++) {
 		struct scenario *sc = catalogue_load(&c, i);
 
-		if (!sc)
-			status = EXIT_USAGE;
-		else
-			show_scenario(&c, sc);
+		status = sc ? show_scenario(&c, sc) : EXIT_USAGE;
 		if (i + 1 < c.found.count)
 			puts("");
 	}

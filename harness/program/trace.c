@@ -91,7 +91,8 @@ struct trace {
 	struct live_fault *faults;
 	size_t fault_count;
 	bool started;
-	bool foreign; /* it made calls that cannot be watched */
+	bool orphaned; /* who made a thread or a process was killed before it could tell of it */
+	bool foreign;  /* it made calls that cannot be watched */
 };
 
 static struct {
@@ -204,11 +205,32 @@ static struct tracee *add(struct trace *t, pid_t tid)
 	return one;
 }
 
+/* Is it in a call that makes a process or a thread? */
+static bool makes_one(const struct tracee *one)
+{
+	static const char *const names[] = {"fork", "vfork", "clone", "clone3"};
+
+	for (size_t i = 0; one->now.is && i < sizeof names / sizeof *names; i++) {
+		if (strcmp(one->now.call.kind->name, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* It was killed in its call. */
+static void abandon(struct trace *t, struct tracee *one)
+{
+	t->orphaned = t->orphaned || makes_one(one);
+	free(one->now.call.given);
+	one->now = (struct doing){0};
+}
+
 static void forget(struct trace *t, pid_t tid)
 {
 	for (size_t i = 0; i < t->tracee_count; i++) {
 		if (t->tracees[i]->tid != tid)
 			continue;
+		abandon(t, t->tracees[i]);
 		free_tracee(t->tracees[i]);
 		t->tracees[i] = t->tracees[--t->tracee_count];
 		return;
@@ -566,7 +588,7 @@ static void on_exec(struct trace *t, struct tracee *one)
 	if (ptrace(PTRACE_GETEVENTMSG, one->tid, NULL, &before) == 0 && (pid_t)before != one->tid)
 		caller = find(t, (pid_t)before);
 	if (caller) {
-		free(one->now.call.given);
+		abandon(t, one);
 		one->now = caller->now;
 		caller->now = (struct doing){0};
 		forget(t, caller->tid);
@@ -650,21 +672,59 @@ static int news_of(struct trace *t, struct tracee *one)
 	return 1;
 }
 
+/* The first process is program.c's to reap. Was it killed? */
+static bool first_was_killed(const struct trace *t, const struct tracee *one)
+{
+	const struct program *p = t->program;
+	siginfo_t end = {0};
+
+	return one->tid == p->pid &&
+	       (p->exited ||
+	        (waitid(P_PID, (id_t)p->pid, &end, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 &&
+	         end.si_pid != 0));
+}
+
+/*
+ * Who is unknown waits for its tracer before its first step, and nobody is left to ask for it. So
+ * all that there are are taken along.
+ */
+static int adopt(struct trace *t, struct err *err)
+{
+	struct threads threads;
+
+	t->orphaned = false;
+	if (proc_threads(t->program, &threads, err) < 0)
+		return -1;
+	for (size_t i = 0; i < threads.count; i++) {
+		if (!thread_dead(&threads.list[i]))
+			add(t, threads.list[i].tid);
+	}
+	free(threads.list);
+	return 0;
+}
+
 int trace_pump(struct program *p, struct err *err)
 {
 	struct trace *t = p->trace;
 	bool moved;
 
-	(void)err;
 	do {
 		moved = false;
 		for (size_t i = 0; i < t->tracee_count;) {
-			int news = news_of(t, t->tracees[i]);
+			struct tracee *one = t->tracees[i];
+			int news = news_of(t, one);
 			moved = moved || news != 0;
+			if (news == 0 && makes_one(one) && first_was_killed(t, one))
+				abandon(t, one);
 			if (news < 0)
-				forget(t, t->tracees[i]->tid);
+				forget(t, one->tid);
 			else
 				i++;
+		}
+		if (t->orphaned) {
+			if (adopt(t, err) < 0)
+				return -1;
+			moved = true;
 		}
 	} while (moved);
 	return 0;

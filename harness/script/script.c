@@ -122,6 +122,7 @@ static void free_scenario(struct scenario *sc)
 	script_list_free(sc->refs, sc->ref_count);
 	script_list_free(sc->hosts, sc->host_count);
 	script_list_free(sc->tags, sc->tag_count);
+	script_list_free(sc->needs, sc->need_count);
 	free(sc);
 }
 
@@ -293,8 +294,6 @@ static void read_fields(struct script *s, struct scenario *sc)
 {
 	lua_State *L = s->L;
 	int at = lua_gettop(L);
-	char **needs;
-	size_t need_count;
 
 	sc->title = script_text(L, at, "title");
 	sc->why = script_text(L, at, "why");
@@ -303,13 +302,14 @@ static void read_fields(struct script *s, struct scenario *sc)
 	sc->refs = script_list(L, at, "refs", &sc->ref_count);
 	sc->hosts = script_list(L, at, "hosts", &sc->host_count);
 	sc->tags = script_list(L, at, "tags", &sc->tag_count);
-	needs = script_list(L, at, "needs", &need_count);
-	for (size_t i = 0; i < need_count; i++)
-		sc->needs_wire = sc->needs_wire || strcmp(needs[i], "wire") == 0;
-	script_list_free(needs, need_count);
+	sc->needs = script_list(L, at, "needs", &sc->need_count);
+	for (size_t i = 0; i < sc->need_count; i++)
+		sc->needs_wire = sc->needs_wire || strcmp(sc->needs[i], "wire") == 0;
+	lua_getfield(L, at, "deadline");
+	sc->deadline = lua_tonumber(L, -1);
 	lua_getfield(L, at, "line");
 	sc->line = (int)lua_tointeger(L, -1);
-	lua_pop(L, 1);
+	lua_pop(L, 2);
 	sc->table = luaL_ref(L, LUA_REGISTRYINDEX);
 }
 

@@ -33,7 +33,10 @@ struct scenario {
 	char *world; /* "wire", "loop" */
 	char **tags;
 	size_t tag_count;
+	char **needs; /* capabilities, as for t:skip_unless() */
+	size_t need_count;
 	bool needs_wire; /* gates are used */
+	double deadline; /* s that a wait lasts; 0: as long as the run says */
 	int line;        /* where it is declared */
 	int table;       /* Lua registry reference */
 	int contract_table;

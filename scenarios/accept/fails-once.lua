@@ -14,11 +14,10 @@ return scenario {
   matrix = { family = { "ipv4", "ipv6" }, errno = { "ECONNABORTED", "EINTR", "EMFILE", "EPROTO" } },
   run = function(t)
     local srv = t:start { traced = true }
-    local fault = srv:fail { call = "accept", nth = 1, errno = t.p.errno }
+    srv:fail { call = "accept", nth = 1, errno = t.p.errno }
     srv:runs() -- one that waits in accept has met it already
     local c = t.client:socket("c"):connect(srv):connected()
-    srv:call("accept = -1 " .. t.p.errno)
-    t:expect(fault:acted()):is(1)
+    t:given(function() srv:call("accept = -1 " .. t.p.errno) end)
     srv:runs()
     c:send "still there?":shutdown "wr":receives "still there?":reads_eof()
     local d = t.client:socket("d"):connect(srv):connected()

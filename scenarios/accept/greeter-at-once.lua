@@ -14,7 +14,7 @@ return scenario {
     local greeting = "This is a test string from server!\n"
     local stays = t.client:socket("stays"):connect(srv):connected():receives(greeting):reads_eof()
     local goes = t.client:socket("goes"):connect(srv):connected():receives(greeting):reads_eof()
-    srv:sees(stays, "FIN_WAIT2")
+    t:given(function() srv:sees(stays, "FIN_WAIT2") end)
     t:expect(srv:children()):is { alive = 2, zombies = 0 }
     goes:close()
     local name = t.family == "ipv6" and "[%s]:%d" or "%s:%d"
@@ -23,7 +23,7 @@ return scenario {
     local comes = t.client:socket("comes"):connect(srv):connected():receives(greeting):reads_eof()
     t:expect(srv:children()):is { alive = 2, zombies = 0 }
     t:expect(srv:queue()):is { waiting = 0, limit = 10 }
-    stays:state "CLOSE_WAIT":close()
+    stays:close()
     comes:close()
     srv:stdout():line("greeted " .. name:format(t.client:address(0).address, stays:port()))
     t:expect(srv:children()):is { alive = 0, zombies = 0 }

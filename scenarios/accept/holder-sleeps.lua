@@ -24,21 +24,18 @@ return scenario {
       t.wire:idle()
       t:expect(t.server:sockets()):is { { state = "LISTEN" }, { state = "ESTABLISHED", receive_queue = unread } }
     end
-    c:reads_nothing()
 
-    c:shutdown "wr":state "FIN_WAIT2"
+    c:shutdown "wr"
     srv:sees(c, "CLOSE_WAIT")
     c:reads_nothing()
     srv:runs():sleeps()
     t:expect(srv:open_sockets()):is(2)
-    t:expect(srv:cpu_time()):at_most(1e9)
     c.flow:shape [[
       client > server  S
       server > client  S.
       client > server  data 10000 bytes
       client > server  F.
     ]]
-    c.flow:never "R"
     srv:stdout():exactly { "listening on port " .. srv:port(), "connected from " .. name }
   end,
 }

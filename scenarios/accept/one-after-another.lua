@@ -16,7 +16,6 @@ return scenario {
     local first = t.client:socket("first"):connect(srv):connected():send "one":receives "one"
     srv:runs()
     local second = t.client:socket("second"):connect(srv):connected():send "two"
-    srv:sees(second, "ESTABLISHED")
     srv:runs()
     first:send "one again":receives "one again"
     second:send ", and more"
@@ -28,7 +27,6 @@ return scenario {
     local third = t.client:socket("third"):connect(srv):connected():send "three":receives "three"
     third:shutdown "wr":reads_eof()
     second.flow:never "R"
-    second.flow:count("client > server S", 1)
     srv:runs():sleeps()
     t:expect(srv:open_sockets()):is(sockets)
     t:expect(srv:queue()):is { waiting = 0 }

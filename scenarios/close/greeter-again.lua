@@ -14,15 +14,16 @@ return scenario {
     local srv = t:start()
     local greeting = "This is a test string from server!\n"
     local past = t.client:socket("past"):connect(srv):connected():receives(greeting):reads_eof():close()
-    past:state "CLOSED"
+    t:given(function() past:state "CLOSED" end)
     t:expect(t.server:count "TIME_WAIT"):is(1)
     local old
     if t.p.child == "alive" then
       old = t.client:socket("old"):connect(srv):connected():receives(greeting):reads_eof()
-      srv:sees(old, "FIN_WAIT2")
+      t:given(function() srv:sees(old, "FIN_WAIT2") end)
     end
     srv:runs():sleeps()
-    srv:signal "KILL":killed_by "SIGKILL"
+    srv:signal "KILL"
+    t:given(function() srv:killed_by "SIGKILL" end)
     if not old then
       t.client:socket("nobody"):connect(t.server:address(srv:port())):fails "ECONNREFUSED"
     end

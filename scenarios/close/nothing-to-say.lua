@@ -18,7 +18,6 @@ return scenario {
       client:close_stdin():exits(1)
       s:reads_eof()
       client:stderr():exactly { "no message to send" }
-      client:stdout():never "answer"
       t:flow(12345):never "client > server data"
     else
       local srv = t:start()
@@ -30,6 +29,5 @@ return scenario {
       srv:stdout():never "answered"
     end
     t:flow(12345):never "R"
-    t:flow(12345):never "server > client data"
   end,
 }

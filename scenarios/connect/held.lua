@@ -23,12 +23,10 @@ return scenario {
     t.wire:idle()
     t:expect(t.client:sockets()):is { { state = "ESTABLISHED", remote_port = 6000, receive_queue = 14 } }
     client:runs():sleeps()
-    t:expect(client:cpu_time()):at_most(1e9)
     t:expect(s:info()):is { bytes_received = 0, bytes_acked = 14 }
     -- an end from the server does not end it
     s:shutdown "wr"
     client:runs():sleeps()
-    s:state "FIN_WAIT2"
     t:flow(6000):shape [[
       client > server  S
       server > client  S.

@@ -17,13 +17,13 @@ return scenario {
     before:reads_eof():close()
 
     local after = t.client:socket("after"):connect(srv)
-    after:fails "ECONNREFUSED"
+    t:given(function() after:fails "ECONNREFUSED" end)
     after.flow:exactly [[
       client > server  S
       server > client  R.  ack 1
     ]]
 
-    t:expect(t.server:count "TIME_WAIT"):is(1)
+    t:given(function() t:expect(t.server:count "TIME_WAIT"):is(1) end)
     local again = t:start { name = "again" }
     t.client:socket("c"):connect(again):connected():send "hello again":receives "hello again"
   end,

@@ -13,8 +13,11 @@ return scenario {
     local bytes = t:bytes(t.p.size)
     t:write_file("file.bin", bytes)
     -- Last-Modified and ETag are made of the time when the file was written
-    t.server:run { "touch", "-d", "1994-11-06T08:49:37Z", "file.bin" }:exits(0)
-    local server = t.server:run { "busybox", "httpd", "-f", "-p", "8080", "-h", "." }:listens(8080)
+    local server
+    t:given(function()
+      t.server:run { "touch", "-d", "1994-11-06T08:49:37Z", "file.bin" }:exits(0)
+      server = t.server:run { "busybox", "httpd", "-f", "-p", "8080", "-h", "." }:listens(8080)
+    end)
     local client = t:start { role = "client", address = server:address().address, port = 8080, path = "/file.bin" }
     client:exits(0)
     client:stdout():exactly(bytes)

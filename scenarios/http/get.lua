@@ -24,7 +24,7 @@ return scenario {
     local address = server:address().address
     local client = t:start { role = "client", address = address, port = server:port(), path = "/file.bin" }
     local flow = t:flow(server:port())
-    flow:first "client > server data"
+    t:given(function() flow:first "client > server data" end)
     t.wire:idle()
 
     local request = flow:stream "client > server"

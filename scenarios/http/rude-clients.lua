@@ -17,7 +17,7 @@ local rude = {
     -- how much the server hands over before the RST is there must not be luck: it is as much as the kernel takes
     local answer = t.wire:hold "server > client data"
     server:thaw()
-    server:runs():sleeps()
+    t.wire:idle()
     answer:off():release()
     server:stdout():line "lost /large"
   end,

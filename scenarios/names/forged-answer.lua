@@ -51,7 +51,7 @@ return scenario {
     t.client:resolver { nameserver = dns:address().address, "options timeout:5 attempts:1" }
     local truth = t.wire:hold "server > client"
     local client = t:start { role = "client", kind = "host", what = "asked.test" }
-    t:expect(truth:held()):at_least(1)
+    t:given(function() t:expect(truth:held()):at_least(1) end)
     t.wire:idle() -- whatever was asked has its answer, which is held
 
     local flow = t:flow(53)
@@ -66,6 +66,5 @@ return scenario {
     client:exits(0)
     client:stdout():never(ipv6 and "2001:db8::66" or "192.0.2.66")
     client:stdout():exactly { "canonical asked.test", "address " .. address }
-    flow:count([[server > client data "\x05other"]], 1)
   end,
 }

@@ -27,7 +27,6 @@ return scenario {
 
     local flow = t:flow(53)
     flow:never [[client > server data "\x04also"]]
-    flow:never [[client > server data "\x04kept"]]
     flow:count([[client > server data "\x05asked\x04test\0"]], { min = 1, max = 2 })
     other:stderr():exactly ""
   end,

@@ -33,7 +33,6 @@ return scenario {
     t.client:services(SERVICES)
     t.client:protocols(PROTOCOLS)
     t.client:resolver { nameserver = t.server:address(53).address, "options timeout:5 attempts:1" }
-    local asked = t.wire:drop { "port 53", optional = true }
     for _, case in ipairs(FOUND) do
       local client = t:start { role = "client", kind = case[1], what = case[2] }
       client:exits(0)
@@ -48,6 +47,5 @@ return scenario {
       client:stdout():exactly ""
     end
     for _, case in ipairs(WRONG) do t:start { role = "client", kind = case[1], what = case[2] }:exits(2) end
-    t:expect(asked:acted()):is(0)
   end,
 }

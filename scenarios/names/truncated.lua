@@ -31,7 +31,6 @@ return scenario {
     local tcp = t:flow(53, 2)
     tcp:count("client > server S", 1)
     tcp:count("server > client S.", 1)
-    tcp:never "R"
     t:expect(tcp:ended()):is "closed"
     t:expect((">I2"):unpack(tcp:stream "client > server")):is(27)
     t:expect(tcp:bytes "server > client"):at_least(513)

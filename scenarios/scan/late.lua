@@ -13,9 +13,9 @@ return scenario {
   run = function(t)
     t.server:socket("first"):bind(t.server:address(21)):listen(5)
     t.server:socket("second"):bind(t.server:address(22)):listen(5)
-    local answer = t.wire:hold { "src port 21", times = 1 }
+    local answer = t.wire:hold "src port 21"
     local scanner = t:start { target = t.server:address(0).address, range = "21-22", timeout = 60000 }
-    t:expect(answer:held()):is(1)
+    t:given(function() t:expect(answer:held()):is(1) end)
     scanner:sleeps()
     t:expect(scanner:stdout():text()):is ""
     answer:off():release()

@@ -31,15 +31,17 @@ return scenario {
     table_is("listening", { waiting(0) })
     local a = t.client:socket("a"):connect(l):connected()
     local b = t.client:socket("b"):connect(l):connected()
-    t:expect(l:queue()):is { waiting = 2 }
+    t:given(function() t:expect(l:queue()):is { waiting = 2 } end)
     table_is("before", { row(a), row(b), waiting(2) })
     local s = l:accept "s"
     table_is("between", { row(a), row(b), waiting(1) })
     l:accept "s2"
     table_is("after", { row(a), row(b), waiting(0) })
-    a:close()
-    s:reads_eof():close()
-    a:state "TIME_WAIT"
+    t:given(function()
+      a:close()
+      s:reads_eof():close()
+      a:state "TIME_WAIT"
+    end)
     table_is("without-a", { row(b), waiting(0) })
   end,
 }

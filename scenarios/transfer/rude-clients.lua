@@ -6,14 +6,14 @@ local rude = {
     local request = "1\0" .. "300\0\0\0\0\0\0\0"
     for i = 1, #request - 1 do
       c:send(request:sub(i, i))
-      srv:sleeps()
+      t.wire:idle()
       c:reads_nothing()
     end
     c:send(request:sub(-1)):receives(bytes:sub(301)):reads_eof()
   end,
   ["half a request"] = function(t, srv)
     t.client:socket("half"):connect(srv):connected():send "1":close()
-    srv:sleeps()
+    t.wire:idle()
   end,
   ["leaves at once"] = function(t, srv)
     srv:freeze()
@@ -21,7 +21,7 @@ local rude = {
     -- how much the server hands over before the RST is there must not be luck: it is as much as the kernel takes
     local answer = t.wire:hold "server > client data"
     srv:thaw()
-    srv:runs():sleeps()
+    t.wire:idle()
     answer:off():release()
     srv:runs():sleeps()
   end,

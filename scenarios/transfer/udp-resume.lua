@@ -26,7 +26,7 @@ return scenario {
     local srv = t:start { role = "server" }
     local client = t:start { role = "client", address = srv:address().address, port = srv:port() }
     local flow = srv:flow(1)
-    srv:stdout():has "request 1: "
+    t:given(function() srv:stdout():has "request 1: " end)
     t:expect(srv:stdout():text():match "request 1: ([^\n]*)"):is(("4 from %d%s"):format(kept, kept > size and ": past the end" or ""))
     if kept > size then
       client:exits(1)

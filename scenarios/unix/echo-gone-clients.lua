@@ -11,7 +11,6 @@ local gone = {
   ["its echo unread"] = function(t, srv)
     local c = t.client:socket("c", "unix"):connect(srv):connected():send "hello"
     srv:stdout():line "connected"
-    srv:sleeps()
     t:expect(c:queue()):is { unread = 5 }
     c:close()
     srv:stdout():line "lost after 5 bytes: ECONNRESET"

@@ -16,7 +16,7 @@ return scenario {
     srv:stdout():line "connected"
     c:send "hello\n":receives "hello\n":reads_nothing():send "a\0b":receives "a\0b":reads_nothing()
     local d = t.client:socket("d", "unix"):connect(srv):connected():send "me too"
-    srv:sleeps()
+    t.wire:idle()
     d:reads_nothing()
     t:expect(srv:queue()):is { waiting = 1, limit = 5 }
 

@@ -5,18 +5,18 @@ end
 
 -- how the bytes of three messages come: in one piece, byte by byte, cut where it hurts
 local pieces = {
-  together = function(t, c, _, bytes) c:send(bytes) end,
-  ["byte by byte"] = function(t, c, srv, bytes)
+  together = function(t, c, bytes) c:send(bytes) end,
+  ["byte by byte"] = function(t, c, bytes)
     for b in bytes:gmatch "." do
       c:send(b)
-      srv:sleeps()
+      t.wire:idle()
     end
   end,
-  ["across borders"] = function(t, c, srv, bytes)
+  ["across borders"] = function(t, c, bytes)
     c:send(bytes:sub(1, 6))
-    srv:sleeps()
+    t.wire:idle()
     c:send(bytes:sub(7, 11))
-    srv:sleeps()
+    t.wire:idle()
     c:send(bytes:sub(12))
   end,
 }
@@ -36,7 +36,7 @@ return scenario {
     local srv = t:start { role = "server" }
     local c = t.client:socket("c", "unix"):connect(srv):connected()
     srv:stdout():exactly { [[hola mundo]], [[]], [[a\x00b\x0a\x5c\xff]], [[from another]] }
-    pieces[t.p.pieces](t, c, srv, message "hola mundo" .. message "" .. message "a\0b\n\\\xff")
+    pieces[t.p.pieces](t, c, message "hola mundo" .. message "" .. message "a\0b\n\\\xff")
     srv:stdout():line "hola mundo"
     srv:stdout():line [[a\x00b\x0a\x5c\xff]]
 

@@ -16,12 +16,15 @@ return scenario {
   needs = { "program:/bin/ls", "program:/bin/rm" },
   world = "loop",
   run = function(t)
-    local whole = t.server:socket("whole", "unix"):bind(name(108)):listen(1):getsockname():returns(name(108))
-    t.client:socket("c", "unix"):connect(whole):connected()
-    t.server:socket("over", "unix"):bind(name(109)):fails "EINVAL"
-    t.client:socket("far", "unix"):connect(name(109)):fails "EINVAL"
-    whole:close()
-    t.server:run { "/bin/rm", name(108), name = "rm" }:exits(0)
+    -- the kernel's part
+    t:given(function()
+      local whole = t.server:socket("whole", "unix"):bind(name(108)):listen(1):getsockname():returns(name(108))
+      t.client:socket("c", "unix"):connect(whole):connected()
+      t.server:socket("over", "unix"):bind(name(109)):fails "EINVAL"
+      t.client:socket("far", "unix"):connect(name(109)):fails "EINVAL"
+      whole:close()
+      t.server:run { "/bin/rm", name(108), name = "rm" }:exits(0)
+    end)
 
     for _, length in ipairs { 108, 150 } do
       local long = t:start { role = "server", name = "server of " .. length, path = name(length), listens = false }

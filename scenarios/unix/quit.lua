@@ -25,7 +25,6 @@ return scenario {
     srv:exits(0)
     srv:stdout():exactly { "quitting", "qui", "Quit", [[quit\x0a]], [[quit\x00]], "quit" }
     srv:stderr():exactly ""
-    c:reads_eof()
     queued:reset()
     t.client:socket("late", "unix"):connect "messages.sock":fails "ENOENT"
     t.client:run { "/bin/ls", name = "ls" }:exits(0):stdout():exactly ""

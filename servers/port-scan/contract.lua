@@ -30,6 +30,8 @@ return contract {
       faulty = {
         ["as-they-come"] = { fault = "prints each port when its answer comes: a slow one stands behind the next",
           dies_in = "scan/late", reason = [[the value is "22/tcp open ssh\n"; expected is ""]] },
+        ["busy-poll"] = { fault = "polls with a timeout of 0, round and round",
+          dies_in = "scan/late", reason = "scanner never sleeps" },
         ["descriptor-leak"] = { fault = "closes the sockets of open ports alone: a long range ends with EMFILE",
           dies_in = "scan/many", reason = [[its last words on stderr: "socket: Too many open files"]] },
         ["filtered-is-closed"] = { fault = "calls a port closed that does not answer",
@@ -40,6 +42,8 @@ return contract {
           dies_in = "scan/itself", reason = [[stdout of scanner has no line "30000/tcp closed unknown"]] },
         ["last-left-out"] = { fault = "stops before the last port of the range",
           dies_in = "scan/states", reason = [[stdout of scanner does not have "25/tcp closed "]] },
+        ["status-counts"] = { fault = "gives the number of ports that it asked as its exit status",
+          dies_in = "scan/states", reason = "scanner exited with 6; expected exit status 0" },
         ["stops-at-closed"] = { fault = "stops at the first port that is not open",
           dies_in = "scan/states", reason = [[stdout of scanner does not have "21/tcp open "]] },
         ["timeout-fatal"] = { fault = "takes a port that does not answer for a failure of its own, and exits",

@@ -130,6 +130,24 @@ asked "connect/refused " list
 asked "connect(2): ECONNREFUSED" show connect/refused
 says out "why:" "sockproof show connect/refused"
 asked "contract: tcp-echo" show close/half-close
+says out "faulty programs that die in it:" "sockproof show close/half-close"
+says out "  one-recv                   takes the first recv() for the whole" "sockproof show close/half-close"
+! grep -qE "^(hosts|needs|tags|deadline):" out || problem "sockproof show tells what close/half-close does not declare" out
+asked "(dies in close/half-close)" show tcp-echo
+cat >declared.lua <<'EOF'
+return scenario {
+  title = "much is declared",
+  hosts = { "client", "server", "other" },
+  needs = { "wire", "program:ss" },
+  tags = { "timers" },
+  deadline = 2.5,
+  run = function() end,
+}
+EOF
+asked "hosts: client, server, other" show declared.lua
+says out "needs: wire, program:ss" "sockproof show declared.lua"
+says out "tags: timers" "sockproof show declared.lua"
+says out "deadline: 2.5 s" "sockproof show declared.lua"
 mkdir -p scenarios/mine
 cp good.lua scenarios/mine/good.lua
 asked "mine/good " list

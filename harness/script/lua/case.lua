@@ -42,10 +42,17 @@ function lib.idle()
   lib.wait(function() return lib.core.at_rest() end, 0.2)
 end
 
+-- Wait until nothing is under way. Where a case goes on that did not come to rest before, nobody waits for it again: a program that never
+-- sleeps costs a processor.
+local function await_rest()
+  local ok = lib.wait(lib.core.at_rest, lib.restless and 0 or nil)
+  lib.restless = lib.restless or not ok
+  return ok
+end
+
 -- Wait until only timers can move anything; a program that never sleeps ends the wait at the deadline.
 function lib.rest(line)
-  local ok = lib.wait(lib.core.at_rest)
-  if not ok then
+  if not await_rest() then
     for _, p in ipairs(lib.programs) do
       if lib.core.program_rest(p.handle) == "runs" then
         lib.fail(line, string.format("%s never sleeps: it has used %.1f s of CPU time with nothing to do", p.name, lib.core.program_cpu_time(p.handle) / 1e9))
@@ -116,6 +123,18 @@ local function check_option(role, key, line)
   if near:find "did you mean" then lib.misuse(line, string.format("start: no option %s%s", lib.show(key), near)) end
 end
 
+-- What to write so that {name} is filled in.
+local function how_to_give(role, name)
+  local what = "…"
+  if name == "address" then
+    for _, other in ipairs(lib.names_of(lib.contract_table.roles)) do
+      local declared = lib.contract_table.roles[other]
+      if declared.port then what = string.format("t.%s:address(PORT).address", declared.host) end
+    end
+  end
+  return string.format("write t:start { role = %s, %s = %s }", lib.quote(role), name, what)
+end
+
 local function command_of(role, pick, values, line)
   local spec = pick.spec
   local command = spec.command or lib.contract_table.roles[role].command
@@ -128,7 +147,8 @@ local function command_of(role, pick, values, line)
   for _, word in ipairs(words) do
     local filled, lacking = fill(word, values, line)
     if lacking then
-      lib.misuse(line, string.format("the command %s wants {%s}, which this scenario does not give", lib.quote(command), lacking))
+      lib.misuse(line, string.format("the command %s wants {%s}, which this scenario does not give; %s", lib.quote(command), lacking,
+        how_to_give(role, lacking)))
     end
     argv[#argv + 1] = filled
   end
@@ -146,11 +166,18 @@ function T:start(options)
   local pick = lib.cast[role] or lib.misuse(line, string.format("the contract has no role %s%s", lib.show(role), lib.suggest(role, lib.names_of(lib.cast))))
   local declared = lib.contract_table.roles[role]
   local host = options.host or self[declared.host]
-  local values = { family = lib.version == 6 and "ipv6" or "ipv4", dir = lib.core.scratch, address = host:_address(), port = declared.port,
-    path = declared.path }
+  local values = { family = lib.version == 6 and "ipv6" or "ipv4", dir = lib.core.scratch, port = declared.port, path = declared.path }
+  -- who listens is told its own address; whom to connect to is the scenario's to say
+  if declared.port then values.address = host:_address() end
   for k, v in pairs(declared.defaults) do values[k] = v end
   for k, v in pairs(options) do
-    if START[k] == nil then values[k] = v end
+    if START[k] == nil then
+      if type(v) == "table" then
+        lib.misuse(line, string.format("start: %s = %s cannot stand on a command line; write a text or a number%s", k, lib.show(v),
+          k == "address" and ", such as t.server:address(PORT).address" or ""))
+      end
+      values[k] = v
+    end
   end
   lib.started[role] = true
   local argv, command = command_of(role, pick, values, line)
@@ -179,6 +206,13 @@ end
 function T:flow(port, nth)
   nth = nth or 1
   return lib.flow(string.format("flow %d to port %d", nth, port), function() return lib.core.flow_on(port, nth) end)
+end
+
+-- The stage is set: what stands in the function speaks of the kernel, or of what the script itself did, not of the software under test.
+-- It is waited for and can fail the case; but an audit counts no expectation there, since no program could break one.
+function T:given(f)
+  if type(f) ~= "function" then lib.misuse(nil, "given takes a function: t:given(function() t:expect(srv:queue()):is { waiting = 4 } end)") end
+  lib.set_stage(f)
 end
 
 -- Functions side by side, each a script of its own; back when all have returned.
@@ -299,7 +333,8 @@ local function begin(core, scenario, setting)
   lib.begin_wait(core)
   lib.next_port, lib.branch, lib.branches, lib.injected, lib.steps = nil, 0, 0, nil, 0
   lib.sockets, lib.programs, lib.program_names, lib.deferred, lib.expectations, lib.faults = {}, {}, {}, {}, {}, {}
-  lib.expected, lib.patterns, lib.started = {}, {}, {}
+  lib.restless = false
+  lib.expected, lib.staging, lib.patterns, lib.started = {}, {}, {}, {}
   lib.begin_going_on(setting.goes_on)
   lib.deadline = scenario.deadline or setting.deadline
   lib.version = lib.family_version(setting.parameters.family or "ipv4")
@@ -331,7 +366,7 @@ local function come_to_rest()
   if lib.core.has_fragments() then
     lib.misuse(line, "fragments crossed the link, and patterns do not speak of them: send less than the MTU at once")
   end
-  if lib.wait(lib.core.at_rest) then return end
+  if await_rest() then return end
   for _, p in ipairs(lib.programs) do
     if lib.core.program_rest(p.handle) == "runs" then
       lib.fail(line, string.format("%s never sleeps: it has used %.1f s of CPU time, and what it may still do cannot be told", p.name,

@@ -321,7 +321,8 @@ function Program:sleeps()
   local ok = lib.wait(function()
     rest = lib.core.program_rest(self.handle)
     return rest ~= "runs"
-  end)
+  end, lib.restless and 0 or nil)
+  lib.restless = lib.restless or not ok
   lib.step(self.name, line, "sleeps", not ok)
   if ok then return self end
   local cpu = lib.core.program_cpu_time(self.handle)

@@ -39,7 +39,7 @@ end
 -- does not hold is noted; whatever else goes wrong behind a failure ends the script quietly.
 
 -- So many waits behind the first failure may run out; the next that does ends the script.
-local PATIENCE = 3
+local PATIENCE = 5
 
 function lib.begin_going_on(goes_on)
   lib.goes_on, lib.first, lib.broken, lib.patience = goes_on, nil, {}, PATIENCE
@@ -105,8 +105,17 @@ end
 -- As lib.line(), in a verb that judges: the line is noted as one where the script says what must hold. last: where the text of a pattern ends.
 function lib.expectation(last)
   local line = lib.line()
-  lib.expected[line] = math.max(lib.expected[line] or 0, last or line)
+  if not lib.staging[coroutine.running()] then lib.expected[line] = math.max(lib.expected[line] or 0, last or line) end
   return line
+end
+
+-- What f says sets the stage: it is waited for and can fail, but it is no expectation. Of this coroutine alone: others play beside it.
+function lib.set_stage(f)
+  local me = coroutine.running()
+  local outer = lib.staging[me]
+  lib.staging[me] = true
+  f()
+  lib.staging[me] = outer
 end
 
 -- "abc" for humans: quoted, on one line.

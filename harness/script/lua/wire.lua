@@ -14,13 +14,21 @@ local function need_wire(line)
   end
 end
 
-local GATE = { optional = 1, [1] = 1, filter = 1, nth = 1, times = 1, by = 1, copies = 1, byte = 1, flip = 1, mend = 1 }
+-- What each gate reads beside what all do: a key that means nothing to it would be passed over in silence.
+local OWN_KEYS = { delay = { "by" }, duplicate = { "copies" }, corrupt = { "byte", "flip", "mend" } }
+
+local function check_gate(action, spec, line)
+  local keys = { optional = 1, [1] = 1, filter = 1, nth = 1, times = 1 }
+  for _, key in ipairs(OWN_KEYS[action] or {}) do keys[key] = 1 end
+  lib.check_keys(action, spec, keys, line)
+  if action == "delay" and not spec.by then lib.misuse(line, 'delay wants a time: t.wire:delay { "client > server S", by = "40ms" }') end
+end
 
 local function gate(self, action, spec)
   local line = lib.line()
   need_wire(line)
   if type(spec) ~= "table" then spec = { spec } end
-  lib.check_keys(action, spec, GATE)
+  check_gate(action, spec, line)
   for _, key in ipairs { "nth", "times", "copies" } do
     if spec[key] and (math.type(spec[key]) ~= "integer" or spec[key] < 1) then
       lib.misuse(line, string.format("%s = %s: a whole number from 1 on is wanted", key, lib.show(spec[key])))
@@ -37,10 +45,7 @@ end
 -- Keep what fits until release(). Each returns a gate: release(n), off(), held(), acted().
 function Wire:hold(spec) return gate(self, "hold", spec) end
 function Wire:drop(spec) return gate(self, "drop", spec) end
-function Wire:delay(spec)
-  if type(spec) ~= "table" or not spec.by then lib.misuse(nil, 'delay wants a time: t.wire:delay { "client > server S", by = "40ms" }') end
-  return gate(self, "delay", spec)
-end
+function Wire:delay(spec) return gate(self, "delay", spec) end
 function Wire:duplicate(spec) return gate(self, "duplicate", spec) end
 function Wire:reorder(spec) return gate(self, "reorder", spec) end
 function Wire:corrupt(spec) return gate(self, "corrupt", spec) end
