@@ -45,6 +45,7 @@ static void push_setting(struct script *s, const struct plan_case *c,
 	lua_setfield(L, -2, "deadline");
 	bind_set_int(L, "seed", (long long)set->seed);
 	bind_set_bool(L, "ladder", set->ladder);
+	bind_set_bool(L, "virtual", set->qemu != NULL);
 }
 
 /* A script that computes for ever would hold the case up: a coroutine that waits resets nothing,

@@ -309,7 +309,9 @@ static void read_fields(struct script *s, struct scenario *sc)
 	script_list_free(needs, need_count);
 	lua_getfield(L, at, "line");
 	sc->line = (int)lua_tointeger(L, -1);
-	lua_pop(L, 1);
+	lua_getfield(L, at, "deadline");
+	sc->deadline = lua_tonumber(L, -1);
+	lua_pop(L, 2);
 	sc->table = luaL_ref(L, LUA_REGISTRYINDEX);
 }
 

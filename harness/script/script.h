@@ -34,6 +34,7 @@ struct scenario {
 	char **tags;
 	size_t tag_count;
 	bool needs_wire; /* gates are used */
+	double deadline; /* seconds that a wait lasts in it; 0: it does not say */
 	int line;        /* where it is declared */
 	int table;       /* Lua registry reference */
 	int contract_table;
