@@ -12,5 +12,6 @@
 
 int64_t clock_now(void);  /* CLOCK_MONOTONIC, ns */
 int64_t clock_wall(void); /* CLOCK_REALTIME, ns since 1970 */
+int64_t clock_tick(void); /* ns between two of the kernel's ticks, 1/HZ */
 
 #endif

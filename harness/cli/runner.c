@@ -24,8 +24,10 @@
 #include <unistd.h>
 
 /* A case that has no outcome after this long hangs in the harness itself: every wait of a script
- * has a deadline. */
-#define CASE_LIMIT (180 * NS_PER_S)
+ * has a deadline. A scenario that says one of its own means to wait so long, and then for what
+ * comes of it, once more. */
+#define CASE_LIMIT      (180 * NS_PER_S)
+#define CASE_LONG_WAITS 2
 
 /* Processes at once, for each job: one at work, the others leaving. */
 #define LEAVING 4
@@ -206,6 +208,11 @@ static void report_ready(struct runner *r)
 		report_slot(r, r->reported++);
 }
 
+static int64_t limit_of(const struct plan_case *c)
+{
+	return CASE_LIMIT + (int64_t)(CASE_LONG_WAITS * c->scenario->deadline) * NS_PER_S;
+}
+
 /* A job's process: outcome whole, or dead, or still at work. */
 static void look_at(struct runner *r, size_t i)
 {
@@ -213,11 +220,14 @@ static void look_at(struct runner *r, size_t i)
 	struct outcome o;
 	int state = worker_read(&job->worker, &o);
 
-	if (state == 0 && clock_now() - job->worker.began > CASE_LIMIT) {
+	int64_t limit = limit_of(r->cases[job->slot]);
+
+	if (state == 0 && clock_now() - job->worker.began > limit) {
 		worker_kill(&job->worker);
 		o = (struct outcome){
 		    .verdict = OUTCOME_ERROR,
-		    .reason = mem_text("the case did not end within 180 s and was killed"),
+		    .reason = mem_printf("the case did not end within %lld s and was killed",
+		                         (long long)(limit / NS_PER_S)),
 		    .trace = mem_text(""),
 		    .duration = clock_now() - job->worker.began};
 		state = -1;

@@ -64,6 +64,13 @@ static int now(lua_State *L)
 	return 1;
 }
 
+/* tick(): ns between two of the kernel's ticks */
+static int tick(lua_State *L)
+{
+	lua_pushinteger(L, clock_tick());
+	return 1;
+}
+
 /* step(until): handle what happens, no later than @until ns */
 static int step(lua_State *L)
 {
@@ -105,9 +112,9 @@ static int seal(lua_State *L)
 
 void bind_open(lua_State *L, struct play *p)
 {
-	static const struct luaL_Reg rows[] = {{"now", now},     {"step", step},
-	                                       {"carry", carry}, {"at_rest", at_rest},
-	                                       {"seal", seal},   {NULL, NULL}};
+	static const struct luaL_Reg rows[] = {
+	    {"now", now},         {"tick", tick}, {"step", step}, {"carry", carry},
+	    {"at_rest", at_rest}, {"seal", seal}, {NULL, NULL}};
 
 	lua_newtable(L);
 	bind_functions(L, p, rows);

@@ -46,6 +46,7 @@ static void push_setting(struct script *s, const struct plan_case *c,
 	bind_set_int(L, "seed", (long long)set->seed);
 	bind_set_bool(L, "ladder", set->ladder);
 	bind_set_bool(L, "goes_on", set->goes_on);
+	bind_set_bool(L, "virtual", set->qemu != NULL);
 }
 
 /* A script that computes for ever would hold the case up: a coroutine that waits resets nothing,

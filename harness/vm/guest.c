@@ -229,13 +229,19 @@ static void hear(int fd, struct buf *said)
 }
 
 /* Numbers that the kernel draws (initial sequence numbers, ports, hash seeds) come from its random
- * generator: what is mixed in here decides them, since the snapshot is always the same. */
+ * generator: what is mixed in here decides them, since the snapshot is always the same. It is
+ * credited as entropy: a 5.10 that was given none refuses RNDRESEEDCRNG (ENODATA). */
 static void mix_seed(uint64_t seed)
 {
+	struct {
+		struct rand_pool_info head;
+		uint64_t words[4];
+	} pool = {.head = {.entropy_count = sizeof pool.words * 8, .buf_size = sizeof pool.words},
+	          .words = {seed}};
 	int fd = open("/dev/urandom", O_RDWR | O_CLOEXEC);
 
 	must(fd, "/dev/urandom");
-	must(write(fd, &seed, sizeof seed) == (ssize_t)sizeof seed ? 0 : -1, "write /dev/urandom");
+	must(ioctl(fd, RNDADDENTROPY, &pool), "RNDADDENTROPY");
 	must(ioctl(fd, RNDRESEEDCRNG), "RNDRESEEDCRNG");
 	close(fd);
 }

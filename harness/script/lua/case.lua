@@ -3,6 +3,7 @@
 local lib = ...
 
 local T = lib.class("case (t)")
+local Moment = lib.class("moment")
 local START = { role = 1, name = 1, host = 1, under = 1, terminal = 1, env = 1, folder = 1, listens = 1, traced = 1, faults = 1 }
 local NS = { ns = 1, us = 1000, ms = 1000000, s = 1000000000 }
 
@@ -28,7 +29,7 @@ function lib.host_index(name, line)
 end
 
 function lib.event(kind, who, line, text)
-  lib.core.event(kind, who, line, text, false, lib.branch)
+  return lib.core.event(kind, who, line, text, false, lib.branch)
 end
 
 -- Write a step of the script into the evidence.
@@ -292,6 +293,17 @@ function T:note(text)
   lib.event("note", "note", lib.line(), text)
 end
 
+-- Where the script has come to, as an event with a time: for what happens without a packet.
+function T:moment(name)
+  local at = lib.core.now()
+  return setmetatable({ name = name, at_ns = at, index = lib.event("note", "note", lib.line(), name) }, Moment)
+end
+
+-- ns on the case's clock
+function Moment:time()
+  return self.at_ns
+end
+
 -- Bytes that look like chance and are the same in every run.
 function T:bytes(n)
   return lib.chance_bytes(n, lib.seed & 0x7fffffff)
@@ -337,6 +349,7 @@ local function begin(core, scenario, setting)
   lib.expected, lib.staging, lib.patterns, lib.started = {}, {}, {}, {}
   lib.begin_going_on(setting.goes_on)
   lib.deadline = scenario.deadline or setting.deadline
+  lib.clock = setting.virtual and "virtual" or "real"
   lib.version = lib.family_version(setting.parameters.family or "ipv4")
   lib.world = scenario.world
   lib.host_names = scenario.hosts

@@ -59,6 +59,9 @@ function lib.scenario(t)
   if t.world ~= "wire" and t.world ~= "loop" then
     lib.misuse(line_of "world", string.format('world = %s; there are "wire" and "loop"', lib.show(t.world)))
   end
+  if t.deadline and not (t.deadline > 0 and t.deadline <= 86400) then
+    lib.misuse(line_of "deadline", string.format("deadline = %s: seconds between 0 and 86400 (a day) are wanted", lib.show(t.deadline)))
+  end
   t.hosts = t.hosts or { "client", "server" }
   if #t.hosts < 2 or #t.hosts > 8 then lib.misuse(line_of "hosts", "hosts: from two to eight names") end
   t.kind = "scenario"

@@ -44,7 +44,8 @@ local function check_fields(line, what, wanted, seen)
   end
 end
 
-local function judge(e, wanted, words, holds)
+-- more: for the reason alone, what differs from run to run and has no place in the trace.
+local function judge(e, wanted, words, holds, more)
   e.used = true
   local subject = rawget(e, "subject") -- nil is a value too
   local observable = getmetatable(subject) == Observable
@@ -59,7 +60,7 @@ local function judge(e, wanted, words, holds)
   lib.step("expect", e.line, string.format("%s %s", what, words), not ok)
   check_fields(e.line, what, wanted, seen)
   if ok then return end
-  lib.fail(e.line, string.format("%s is %s; expected %s%s", what, lib.show(seen), words,
+  lib.fail(e.line, string.format("%s is %s; expected %s%s%s", what, lib.show(seen), words, more or "",
     observable and string.format(" within %g s", lib.deadline) or ""))
 end
 
@@ -77,6 +78,14 @@ end
 
 function Expectation:at_most(wanted)
   judge(self, wanted, "is at most " .. lib.show(wanted), function(v) return v ~= nil and v <= wanted end)
+end
+
+-- A time, in ns, that a kernel's timer of so many seconds may take.
+function Expectation:lasts(seconds)
+  if type(seconds) ~= "number" then lib.misuse(self.line, "lasts takes seconds: t:expect(b:time() - a:time()):lasts(60)") end
+  local from, to = lib.timer_range(seconds)
+  judge(self, seconds, "is as long as the timer", function(v) return v ~= nil and v >= from and v <= to end,
+    string.format(", set to %.3f s: %.3f to %.3f s", seconds, from / 1e9, to / 1e9))
 end
 
 -- An expectation on evidence that is complete only when the case has come to rest.

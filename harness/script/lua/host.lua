@@ -83,6 +83,11 @@ function Host:sysctl(name, value)
   return self
 end
 
+-- A time that this host's kernel has for a constant, in seconds: host:timer "TCP_RTO_MAX".
+function Host:timer(name)
+  return lib.kernel_constant(self.index, name, lib.line())
+end
+
 -- The kernel's socket table of this host: t:expect(host:sockets "tcp") …; rows as the kernel gives them.
 function Host:sockets(kind)
   return lib.observable(self.name .. " sockets", function() return lib.core.host_sockets(self.index, kind or "tcp") end)

@@ -6,7 +6,9 @@ local core -- set by lib.begin
 local NS = 1000000000
 -- A fact that the kernel announces to nobody (a LISTEN row, a thread falling asleep) is looked up again after this long at
 -- first, then half as long again each time. Everything that can announce itself wakes the loop at once.
+-- A wait of hours (virtual clock) would be looks and nothing else: so a look is never sooner than 1/LOOKS of what the wait has lasted.
 local FIRST_LOOK, LONGEST_LOOK = 200000, 5000000
+lib.LOOKS = 1000
 
 function lib.begin_wait(c)
   core = c
@@ -14,7 +16,8 @@ end
 
 -- Wait until fact() is truthy and return it; nil when `seconds` (the scenario's deadline) have passed first.
 function lib.wait(fact, seconds)
-  local deadline = core.now() + math.floor((seconds or lib.deadline) * NS)
+  local began = core.now()
+  local deadline = began + math.floor((seconds or lib.deadline) * NS)
   local look = FIRST_LOOK
   while true do
     local value = fact()
@@ -26,7 +29,7 @@ function lib.wait(fact, seconds)
     end
     lib.last_line = lib.line()
     coroutine.yield(math.min(deadline, now + look))
-    look = math.min(look * 3 // 2, LONGEST_LOOK)
+    look = math.min(look * 3 // 2, math.max(LONGEST_LOOK, (now - began) // lib.LOOKS))
   end
 end
 
