@@ -89,7 +89,7 @@ static json_t *deaths(const struct audit *a, const struct audit_cell *cell)
 
 	for (size_t i = 0; i < cell->death_count; i++) {
 		const struct audit_death *d = &cell->deaths[i];
-		char *command = case_command(d->c, &a->options);
+		char *command = case_command(d->c, &a->options, NULL);
 		json_t *one = json_object();
 
 		json_object_set_new(one, "reason", text(d->reason));

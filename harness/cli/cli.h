@@ -64,8 +64,9 @@ struct run_options {
 	size_t override_count;
 	const char *out;
 	bool no_out, slow, verbose;
-	bool virtual_clock;
-	const char *kernel; /* of the virtual clock; NULL: the usual one */
+	bool virtual_clock, real_clock; /* as asked for; neither: the real one */
+	const char **kernels;           /* of the virtual clock; none: the usual one */
+	size_t kernel_count;
 	int format;
 	double deadline;
 	uint64_t seed;
@@ -80,12 +81,13 @@ int option_jobs(const char *text, size_t *out);
 int option_deadline(const char *text, double *out); /* seconds */
 size_t option_usual_jobs(void);
 
-/* The command line that repeats one case; free() it. */
-char *case_command(const struct plan_case *c, const struct run_options *o);
+/* The command line that repeats one case; kernel: one of o->kernels, or NULL; free() it. */
+char *case_command(const struct plan_case *c, const struct run_options *o, const char *kernel);
 /* The same with nothing in it that depends on where sockproof and its files lie. */
-char *case_portable_command(const struct plan_case *c, const struct run_options *o);
-/* Its directory below @out; free() it. */
-char *case_directory(const struct plan_case *c, const char *out);
+char *case_portable_command(const struct plan_case *c, const struct run_options *o,
+                            const char *kernel);
+/* Its directory below @out; kernel: when there are several; NULL: there are not; free() it. */
+char *case_directory(const struct plan_case *c, const char *out, const char *kernel);
 /* "connect/refused ipv4 poll", for progress and -k; free() it. */
 char *case_words(const struct plan_case *c);
 

@@ -45,7 +45,7 @@ static void add_slug(struct buf *b, const char *text)
 		buf_printf(b, "-%08x", (unsigned)(digest ^ digest >> 32));
 }
 
-char *case_directory(const struct plan_case *c, const char *out)
+char *case_directory(const struct plan_case *c, const char *out, const char *kernel)
 {
 	struct buf b = {0};
 
@@ -58,6 +58,10 @@ char *case_directory(const struct plan_case *c, const char *out)
 		buf_str(&b, i == 0 ? "/" : "_");
 		add_slug(&b, buf_text(&one));
 		buf_free(&one);
+	}
+	if (kernel) {
+		buf_str(&b, "/kernel-");
+		add_slug(&b, kernel);
 	}
 	return buf_take(&b);
 }
@@ -78,7 +82,7 @@ static void add_quoted(struct buf *b, const char *text)
 }
 
 static char *command(const char *program, const char *scenario, const struct plan_case *c,
-                     const struct run_options *o)
+                     const struct run_options *o, const char *kernel)
 {
 	const struct scenario *sc = c->scenario;
 	bool told = false;
@@ -129,19 +133,20 @@ static char *command(const char *program, const char *scenario, const struct pla
 		buf_printf(&b, " --seed %llu", (unsigned long long)o->seed);
 	if (o->virtual_clock)
 		buf_str(&b, " --clock virtual");
-	if (o->kernel) {
+	if (kernel) {
 		buf_str(&b, " --kernel ");
-		add_quoted(&b, o->kernel);
+		add_quoted(&b, kernel);
 	}
 	return buf_take(&b);
 }
 
-char *case_command(const struct plan_case *c, const struct run_options *o)
+char *case_command(const struct plan_case *c, const struct run_options *o, const char *kernel)
 {
-	return command(program_invocation_name, c->scenario->path, c, o);
+	return command(program_invocation_name, c->scenario->path, c, o, kernel);
 }
 
-char *case_portable_command(const struct plan_case *c, const struct run_options *o)
+char *case_portable_command(const struct plan_case *c, const struct run_options *o,
+                            const char *kernel)
 {
-	return command("sockproof", c->scenario->name, c, o);
+	return command("sockproof", c->scenario->name, c, o, kernel);
 }

@@ -33,8 +33,9 @@ static const char help[] =
     "      --clock C        real: this kernel, now (the default). virtual: a kernel in a virtual\n"
     "                       machine whose time counts instructions; waiting costs nothing, every\n"
     "                       run is the same\n"
-    "      --kernel K       of the virtual clock: a version that ci/kernels fetched (6.1), or a\n"
-    "                       bzImage's file\n"
+    "      --kernel K       the virtual clock on this kernel: a version that ci/kernels fetched\n"
+    "                       (6.1), or a bzImage's file. Several: every case on each, and where\n"
+    "                       they differ\n"
     "      --format F       pretty, tap, junit or json (default pretty)\n"
     "      --out DIR        where case directories go (default sockproof-out); --no-out: nowhere\n"
     "  -v, --verbose        a line for every case\n\n"
@@ -44,7 +45,8 @@ static const char help[] =
     "  sockproof run -k 'half-close ipv4' --impl tcp-echo=@spin-on-eof\n"
     "  sockproof run --format junit > results.xml\n"
     "  sockproof run --repeat 200 -j 8\n"
-    "  sockproof run connect/filtered --clock virtual --kernel 6.1\n";
+    "  sockproof run connect/filtered --clock virtual\n"
+    "  sockproof run scenarios/close --kernel 5.10 --kernel 6.1 --kernel 6.12\n";
 
 enum {
 	OPT_SET = 256,
@@ -150,7 +152,7 @@ size_t option_usual_jobs(void)
 static int read_clock(struct run_options *o, const char *text)
 {
 	if (strcmp(text, "real") == 0) {
-		o->virtual_clock = false;
+		o->real_clock = true;
 		return -1;
 	}
 	o->virtual_clock = strcmp(text, "virtual") == 0;
@@ -190,7 +192,8 @@ static int read_one(struct run_options *o, int c)
 	case OPT_CLOCK:
 		return read_clock(o, optarg);
 	case OPT_KERNEL:
-		o->kernel = optarg;
+		MEM_ROOM(o->kernels, o->kernel_count);
+		o->kernels[o->kernel_count++] = optarg;
 		return -1;
 	case OPT_FORMAT:
 		o->format = report_format_number(optarg);
@@ -232,9 +235,11 @@ int run_options_read(struct run_options *o, int argc, char **argv)
 		if (status >= 0)
 			return status;
 	}
-	if (o->kernel && !o->virtual_clock)
+	/* the real clock is this machine's kernel: to name one is to ask for the other clock */
+	if (o->kernel_count > 0 && o->real_clock)
 		return cli_complain(EXIT_USAGE, "--kernel goes with --clock virtual; the real "
 		                                "clock runs on this machine's kernel");
+	o->virtual_clock = o->virtual_clock || o->kernel_count > 0;
 	o->paths = argv + optind;
 	o->path_count = (size_t)(argc - optind);
 	return -1;
@@ -244,5 +249,6 @@ void run_options_free(struct run_options *o)
 {
 	free(o->narrowings);
 	free(o->overrides);
+	free(o->kernels);
 	*o = (struct run_options){0};
 }

@@ -4,10 +4,10 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "cli/cli.h"
+#include "cli/kernels.h"
 #include "cli/runner.h"
 #include "evidence/casedir.h"
 #include "report/report.h"
-#include "vm/vm.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 
 struct run {
 	struct run_options options;
-	struct vm *vm;
+	struct guests guests;
 	struct places places;
 	struct discovery found;
 	struct script *script;
@@ -155,18 +155,24 @@ static int check_out(const struct run_options *o)
 struct teller {
 	const struct run_options *options;
 	struct report *report;
+	const struct guests *guests;
+	struct kernels *kernels; /* NULL: not several */
 };
 
 static void tell(void *arg, size_t index, const struct plan_case *c, const struct outcome *o)
 {
 	const struct teller *t = arg;
-	char *command = case_command(c, t->options);
-	char *directory = o->recorded ? case_directory(c, t->options->out) : mem_text("");
-	struct result_parameter *parameters = mem_zero(c->parameter_count, sizeof *parameters);
+	size_t which = t->guests->count > 0 ? index % t->guests->count : 0;
+	bool several = t->guests->count > 1;
+	const char *kernel = t->options->kernel_count > 0 ? t->options->kernels[which] : NULL;
+	char *command = case_command(c, t->options, kernel);
+	char *directory = o->recorded ? case_directory(c, t->options->out, several ? kernel : NULL)
+	                              : mem_text("");
+	struct result_parameter *parameters = mem_zero(c->parameter_count + 1, sizeof *parameters);
 	struct result result = {.scenario = c->scenario->name,
 	                        .title = c->scenario->title,
 	                        .parameters = parameters,
-	                        .parameter_count = c->parameter_count,
+	                        .parameter_count = c->parameter_count + several,
 	                        .implementation = c->implementation,
 	                        .verdict = (enum verdict)o->verdict,
 	                        .reason = o->reason,
@@ -177,12 +183,16 @@ static void tell(void *arg, size_t index, const struct plan_case *c, const struc
 	                        .directory = directory,
 	                        .command = command};
 
-	(void)index;
 	for (size_t k = 0; k < c->parameter_count; k++)
 		parameters[k] = (struct result_parameter){.name = c->parameters[k].name,
 		                                          .value = c->parameters[k].value,
 		                                          .number = c->parameters[k].number};
+	if (several)
+		parameters[c->parameter_count] =
+		    (struct result_parameter){.name = "kernel", .value = kernel};
 	report_result(t->report, &result);
+	if (several)
+		kernels_take(t->kernels, which, c, o, directory);
 	free(parameters);
 	free(directory);
 	free(command);
@@ -211,29 +221,70 @@ static int exit_status(const struct runner_totals *t)
 	return t->count[OUTCOME_FAIL] > 0 ? EXIT_FAILED : EXIT_PASSED;
 }
 
-static int play(struct run *r, struct runner_setting *setting)
+/* "6.1.0-50-cloud-amd64, 6.12.95+deb12-cloud-amd64" */
+static void list_kernels(const struct guests *g, struct buf *out)
 {
 	struct utsname u = {0};
+
+	for (size_t i = 0; i < g->count; i++)
+		buf_printf(out, "%s%s", i > 0 ? ", " : "", g->releases[i]);
+	if (g->count > 0)
+		return;
+	uname(&u);
+	buf_str(out, u.release);
+}
+
+/* Where the kernels differ: to read now, and to keep. */
+static int tell_kernels(const struct run *r, const struct kernels *k)
+{
+	struct buf text = {0};
+	int status = -1;
+
+	if (!k)
+		return -1;
+	kernels_text(k, &text);
+	if (r->options.format == REPORT_PRETTY)
+		printf("\n%s", buf_text(&text));
+	if (!r->options.no_out) {
+		char *path = mem_printf("%s/kernels.txt", r->options.out);
+		FILE *f = fopen(path, "we");
+
+		if (!f || fputs(buf_text(&text), f) < 0 || fclose(f) != 0)
+			status = cli_complain(EXIT_ERRED, "%s: %s", path, strerror(errno));
+		free(path);
+	}
+	buf_free(&text);
+	return status;
+}
+
+static int play(struct run *r, struct runner_setting *setting)
+{
+	struct buf kernels = {0};
 	bool terminal = isatty(STDOUT_FILENO);
 	struct report_setting rs = {.out = stdout,
 	                            .terminal = terminal,
 	                            .color = terminal && !getenv("NO_COLOR"),
 	                            .version = SOCKPROOF_VERSION,
-	                            .kernel = r->vm ? vm_release(r->vm) : u.release,
 	                            .cases = r->count,
 	                            .columns = terminal_columns(),
 	                            .verbose = r->options.verbose};
-	struct teller teller = {.options = &r->options};
+	struct teller teller = {.options = &r->options, .guests = &r->guests};
 	struct runner_totals totals;
 	struct report_totals sums = {0};
 	int64_t began = clock_now();
 	struct err err;
-	int rc, status;
+	int rc, status, told;
 
-	uname(&u);
+	list_kernels(&r->guests, &kernels);
+	rs.kernel = buf_text(&kernels);
+	if (r->guests.count > 1)
+		teller.kernels = kernels_open(r->guests.releases, r->guests.count);
 	teller.report = report_open((enum report_format)r->options.format, &rs, &err);
-	if (!teller.report)
+	if (!teller.report) {
+		kernels_close(&teller.kernels);
+		buf_free(&kernels);
 		return cli_complain(EXIT_ERRED, "%s", err.text);
+	}
 	setting->listener =
 	    (struct runner_listener){.result = tell, .progress = tell_progress, .arg = &teller};
 	rc = runner_run(r->script, r->cases, r->count, setting, &totals, &err);
@@ -246,30 +297,29 @@ static int play(struct run *r, struct runner_setting *setting)
 	if (report_finish(teller.report, &sums, &err) < 0)
 		status = cli_complain(EXIT_ERRED, "the report could not be written: %s", err.text);
 	report_close(&teller.report);
+	told = tell_kernels(r, teller.kernels);
+	status = told >= 0 ? told : status;
+	kernels_close(&teller.kernels);
+	buf_free(&kernels);
 	if (totals.interrupted)
 		cli_complain(EXIT_ERRED, "interrupted; what is shown is what was done");
 	return status;
 }
 
-static void tell_boot(const char *what, double seconds)
+/* Case 0 on each kernel, then case 1: what is to be compared comes together. */
+static void each_on_every_kernel(struct run *r)
 {
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r%s: %.0f s", what, seconds);
-}
+	size_t n = r->guests.count;
+	struct plan_case **all;
 
-static int open_guest(struct run *r)
-{
-	struct vm_setting setting = {
-	    .kernel = r->options.kernel, .version = SOCKPROOF_VERSION, .progress = tell_boot};
-	struct err err;
-	bool missing;
-
-	r->vm = vm_open(&setting, &missing, &err);
-	if (isatty(STDERR_FILENO))
-		fputs("\r\033[2K", stderr);
-	if (r->vm)
-		return -1;
-	return cli_complain(missing ? EXIT_MACHINE : EXIT_ERRED, "--clock virtual: %s", err.text);
+	if (n < 2)
+		return;
+	all = mem_zero(r->count * n, sizeof *all);
+	for (size_t i = 0; i < r->count * n; i++)
+		all[i] = r->cases[i / n];
+	free(r->cases);
+	r->cases = all;
+	r->count *= n;
 }
 
 static int run(struct run *r)
@@ -287,9 +337,12 @@ static int run(struct run *r)
 		return cli_complain(EXIT_ERRED, "%s", err.text);
 	if ((status = load_and_plan(r)) >= 0 || (status = narrow(r)) >= 0 ||
 	    (status = check_out(&r->options)) >= 0 ||
-	    (status = r->options.virtual_clock ? open_guest(r) : runner_machine(&setting)) >= 0)
+	    (status = r->options.virtual_clock ? guests_open(&r->guests, &r->options)
+	                                       : runner_machine(&setting)) >= 0)
 		return status;
-	setting.vm = r->vm;
+	setting.vms = r->guests.vms;
+	setting.vm_count = r->guests.count;
+	each_on_every_kernel(r);
 	return play(r, &setting);
 }
 
@@ -300,7 +353,7 @@ int cli_run(int argc, char **argv)
 
 	if (status < 0)
 		status = run(&r);
-	vm_close(&r.vm);
+	guests_close(&r.guests);
 	free(r.cases);
 	script_close(&r.script);
 	discovery_free(&r.found);

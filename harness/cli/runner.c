@@ -99,14 +99,17 @@ static int start_next(struct runner *r, struct err *err)
 	                             .goes_on = r->setting->goes_on,
 	                             .version = r->setting->version};
 
+	size_t which = r->setting->vm_count > 0 ? r->next_case % r->setting->vm_count : 0;
+	struct vm *vm = r->setting->vm_count > 0 ? r->setting->vms[which] : NULL;
+	const char *kernel = o->kernel_count > 0 ? o->kernels[which] : NULL;
+
 	*job = (struct running){.slot = r->next_case, .repetition = r->next_repetition};
-	job->command = r->setting->vm ? case_portable_command(c, o) : case_command(c, o);
+	job->command = vm ? case_portable_command(c, o, kernel) : case_command(c, o, kernel);
 	if (!o->no_out && job->repetition == 0)
-		job->directory = case_directory(c, o->out);
+		job->directory = case_directory(c, o->out, o->kernel_count > 1 ? kernel : NULL);
 	ps.command = job->command;
 	ps.directory = job->directory;
-	if (worker_start(&job->worker, r->script, c, &ps, r->setting->vm, r->setting->user, err) <
-	    0) {
+	if (worker_start(&job->worker, r->script, c, &ps, vm, r->setting->user, err) < 0) {
 		free(job->command);
 		free(job->directory);
 		return -1;

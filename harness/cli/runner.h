@@ -28,9 +28,12 @@ struct runner_setting {
 	const struct run_options *options;
 	bool use_tun, user; /* as the machine allows */
 	const char *version;
-	bool ladder;   /* draw one of each case that passes */
-	bool goes_on;  /* see perform_setting */
-	struct vm *vm; /* the virtual clock; NULL: the real one */
+	bool ladder;  /* draw one of each case that passes */
+	bool goes_on; /* see perform_setting */
+	/* The virtual clock: kernels in turn, case i on number i modulo their count. None: the real
+	 * one. */
+	struct vm *const *vms;
+	size_t vm_count;
 	struct runner_listener listener;
 };
 

@@ -20,7 +20,7 @@ const char *verdict_text(enum verdict v); /* "pass", "fail", "skip", "error" */
 int verdict_number(const char *name);     /* -1: none such */
 
 struct result_parameter {
-	char *name, *value;
+	const char *name, *value;
 	bool number; /* JSON shows it as a number */
 };
 
