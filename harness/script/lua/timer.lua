@@ -10,6 +10,7 @@ local CONSTANTS = {
   TCP_DELACK_MIN = { 0.04, "include/net/tcp.h" },
   TCP_DELACK_MAX = { 0.2, "include/net/tcp.h" },
   TCP_TIMEWAIT_LEN = { 60, "include/net/tcp.h" },
+  TCP_FIN_TIMEOUT_MAX = { 120, "include/net/tcp.h" },
   TCP_SYNCOOKIE_PERIOD = { 60, "include/net/tcp.h" },
   MAX_SYNCOOKIE_AGE = { 2, "include/net/tcp.h: periods" },
 }

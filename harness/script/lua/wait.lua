@@ -8,7 +8,7 @@ local NS = 1000000000
 -- first, then half as long again each time. Everything that can announce itself wakes the loop at once.
 -- A wait of hours (virtual clock) would be looks and nothing else: so a look is never sooner than 1/LOOKS of what the wait has lasted.
 local FIRST_LOOK, LONGEST_LOOK = 200000, 5000000
-lib.LOOKS = 1000
+lib.LOOKS = 100
 
 function lib.begin_wait(c)
   core = c
