@@ -131,6 +131,18 @@ sp run endless.lua --clock virtual --no-out
 exits 4 "a program that computes for ever"
 says out "something in this case loops without end" "a program that computes for ever"
 
+# two kernels: what differs is told, with where the packets are
+if [ -d "$cache/kernels/6.1" ] && [ -d "$cache/kernels/6.12" ]; then
+	sp run connect/filtered-retries -k ipv4 --set limit_by=sysctl --kernel 6.1 --kernel 6.12 --out both
+	exits 0 "two kernels"
+	says out "1 of 1 cases differ between 6.1" "two kernels"
+	says out "drop acted on is 2" "6.1 repeats a SYN twice"
+	says out "drop acted on is 3" "6.12 repeats a SYN linearly at first (tcp_syn_linear_timeouts)"
+	says both/kernels.txt "kernel-6.12/capture.pcapng" "the packets that show it"
+	sp run connect/refused -k "ipv4 tcp" --kernel 6.1 --kernel 6.12 --format json --out both
+	holds "the kernel is a parameter of the report" jq -e '[.cases[].parameters.kernel] == ["6.1", "6.12"]' out
+fi
+
 # kernels that are none, or lack what is needed
 sp run connect/refused --clock virtual --kernel 1.2 --no-out
 exits 3 "a version that is not there"
@@ -142,17 +154,19 @@ cp "$cache/kernels/$kernel/vmlinuz" alone.bz
 sp run connect/refused --clock virtual --kernel ./alone.bz --no-out
 exits 3 "a kernel without its modules"
 says err "no modules of kernel" "a kernel without its modules"
-# one that dies while it boots: the end of its image is not what the head promises
-mkdir -p broken
-cp -r "$cache/kernels/$kernel/." broken/
-size=$(stat -c %s broken/vmlinuz)
-dd if=/dev/zero of=broken/vmlinuz bs=1 seek=$((size / 2)) count=100000 conv=notrunc status=none
-status=0
-SOCKPROOF_CACHE=$work/cache "$sockproof" run connect/refused --clock virtual --kernel ./broken/vmlinuz --no-out >out 2>err </dev/null || status=$?
-exits 4 "a kernel that does not boot"
-says err "the guest was" "a kernel that does not boot"
-checks=$((checks + 1))
-[ -z "$(find cache/guests -mindepth 1 -type d)" ] || problem "a boot that failed leaves something in the cache"
+# one that stops while it boots: its image is not what its head promises. The harness waits for two minutes: not in every run
+if [ "$runs" -ge 100 ]; then
+	mkdir -p broken
+	cp -r "$cache/kernels/$kernel/." broken/
+	size=$(stat -c %s broken/vmlinuz)
+	dd if=/dev/zero of=broken/vmlinuz bs=1 seek=$((size / 2)) count=100000 conv=notrunc status=none
+	status=0
+	SOCKPROOF_CACHE=$work/cache "$sockproof" run connect/refused --clock virtual --kernel ./broken/vmlinuz --no-out >out 2>err </dev/null || status=$?
+	exits 4 "a kernel that does not boot"
+	says err "the guest was not ready" "a kernel that does not boot"
+	checks=$((checks + 1))
+	[ -z "$(find cache/guests -mindepth 1 -type d)" ] || problem "a boot that failed leaves something in the cache"
+fi
 
 # killed while it boots and while it plays: nothing is left running
 echo "$work/killed" >killed.word
