@@ -81,11 +81,44 @@ static void add_quoted(struct buf *b, const char *text)
 	buf_str(b, "'");
 }
 
+/* --impl of what the case was played with: as it was asked for, or one of the contract's own. */
+static void add_implementation(struct buf *b, const struct plan_case *c,
+                               const struct run_options *o)
+{
+	const struct scenario *sc = c->scenario;
+	bool told = false;
+
+	for (size_t i = 0; i < o->override_count; i++) {
+		char *impl;
+
+		if (strcmp(o->overrides[i].contract, sc->contract) != 0)
+			continue;
+		impl = mem_printf("%s%s%s=%s", sc->contract, o->overrides[i].role ? "." : "",
+		                  o->overrides[i].role ? o->overrides[i].role : "",
+		                  o->overrides[i].command);
+		buf_str(b, " --impl ");
+		add_quoted(b, impl);
+		free(impl);
+		told = true;
+	}
+	if (!told && strcmp(c->implementation, "reference") != 0) {
+		const char *colon = strchr(c->implementation, ':');
+		const char *name = colon ? colon + 1 : c->implementation;
+		size_t faulty = strncmp(name, "faulty/", 7) == 0 ? 7 : 0;
+		char *impl = mem_printf("%s%s%.*s=@%s", sc->contract, colon ? "." : "",
+		                        colon ? (int)(colon - c->implementation) : 0,
+		                        c->implementation, name + faulty);
+
+		buf_str(b, " --impl ");
+		add_quoted(b, impl);
+		free(impl);
+	}
+}
+
 static char *command(const char *program, const char *scenario, const struct plan_case *c,
                      const struct run_options *o, const char *kernel)
 {
 	const struct scenario *sc = c->scenario;
-	bool told = false;
 	struct buf b = {0};
 
 	add_quoted(&b, program);
@@ -98,31 +131,8 @@ static char *command(const char *program, const char *scenario, const struct pla
 		add_quoted(&b, set);
 		free(set);
 	}
-	for (size_t i = 0; sc->contract && i < o->override_count; i++) {
-		char *impl;
-
-		if (strcmp(o->overrides[i].contract, sc->contract) != 0)
-			continue;
-		impl = mem_printf("%s%s%s=%s", sc->contract, o->overrides[i].role ? "." : "",
-		                  o->overrides[i].role ? o->overrides[i].role : "",
-		                  o->overrides[i].command);
-		buf_str(&b, " --impl ");
-		add_quoted(&b, impl);
-		free(impl);
-		told = true;
-	}
-	if (sc->contract && !told && strcmp(c->implementation, "reference") != 0) {
-		const char *colon = strchr(c->implementation, ':');
-		const char *name = colon ? colon + 1 : c->implementation;
-		size_t faulty = strncmp(name, "faulty/", 7) == 0 ? 7 : 0;
-		char *impl = mem_printf("%s%s%.*s=@%s", sc->contract, colon ? "." : "",
-		                        colon ? (int)(colon - c->implementation) : 0,
-		                        c->implementation, name + faulty);
-
-		buf_str(&b, " --impl ");
-		add_quoted(&b, impl);
-		free(impl);
-	}
+	if (sc->contract)
+		add_implementation(&b, c, o);
 	for (size_t i = 0; i < sc->tag_count; i++) {
 		if (strcmp(sc->tags[i], "timers") == 0 && !o->virtual_clock)
 			buf_str(&b, " --slow");

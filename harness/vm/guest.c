@@ -233,15 +233,16 @@ static void hear(int fd, struct buf *said)
  * credited as entropy: a 5.10 that was given none refuses RNDRESEEDCRNG (ENODATA). */
 static void mix_seed(uint64_t seed)
 {
-	struct {
-		struct rand_pool_info head;
-		uint64_t words[4];
-	} pool = {.head = {.entropy_count = sizeof pool.words * 8, .buf_size = sizeof pool.words},
-	          .words = {seed}};
+	const uint64_t words[4] = {seed};
+	struct rand_pool_info *pool = mem_zero(1, sizeof *pool + sizeof words);
 	int fd = open("/dev/urandom", O_RDWR | O_CLOEXEC);
 
 	must(fd, "/dev/urandom");
-	must(ioctl(fd, RNDADDENTROPY, &pool), "RNDADDENTROPY");
+	pool->entropy_count = sizeof words * 8; /* bits */
+	pool->buf_size = sizeof words;
+	memcpy(pool->buf, words, sizeof words);
+	must(ioctl(fd, RNDADDENTROPY, pool), "RNDADDENTROPY");
+	free(pool);
 	must(ioctl(fd, RNDRESEEDCRNG), "RNDRESEEDCRNG");
 	close(fd);
 }

@@ -19,6 +19,8 @@
 
 #define FORMAT 1 /* of job.json */
 
+/* Takes @target. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): closure_free() frees it */
 static void add_file(struct closure *c, const char *source, char *target)
 {
 	MEM_ROOM(c->files, c->count);

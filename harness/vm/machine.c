@@ -45,9 +45,10 @@ static const char *const hardware[] = {
     "-M",
     "pc",
     "-cpu",
-    /* TCG of QEMU 7.2 gets the flags wrong that cmpxchg16b leaves: an interrupt right behind one finds
-     * part of a pointer in them, TF set now and then, and the kernel, which takes memory by that
-     * instruction, panics in kmem_cache_alloc(). Without it kernels do the same in other words. */
+    /* TCG of QEMU 7.2 gets the flags wrong that cmpxchg16b leaves: an interrupt right behind one
+     * finds part of a pointer in them, TF set now and then, and the kernel, which takes memory by
+     * that instruction, panics in kmem_cache_alloc(). Without it kernels do the same in other
+     * words. */
     "qemu64,-cx16",
     "-accel",
     "tcg",
@@ -350,8 +351,10 @@ void machine_console(struct machine *m, char *out, size_t size)
 	got = end <= 0 ? 0 : pread(m->console, tail, (size_t)room, end > room ? end - room : 0);
 	if (got <= 0)
 		return;
-	for (ssize_t i = 0; i < got; i++)
-		tail[i] = tail[i] ? tail[i] : ' ';
+	for (ssize_t i = 0; i < got; i++) {
+		if (!tail[i])
+			tail[i] = ' ';
+	}
 	tail[got] = '\0';
 	from = last_words(tail);
 	if (!from)

@@ -22,7 +22,7 @@ struct vm_setting {
  * *missing says whether this machine lacks something (QEMU, a kernel), and @err the command that
  * fetches it. */
 struct vm *vm_open(const struct vm_setting *setting, bool *missing, struct err *err);
-void vm_close(struct vm **vm);
+void vm_close(struct vm **p);
 
 /* "6.1.0-50-cloud-amd64"; borrowed. */
 const char *vm_release(const struct vm *vm);
