@@ -233,17 +233,18 @@ static void hear(int fd, struct buf *said)
  * credited as entropy: a 5.10 that was given none refuses RNDRESEEDCRNG (ENODATA). */
 static void mix_seed(uint64_t seed)
 {
-	struct {
-		struct rand_pool_info head;
-		uint64_t words[4];
-	} pool = {.head = {.entropy_count = sizeof pool.words * 8, .buf_size = sizeof pool.words},
-	          .words = {seed}};
+	enum { BYTES = 32 };
+	struct rand_pool_info *pool = mem_zero(1, sizeof *pool + BYTES);
 	int fd = open("/dev/urandom", O_RDWR | O_CLOEXEC);
 
+	pool->entropy_count = BYTES * 8;
+	pool->buf_size = BYTES;
+	memcpy(pool->buf, &seed, sizeof seed);
 	must(fd, "/dev/urandom");
-	must(ioctl(fd, RNDADDENTROPY, &pool), "RNDADDENTROPY");
+	must(ioctl(fd, RNDADDENTROPY, pool), "RNDADDENTROPY");
 	must(ioctl(fd, RNDRESEEDCRNG), "RNDRESEEDCRNG");
 	close(fd);
+	free(pool);
 }
 
 static void play(struct script *s)
