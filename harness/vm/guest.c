@@ -233,18 +233,18 @@ static void hear(int fd, struct buf *said)
  * credited as entropy: a 5.10 that was given none refuses RNDRESEEDCRNG (ENODATA). */
 static void mix_seed(uint64_t seed)
 {
-	const uint64_t words[4] = {seed};
-	struct rand_pool_info *pool = mem_zero(1, sizeof *pool + sizeof words);
+	enum { BYTES = 32 };
+	struct rand_pool_info *pool = mem_zero(1, sizeof *pool + BYTES);
 	int fd = open("/dev/urandom", O_RDWR | O_CLOEXEC);
 
+	pool->entropy_count = BYTES * 8;
+	pool->buf_size = BYTES;
+	memcpy(pool->buf, &seed, sizeof seed);
 	must(fd, "/dev/urandom");
-	pool->entropy_count = sizeof words * 8; /* bits */
-	pool->buf_size = sizeof words;
-	memcpy(pool->buf, words, sizeof words);
 	must(ioctl(fd, RNDADDENTROPY, pool), "RNDADDENTROPY");
-	free(pool);
 	must(ioctl(fd, RNDRESEEDCRNG), "RNDRESEEDCRNG");
 	close(fd);
+	free(pool);
 }
 
 static void play(struct script *s)

@@ -45,10 +45,10 @@ static const char *const hardware[] = {
     "-M",
     "pc",
     "-cpu",
-    /* TCG of QEMU 7.2 gets the flags wrong that cmpxchg16b leaves: an interrupt right behind one
-     * finds part of a pointer in them, TF set now and then, and the kernel, which takes memory by
-     * that instruction, panics in kmem_cache_alloc(). Without it kernels do the same in other
-     * words. */
+    /* QEMU 7.2 gets the flags wrong that cmpxchg16b leaves: an interrupt right behind one finds
+     * part of a pointer in them, TF set now and then, and the kernel, which takes memory by
+     * that instruction, panics in kmem_cache_alloc(). Without it kernels do so in other words.
+     */
     "qemu64,-cx16",
     "-accel",
     "tcg",

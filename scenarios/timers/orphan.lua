@@ -22,7 +22,7 @@ return scenario {
     if t.p.state == "LAST_ACK" then
       s:shutdown "wr"
       c:reads_eof()
-      t.wire:idle()
+      c.flow:first "client > server . ack 2"
     end
     t.wire:cut()
     local rto = c:info():value().rto_us / 1e6

@@ -2,13 +2,14 @@
 -- timer.lua - how long a kernel waits where no sysctl says so, and how exactly its timers keep what they are set to
 local lib = ...
 
--- Seconds, or whatever the kernel counts. `sysctl`, in `unit`s of a second, has the last word where a kernel has it.
+-- Seconds, but what counts something else. `sysctl`, in `unit`s of a second, has the last word where a kernel has it.
 local CONSTANTS = {
   TCP_TIMEOUT_INIT = { 1, "include/net/tcp.h; RFC 6298, 2.1" },
   TCP_RTO_MIN = { 0.2, "include/net/tcp.h", sysctl = "net.ipv4.tcp_rto_min_us", unit = 1e-6 }, -- the sysctl: Linux 6.11
   TCP_RTO_MAX = { 120, "include/net/tcp.h", sysctl = "net.ipv4.tcp_rto_max_ms", unit = 1e-3 }, -- the sysctl: Linux 6.15
   TCP_DELACK_MIN = { 0.04, "include/net/tcp.h" },
   TCP_DELACK_MAX = { 0.2, "include/net/tcp.h" },
+  TCP_MAX_QUICKACKS = { 16, "include/net/tcp.h: segments" },
   TCP_TIMEWAIT_LEN = { 60, "include/net/tcp.h" },
   TCP_FIN_TIMEOUT_MAX = { 120, "include/net/tcp.h" },
   TCP_SYNCOOKIE_PERIOD = { 60, "include/net/tcp.h" },
