@@ -6,7 +6,8 @@ local core -- set by lib.begin
 local NS = 1000000000
 -- A fact that the kernel announces to nobody (a LISTEN row, a thread falling asleep) is looked up again after this long at
 -- first, then half as long again each time. Everything that can announce itself wakes the loop at once.
-local FIRST_LOOK, LONGEST_LOOK = 200000, 5000000
+-- Where a case goes on behind a failure most waits run out, and looking costs other cases more than a late look would cost this one.
+local FIRST_LOOK, LONGEST_LOOK, LONGEST_BEHIND_A_FAILURE = 200000, 5000000, 50000000
 
 function lib.begin_wait(c)
   core = c
@@ -26,7 +27,7 @@ function lib.wait(fact, seconds)
     end
     lib.last_line = lib.line()
     coroutine.yield(math.min(deadline, now + look))
-    look = math.min(look * 3 // 2, LONGEST_LOOK)
+    look = math.min(look * 3 // 2, lib.first and LONGEST_BEHIND_A_FAILURE or LONGEST_LOOK)
   end
 end
 
