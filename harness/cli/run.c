@@ -159,6 +159,11 @@ static void tell(void *arg, size_t index, const struct plan_case *c, const struc
 {
 	const struct teller *t = arg;
 	char *command = case_command(c, t->options);
+	if (o->unsteady) { /* once may show nothing */
+		char *often = mem_printf("%s --repeat %zu", command, t->options->repeat);
+		free(command);
+		command = often;
+	}
 	char *directory = o->recorded ? case_directory(c, t->options->out) : mem_text("");
 	struct result_parameter *parameters = mem_zero(c->parameter_count, sizeof *parameters);
 	struct result result = {.scenario = c->scenario->name,
@@ -219,6 +224,7 @@ static int play(struct run *r, struct runner_setting *setting)
 	                            .version = SOCKPROOF_VERSION,
 	                            .kernel = u.release,
 	                            .cases = r->count,
+	                            .repeat = r->options.repeat,
 	                            .columns = terminal_columns(),
 	                            .verbose = r->options.verbose};
 	struct teller teller = {.options = &r->options};
