@@ -28,7 +28,7 @@ static const char help[] =
     "the\n"
     "first failure of a case does not hide what the lines behind it would tell, a faulty "
     "program's\n"
-    "script goes on behind it, until three more waits have run out; verdict and reason are those "
+    "script goes on behind it, until five more waits have run out; verdict and reason are those "
     "of\n"
     "the first. When a program has died in a scenario, its further cases there are played while "
     "the\n"

@@ -30,19 +30,45 @@ char *case_words(const struct plan_case *c)
 static void add_slug(struct buf *b, const char *text)
 {
 	uint64_t digest = 0xcbf29ce484222325u; /* FNV-1a, 64 bits */
-	bool plain = strlen(text) <= 60;
+	bool plain = isalnum((unsigned char)*text) && strlen(text) <= 60;
+	const char *gap = "";
+	size_t begin = b->len;
 
 	for (const char *s = text; *s; s++) {
 		digest = (digest ^ (unsigned char)*s) * 0x100000001b3u;
 		plain = plain && (isalnum((unsigned char)*s) || strchr("._-", *s));
 	}
-	for (size_t i = 0; i < 60 && text[i]; i++) {
-		bool fine = isalnum((unsigned char)text[i]) || strchr("._-", text[i]);
-
-		buf_printf(b, "%c", fine && (i > 0 || text[i] != '.') ? text[i] : '-');
+	if (plain) {
+		buf_str(b, text);
+		return;
 	}
-	if (!plain)
-		buf_printf(b, "-%08x", (unsigned)(digest ^ digest >> 32));
+	for (size_t i = 0; i < 60 && text[i]; i++) {
+		if (isalnum((unsigned char)text[i]) || (b->len > begin && strchr("._", text[i]))) {
+			buf_printf(b, "%s%c", gap, text[i]);
+			gap = "";
+		} else if (b->len > begin) {
+			gap = "-";
+		}
+	}
+	buf_printf(b, "%s%08x", b->len > begin ? "-" : "", (unsigned)(digest ^ digest >> 32));
+}
+
+/* A program of the contract as the report names it, "client:faulty/one-recv", in folders: what is
+ * fixed of such a name is a folder of its own. A command line is one. */
+static void add_implementation(struct buf *b, const char *name)
+{
+	static const char faulty[] = "faulty/";
+	size_t role = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+	if (role > 0 && name[role] == ':') {
+		buf_printf(b, "%.*s/", (int)role, name);
+		name += role + 1;
+	}
+	if (strncmp(name, faulty, strlen(faulty)) == 0) {
+		buf_str(b, faulty);
+		name += strlen(faulty);
+	}
+	add_slug(b, name);
 }
 
 char *case_directory(const struct plan_case *c, const char *out, const char *kernel)
@@ -50,7 +76,7 @@ char *case_directory(const struct plan_case *c, const char *out, const char *ker
 	struct buf b = {0};
 
 	buf_printf(&b, "%s/%s/", out, c->scenario->name);
-	add_slug(&b, c->implementation);
+	add_implementation(&b, c->implementation);
 	for (size_t i = 0; i < c->parameter_count; i++) {
 		struct buf one = {0};
 

@@ -166,6 +166,11 @@ static void tell(void *arg, size_t index, const struct plan_case *c, const struc
 	bool several = t->guests->count > 1;
 	const char *kernel = t->options->kernel_count > 0 ? t->options->kernels[which] : NULL;
 	char *command = case_command(c, t->options, kernel);
+	if (o->unsteady) { /* once may show nothing */
+		char *often = mem_printf("%s --repeat %zu", command, t->options->repeat);
+		free(command);
+		command = often;
+	}
 	char *directory = o->recorded ? case_directory(c, t->options->out, several ? kernel : NULL)
 	                              : mem_text("");
 	struct result_parameter *parameters = mem_zero(c->parameter_count + 1, sizeof *parameters);
@@ -266,6 +271,7 @@ static int play(struct run *r, struct runner_setting *setting)
 	                            .color = terminal && !getenv("NO_COLOR"),
 	                            .version = SOCKPROOF_VERSION,
 	                            .cases = r->count,
+	                            .repeat = r->options.repeat,
 	                            .columns = terminal_columns(),
 	                            .verbose = r->options.verbose};
 	struct teller teller = {.options = &r->options, .guests = &r->guests};

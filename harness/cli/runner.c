@@ -5,14 +5,13 @@
  * Theory. A job is one performance: case i, repetition r. At most `jobs` are under way; a job whose
  * outcome is whole gives its place away at once, while its process still takes its world down (the
  * kernel lets a closing packet socket wait, which costs no CPU); of such leaving processes there
- * may be as many again. Outcomes of a case's repetitions are folded into its slot: the first
- * verdict that is not like the others, or the first trace that differs (under the virtual clock:
- * any byte of the evidence), makes the case an `error` that shows both.
+ * may be as many again. Outcomes of a case's repetitions are folded into its slot (repeats.h).
  */
 #include "cli/runner.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "cli/repeats.h"
 #include "cli/worker.h"
 #include <errno.h>
 #include <poll.h>
@@ -33,10 +32,7 @@
 #define LEAVING 4
 
 struct slot {
-	size_t done; /* repetitions */
-	struct outcome first;
-	bool recorded; /* the first repetition's directory is there */
-	bool settled;  /* first is an error about the repetitions themselves */
+	struct repeats repeats;
 	bool unwanted; /* the listener gave it up */
 };
 
@@ -80,7 +76,6 @@ static bool has_next(struct runner *r)
 		if (r->next_repetition > 0 || !l->wanted || l->wanted(l->arg, r->next_case))
 			return true;
 		r->slots[r->next_case].unwanted = true;
-		r->slots[r->next_case].done = r->setting->options->repeat;
 	}
 	return false;
 }
@@ -122,93 +117,27 @@ static int start_next(struct runner *r, struct err *err)
 	return 0;
 }
 
-/* Owns both texts from now on. */
-/* NOLINTNEXTLINE(readability-non-const-parameter): outcome_free() frees them */
-static void settle(struct slot *s, char *reason, char *explanation)
-{
-	outcome_free(&s->first);
-	s->first = (struct outcome){.verdict = OUTCOME_ERROR,
-	                            .reason = reason,
-	                            .explanation = explanation,
-	                            .trace = mem_text("")};
-	s->settled = true;
-}
-
-/* The first line where two traces part, both versions of it, and what stands before. */
-static char *first_divergence(const char *a, const char *b)
-{
-	const char *line_a = a, *line_b = b;
-	size_t number = 1, la, lb;
-
-	for (;;) {
-		la = strcspn(line_a, "\n");
-		lb = strcspn(line_b, "\n");
-		if (la != lb || memcmp(line_a, line_b, la) != 0 || !line_a[la] || !line_b[lb])
-			break;
-		line_a += la + 1;
-		line_b += lb + 1;
-		number++;
-	}
-	return mem_printf("trace line %zu\n  first run:  %.*s\n  this run:   %.*s", number, (int)la,
-	                  line_a, (int)lb, line_b);
-}
-
-static void fold(struct runner *r, const struct running *job, struct outcome *o)
-{
-	static const char *const names[] = {"pass", "fail", "skip", "error"};
-	struct slot *s = &r->slots[job->slot];
-
-	s->done++;
-	s->recorded = s->recorded || o->recorded;
-	if (s->settled) {
-		outcome_free(o);
-	} else if (s->done == 1) {
-		s->first = *o;
-	} else if (o->verdict != s->first.verdict) {
-		settle(s,
-		       mem_printf("flaky: %s once, %s in repetition %zu: %s",
-		                  names[s->first.verdict], names[o->verdict], job->repetition + 1,
-		                  o->verdict == OUTCOME_PASS ? s->first.reason : o->reason),
-		       o->explanation ? mem_text(o->explanation) : NULL);
-		outcome_free(o);
-	} else if (strcmp(o->trace, s->first.trace) != 0) {
-		settle(s,
-		       mem_printf("diverged: repetition %zu left another normalised trace",
-		                  job->repetition + 1),
-		       first_divergence(s->first.trace, o->trace));
-		outcome_free(o);
-	} else if (o->digest != s->first.digest) {
-		settle(
-		    s,
-		    mem_printf("diverged: repetition %zu left another capture or timeline, which "
-		               "under the virtual clock are the same to the byte",
-		               job->repetition + 1),
-		    NULL);
-		outcome_free(o);
-	} else {
-		if (o->duration > s->first.duration)
-			s->first.duration = o->duration;
-		outcome_free(o);
-	}
-}
-
 static void report_slot(struct runner *r, size_t i)
 {
 	const struct runner_listener *l = &r->setting->listener;
-	struct slot *s = &r->slots[i];
+	struct repeats *all = &r->slots[i].repeats;
 
-	if (s->unwanted)
+	if (r->slots[i].unwanted)
 		return;
-	s->first.recorded = s->recorded;
-	l->result(l->arg, i, r->cases[i], &s->first);
-	r->totals->count[s->first.verdict]++;
-	outcome_free(&s->first);
+	all->first.recorded = all->recorded;
+	l->result(l->arg, i, r->cases[i], &all->first);
+	r->totals->count[all->first.verdict]++;
+	repeats_clear(all);
 }
 
 static void report_ready(struct runner *r)
 {
-	while (r->reported < r->count && r->slots[r->reported].done == r->setting->options->repeat)
-		report_slot(r, r->reported++);
+	for (; r->reported < r->count; r->reported++) {
+		const struct slot *s = &r->slots[r->reported];
+		if (!s->unwanted && s->repeats.done < r->setting->options->repeat)
+			return;
+		report_slot(r, r->reported);
+	}
 }
 
 static int64_t limit_of(const struct plan_case *c)
@@ -237,7 +166,7 @@ static void look_at(struct runner *r, size_t i)
 	}
 	if (state == 0)
 		return;
-	fold(r, job, &o);
+	repeats_add(&r->slots[job->slot].repeats, job->repetition, &o, r->setting->options->repeat);
 	if (state > 0) {
 		/* it has told all it knows: let it leave in its own time */
 		r->leaving[r->leaving_count++] = job->worker.pid;
@@ -344,7 +273,7 @@ int runner_run(struct script *s, struct plan_case *const *cases, size_t count,
 	stop_all(&r);
 	reap_leaving(&r, true);
 	for (size_t i = r.reported; i < count; i++)
-		outcome_free(&r.slots[i].first);
+		repeats_clear(&r.slots[i].repeats);
 	free(r.slots);
 	free(r.running);
 	free(r.leaving);

@@ -125,6 +125,8 @@ static int json_finish(struct report *r, const struct report_totals *totals, str
 
 	failed |= json_object_set_new(root, "version", string(r->set.version));
 	failed |= json_object_set_new(root, "kernel", string(r->set.kernel));
+	failed |= json_object_set_new(root, "repeat",
+	                              json_integer(r->set.repeat ? (json_int_t)r->set.repeat : 1));
 	failed |= json_object_set_new(root, "totals", totals_object(totals));
 	failed |= json_object_set_new(root, "duration_ms", milliseconds(totals->duration));
 	failed |= json_object_set(root, "cases", j->cases);

@@ -161,7 +161,7 @@ static int pretty_finish(struct report *r, const struct report_totals *totals, s
 	for (size_t i = 0; totals->duration > SLOW_RUN && i < SLOWEST && p->slowest[i].name; i++)
 		buf_printf(&out, "  %8.2f s  %s\n",
 		           (double)p->slowest[i].duration / (double)NS_PER_S, p->slowest[i].name);
-	pretty_sum(&out, r->set.color, totals);
+	pretty_sum(&out, r->set.color, r->set.repeat, totals);
 	put(p, &out);
 	buf_free(&out);
 	return 0;

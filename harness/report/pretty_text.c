@@ -35,6 +35,14 @@ static void colored(struct buf *out, bool on, const char *color, const char *tex
 		buf_str(out, text);
 }
 
+/* "3 cases, each 10 times" */
+static void add_cases(struct buf *out, size_t cases, size_t repeat)
+{
+	buf_printf(out, "%zu case%s", cases, cases == 1 ? "" : "s");
+	if (repeat > 1)
+		buf_printf(out, ", %s%zu times", cases == 1 ? "" : "each ", repeat);
+}
+
 void pretty_head(struct buf *out, const struct report_setting *set)
 {
 	struct buf line = {0};
@@ -43,7 +51,8 @@ void pretty_head(struct buf *out, const struct report_setting *set)
 	report_line(&line, set->version);
 	buf_str(&line, " · Linux ");
 	report_line(&line, set->kernel);
-	buf_printf(&line, " · %zu case%s", set->cases, set->cases == 1 ? "" : "s");
+	buf_str(&line, " · ");
+	add_cases(&line, set->cases, set->repeat);
 	colored(out, set->color, FAINT, buf_text(&line));
 	buf_str(out, "\n\n");
 	buf_free(&line);
@@ -147,7 +156,7 @@ void pretty_in_full(struct buf *out, bool color, const struct result *result)
 	buf_free(&line);
 }
 
-void pretty_sum(struct buf *out, bool color, const struct report_totals *totals)
+void pretty_sum(struct buf *out, bool color, size_t repeat, const struct report_totals *totals)
 {
 	const size_t *n = totals->count;
 	size_t all = pretty_count(n);
@@ -155,7 +164,7 @@ void pretty_sum(struct buf *out, bool color, const struct report_totals *totals)
 	const char *gap = ": ";
 	bool bad = n[VERDICT_FAIL] > 0 || n[VERDICT_ERROR] > 0;
 
-	buf_printf(&line, "%zu case%s", all, all == 1 ? "" : "s");
+	add_cases(&line, all, repeat);
 	for (int v = 0; v < VERDICT_COUNT; v++) {
 		buf_str(&line, gap);
 		add_count(&line, v, n[v]);

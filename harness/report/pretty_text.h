@@ -22,7 +22,7 @@ void pretty_case(struct buf *out, bool color, const struct result *result);
 void pretty_in_full(struct buf *out, bool color, const struct result *result);
 
 /* "120 cases: 118 passed, 1 failed, 1 skipped, 0 errors in 4.2 s" */
-void pretty_sum(struct buf *out, bool color, const struct report_totals *totals);
+void pretty_sum(struct buf *out, bool color, size_t repeat, const struct report_totals *totals);
 
 /* Add @s, but no more than @columns of it. */
 void pretty_cut(struct buf *out, const char *s, size_t columns);

@@ -54,6 +54,7 @@ struct report_setting {
 	const char *version; /* of sockproof */
 	const char *kernel;  /* "6.18.44" */
 	size_t cases;        /* planned */
+	size_t repeat;       /* how often each is played; 0 as 1 */
 	size_t columns;      /* terminal width; 0: unknown */
 	bool verbose;        /* pretty: every case a line, not only what did not pass */
 };

@@ -119,6 +119,8 @@ struct report *tap_report_open(const struct report_setting *set)
 	report_line(&head, set->version);
 	buf_str(&head, ", Linux ");
 	report_line(&head, set->kernel);
+	if (set->repeat > 1)
+		buf_printf(&head, ", each case %zu times", set->repeat);
 	buf_str(&head, "\n");
 	fputs(buf_text(&head), set->out);
 	fflush(set->out);

@@ -155,6 +155,7 @@ struct outcome {
 	int64_t duration; /* ns */
 	bool recorded;    /* the case directory is there */
 	uint64_t digest;  /* of its capture and timeline, under the virtual clock; otherwise 0 */
+	bool unsteady;    /* it is told of repetitions that were not alike */
 	char *roles;      /* of its contract, that the script started: "client server"; or NULL */
 	char *ladder;     /* see ladder.h; NULL unless asked for */
 	struct expectation *expectations; /* as far as the script got, in order of lines */

@@ -36,7 +36,8 @@ return contract {
     The server is any DNS server that listens on {address}, UDP and TCP, and answers for the names of test, and for
     the addresses 192.0.2.x and 2001:db8::x, from the file records, which is written for dnsmasq(8).
   ]],
-  idle_expectations = 22,
+  -- none is idle; a busy machine may hide one or two behind the races of a program that is wrong
+  idle_expectations = 2,
   roles = {
     client = {
       command = "{program} {kind} {what}",

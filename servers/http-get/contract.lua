@@ -39,7 +39,8 @@ return contract {
       lost TARGET                       the client was gone before the answer was sent
     and goes on until a signal ends it.
   ]],
-  idle_expectations = 15,
+  -- none is idle; a busy machine may hide one or two behind the races of a program that is wrong
+  idle_expectations = 2,
   roles = {
     client = {
       command = "{program} {address} {port} {path}",

@@ -20,7 +20,8 @@ return contract {
     Exit status: 0 when every port was asked, whatever came of it; 1 when something else fails, with a message on stderr; 2
     for wrong usage, with a message on stderr and nothing on stdout.
   ]],
-  idle_expectations = 10,
+  -- none is idle; a busy machine may hide one or two behind the races of a program that is wrong
+  idle_expectations = 2,
   roles = {
     scanner = {
       command = "{program} {target} {range} {timeout}",

@@ -16,7 +16,8 @@ return contract {
       disconnected from ADDRESS:PORT    when the client had ended and everything was echoed
       lost ADDRESS:PORT: ERRNO          when the connection broke
   ]],
-  idle_expectations = 14,
+  -- none is idle; a busy machine may hide one or two behind the races of a program that is wrong
+  idle_expectations = 2,
   roles = {
     server = {
       command = "{program} {port} {backlog}",

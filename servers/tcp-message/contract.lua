@@ -35,7 +35,8 @@ return contract {
     with a line of its own when another call failed. Exit status 2, and a line that begins with "usage:" on stderr, when the
     number of arguments is wrong, or the server's port is no number from 1 to 65535.
   ]],
-  idle_expectations = 23,
+  -- none is idle; a busy machine may hide one or two behind the races of a program that is wrong
+  idle_expectations = 2,
   roles = {
     server = {
       command = "{program} {port}",

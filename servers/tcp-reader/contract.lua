@@ -14,7 +14,8 @@ return contract {
       end of ADDRESS:PORT               when the client has ended its side
       lost ADDRESS:PORT: ERRNO          when the connection broke
   ]],
-  idle_expectations = 4,
+  -- none is idle; a busy machine may hide one or two behind the races of a program that is wrong
+  idle_expectations = 2,
   roles = {
     server = {
       command = "{program} {port} {backlog}",

@@ -14,7 +14,8 @@ return contract {
     changes, a byte that it has. Every byte is kept as soon as it has come. Exit status: 0 when the server
     closed, 2 when the connection broke (what came is kept), 1 when there was none.
   ]],
-  idle_expectations = 9,
+  -- none is idle; a busy machine may hide one or two behind the races of a program that is wrong
+  idle_expectations = 2,
   roles = {
     server = {
       command = "{program} {port} {file}",

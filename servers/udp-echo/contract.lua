@@ -25,7 +25,8 @@ return contract {
     and goes on with the next line. Exit status at the end of input: 0 when each line had its answer, 3 when
     one had not; 1 for any other failure, with words on stderr; 2 for a wrong command line.
   ]],
-  idle_expectations = 15,
+  -- none is idle; a busy machine may hide one or two behind the races of a program that is wrong
+  idle_expectations = 2,
   roles = {
     server = {
       command = "{program} {port}",

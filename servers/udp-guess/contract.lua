@@ -32,7 +32,8 @@ return contract {
       no sense: BYTES                        an answer of no known kind
     Exit status 4 also when the input ends before the game; 1 for any other failure, 2 for a wrong command line.
   ]],
-  idle_expectations = 23,
+  -- none is idle; a busy machine may hide one or two behind the races of a program that is wrong
+  idle_expectations = 2,
   roles = {
     server = {
       command = "{program} {port} {numbers} {tries}",

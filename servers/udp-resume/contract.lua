@@ -34,7 +34,8 @@ return contract {
       refused: REASON                                    exit status 1: the server's words
     Exit status 1 for any other failure, ICMP's refusal among them, with words on stderr; 2 for a wrong command line.
   ]],
-  idle_expectations = 23,
+  -- none is idle; a busy machine may hide one or two behind the races of a program that is wrong
+  idle_expectations = 2,
   roles = {
     server = {
       command = "{program} {port} {file}",

@@ -29,7 +29,8 @@ return contract {
 
     Wrong usage: a line on stderr, exit status 2. ERRNO is the name of an error, such as ECONNREFUSED.
   ]],
-  idle_expectations = 17,
+  -- none is idle; a busy machine may hide one or two behind the races of a program that is wrong
+  idle_expectations = 2,
   roles = {
     server = {
       command = "{program} {path}",

@@ -208,7 +208,7 @@ cd ..
 mkdir -p behind/scenarios/talk behind/scenarios/parrot
 cp -r servers behind
 program behind/servers/parrot/faulty deaf "$listener EXEC:'/bin/sleep 1000'"
-sed -i 's/^        shouts = .*/        deaf = { fault = "never answers", dies_in = "parrot\/six", reason = "recv: 0 of 1 bytes" },/; /survivor =/,/slow =/d' \
+sed -i 's/^        shouts = .*/        deaf = { fault = "never answers", dies_in = "parrot\/eight", reason = "recv: 0 of 1 bytes" },/; /survivor =/,/slow =/d' \
 	behind/servers/parrot/contract.lua
 cd behind || exit 1
 # 7 is the reason; 8 and 10 do not hold either, nor 12, which is judged at the end, nor 14, whose events never happened
@@ -263,29 +263,74 @@ for said in "" "hello" "bye"; do
 		.contracts[0].programs[1].cells[0].outcome == "dies otherwise"' out
 done
 
-# Three waits behind the first failure may run out, and the fourth is the last.
-cat >scenarios/parrot/six.lua <<'EOF'
+# Five waits behind the first failure may run out, and the sixth is the last. Behind a program that never sleeps the first is.
+cat >scenarios/parrot/eight.lua <<'EOF'
 return scenario {
-  title = "It repeats six words",
+  title = "It repeats eight words",
   contract = "parrot",
   run = function(t)
-    local c = t.client:socket("c"):connect(t:start()):connected():send "123456"
+    local c = t.client:socket("c"):connect(t:start()):connected():send "12345678"
     c:receives "1"
     c:receives "2"
     c:receives "3"
     c:receives "4"
     c:receives "5"
     c:receives "6"
+    c:receives "7"
+    c:receives "8"
     c.flow:count("server > client data", { min = 1 })
   end,
 }
 EOF
 sp audit parrot --format json --deadline 0.3
 holds "waits behind the first failure" jq -e '
-	.errors == 0 and [.contracts[0].scenarios[0].expectations[] | .broken] == [1, 1, 1, 1, 0, 0, 0] and
+	.errors == 0 and [.contracts[0].scenarios[0].expectations[] | .broken] == [1, 1, 1, 1, 1, 1, 0, 0, 0] and
 	.contracts[0].programs[1].fate == "as declared"' out
+printf '#!/bin/sh\n%s EXEC:"/bin/sleep 1000" &\nwhile :; do :; done\n' "$listener" >servers/parrot/faulty/deaf
+cat >scenarios/parrot/eight.lua <<'EOF'
+return scenario {
+  title = "It sleeps",
+  contract = "parrot",
+  run = function(t)
+    local srv = t:start()
+    for _ = 1, 20 do srv:runs():sleeps() end
+    srv:sleeps()
+    t.client:socket("c"):connect(srv):connected():send("1"):receives "1"
+  end,
+}
+EOF
+sp audit parrot --format json --deadline 0.3
+holds "a program that never sleeps" jq -e '
+	.errors == 0 and [.contracts[0].scenarios[] | select(.scenario == "parrot/eight").expectations[] | .broken] == [1, 1, 0] and
+	(.contracts[0].programs[1].cells[0].deaths[0].reason | contains("never sleeps"))' out
+
+# What is given is no expectation, and can fail a case all the same; beside it others are.
+cat >scenarios/parrot/eight.lua <<'EOF'
+return scenario {
+  title = "It is given",
+  contract = "parrot",
+  run = function(t)
+    local srv = t:start()
+    local c = t.client:socket("c"):connect(srv):connected():send "12"
+    t:together {
+      function()
+        t:given(function()
+          c:receives "1"
+        end)
+        c:receives "2"
+      end,
+      function() t:expect(srv:open_sockets()):at_least(1) end,
+    }
+  end,
+}
+EOF
+program servers/parrot/faulty deaf "$listener EXEC:'/bin/sleep 1000'"
+sp audit parrot --format json --deadline 0.3
+holds "what is given" jq -e '
+	[.contracts[0].scenarios[] | select(.scenario == "parrot/eight").expectations[] | [.line, .broken]] == [[12, 1], [14, 0]] and
+	.contracts[0].programs[1].cells[0].deaths[0].line == 10' out
 # only an audit goes on
-sp run parrot/six --impl parrot=@deaf --deadline 0.3 --no-out
+sp run parrot/eight --impl parrot=@deaf --deadline 0.3 --no-out
 exits 1 "run"
 says out "recv: 0 of 1 bytes" "run"
 cd ..

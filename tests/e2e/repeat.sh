@@ -17,9 +17,12 @@ return scenario {
 EOF
 sp run chance.lua --repeat 3 --no-out
 exits 4 "a program that prints chance"
-says out "diverged: repetition " "a program that prints chance"
-says out "first run:" "a program that prints chance"
-says out "this run:" "a program that prints chance"
+says out " · 1 case, 3 times" "how often is told"
+says out "1 case, 3 times: 0 passed, 0 failed, 0 skipped, 1 error" "how often is told"
+says out "diverged: of 3 repetitions 2 left another normalised trace than the first" "a program that prints chance"
+says out "repetition 1:" "a program that prints chance"
+says out "repetition 2:" "a program that prints chance"
+says out "run chance.lua --repeat 3" "the command shows it again"
 says out "number " "a program that prints chance"
 
 # it keeps its state in a folder of this test's own
@@ -33,7 +36,33 @@ return scenario {
 EOF
 sp run flake.lua --repeat 4 -j 1 --no-out --format json
 exits 4 "a program that fails every second time"
-says out "flaky: pass once, fail in repetition 2: flake exited with 1; expected exit status 0" "a flake"
+says out "flaky: 2 passed, 2 failed of 4 repetitions; repetition 2: flake exited with 1; expected exit status 0" "a flake"
+holds "a flake: its line, how often, and the command that shows it again" jq -e \
+	'.repeat == 4 and .cases[0].line == 4 and (.cases[0].command | endswith("run flake.lua --repeat 4"))' out
+mkdir flake
+sp run flake.lua --repeat 3 -j 1 --no-out
+says out "flaky: 1 passed, 2 failed of 3 repetitions; repetition 1: flake exited with 1" "a flake that fails first"
+
+# what is told does not hang on which repetition ends first. Of four, two at a time: one of the first two ends at once, the
+# other waits for the fourth, and so it ends behind the third.
+mkfifo both fourth
+cat >late.sh <<EOF
+cd $work
+if mkdir one 2>/dev/null; then read -r _ <both; exit 0; fi
+if mkdir two 2>/dev/null; then echo >both; read -r _ <fourth; exit 2; fi
+if mkdir three 2>/dev/null; then exit 3; fi
+echo >fourth
+EOF
+cat >late.lua <<EOF
+return scenario {
+  title = "one that began early ends late",
+  deadline = 60,
+  run = function(t) t.client:run { "/bin/sh", "$work/late.sh", name = "late" }:exits(0) end,
+}
+EOF
+sp run late.lua --repeat 4 -j 2 --no-out
+says out "flaky: 2 passed, 2 failed of 4 repetitions; repetition " "one that ends late"
+says out ": late exited with 2; expected exit status 0" "one that ends late"
 
 cat >steady.lua <<'EOF'
 return scenario {
@@ -50,7 +79,9 @@ return scenario {
 EOF
 sp run steady.lua --repeat 25 -j 8 --no-out
 exits 0 "a steady scenario, 25 times"
-says out "2 cases: 2 passed" "a steady scenario"
+says out "2 cases, each 25 times: 2 passed" "a steady scenario"
+sp run steady.lua --repeat 2 --no-out --format tap
+says out ", each case 2 times" "how often, in TAP"
 
 # and what two separate runs leave behind is the same, byte for byte
 sp run steady.lua --out one
@@ -62,4 +93,5 @@ done
 echo 'return scenario { title = "wrong", run = function(t) t:expect(1):is(2) end }' >wrong.lua
 sp run wrong.lua --repeat 5 --no-out
 exits 1 "a fail, 5 times"
+says out "1 case, 5 times: 0 passed, 1 failed" "a fail, 5 times"
 finish

@@ -74,6 +74,17 @@ while IFS= read -r directory; do
 	done
 done < <(jq -r '.cases[].directory | select(. != "")' report.json)
 holds "directories: not each case has its own" jq -e '[.cases[].directory] | (map(select(. != "")) | length) == 7 and (unique | length) == 7' report.json
+
+# a case directory reads as the report does; a command line, which may hold anything, has a digest that keeps it apart from others
+in_directory() {
+	sp run "$1" -k "$2" --impl "$3" --out named --format json --deadline 1
+	holds "$3: evidence in $(jq -r '.cases[0].directory' out), not in named/$4" test "$(jq -r '.cases[0].directory' out)" = "named/$4" -a -e "named/$4/verdict.json"
+}
+in_directory close/half-close ipv4 tcp-echo=@poll close/half-close/poll/family-ipv4
+in_directory close/half-close ipv4 tcp-echo=@one-recv close/half-close/faulty/one-recv/family-ipv4
+in_directory close/half-close ipv4 'tcp-echo=./a.out {port}' close/half-close/a.out-port-51d38db5/family-ipv4
+in_directory connect/second-address second tcp-greeter.client=@first-address connect/second-address/client/faulty/first-address
+
 passed=$(jq -r '[.cases[] | select(.verdict == "pass")][0].directory' report.json)
 says "$passed/talker.stdout" "out and" "the output of a program"
 says "$passed/moaner.stderr" "err" "the output of a program"

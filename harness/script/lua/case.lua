@@ -345,7 +345,6 @@ local function begin(core, scenario, setting)
   lib.begin_wait(core)
   lib.next_port, lib.branch, lib.branches, lib.injected, lib.steps = nil, 0, 0, nil, 0
   lib.sockets, lib.programs, lib.program_names, lib.deferred, lib.expectations, lib.faults = {}, {}, {}, {}, {}, {}
-  lib.restless = false
   lib.expected, lib.staging, lib.patterns, lib.started = {}, {}, {}, {}
   lib.begin_going_on(setting.goes_on)
   lib.deadline = scenario.deadline or setting.deadline

@@ -101,7 +101,7 @@ function lib.await_deferred()
       if d.judge() == "not yet" then return false end
     end
     return true
-  end)
+  end, lib.restless and 0 or nil)
 end
 
 -- Judge them all, once and for all, in the order of the script; the first that does not hold is the reason. whole: the script came to its

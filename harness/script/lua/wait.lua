@@ -7,8 +7,9 @@ local NS = 1000000000
 -- A fact that the kernel announces to nobody (a LISTEN row, a thread falling asleep) is looked up again after this long at
 -- first, then half as long again each time. Everything that can announce itself wakes the loop at once.
 -- A wait of hours (virtual clock) would be looks and nothing else: so a look is never sooner than 1/LOOKS of what the wait has lasted.
-local FIRST_LOOK, LONGEST_LOOK = 200000, 5000000
 lib.LOOKS = 100
+-- Where a case goes on behind a failure most waits run out, and looking costs other cases more than a late look would cost this one.
+local FIRST_LOOK, LONGEST_LOOK, LONGEST_BEHIND_A_FAILURE = 200000, 5000000, 50000000
 
 function lib.begin_wait(c)
   core = c
@@ -29,7 +30,7 @@ function lib.wait(fact, seconds)
     end
     lib.last_line = lib.line()
     coroutine.yield(math.min(deadline, now + look))
-    look = math.min(look * 3 // 2, math.max(LONGEST_LOOK, (now - began) // lib.LOOKS))
+    look = math.min(look * 3 // 2, lib.first and LONGEST_BEHIND_A_FAILURE or math.max(LONGEST_LOOK, (now - began) // lib.LOOKS))
   end
 end
 
