@@ -108,7 +108,7 @@ static void add_quoted(struct buf *b, const char *text)
 }
 
 /* --impl of what the case was played with: as it was asked for, or one of the contract's own. */
-static void add_implementation(struct buf *b, const struct plan_case *c,
+static void add_impl(struct buf *b, const struct plan_case *c,
                                const struct run_options *o)
 {
 	const struct scenario *sc = c->scenario;
@@ -158,7 +158,7 @@ static char *command(const char *program, const char *scenario, const struct pla
 		free(set);
 	}
 	if (sc->contract)
-		add_implementation(&b, c, o);
+		add_impl(&b, c, o);
 	for (size_t i = 0; i < sc->tag_count; i++) {
 		if (strcmp(sc->tags[i], "timers") == 0 && !o->virtual_clock)
 			buf_str(&b, " --slow");
