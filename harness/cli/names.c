@@ -108,8 +108,7 @@ static void add_quoted(struct buf *b, const char *text)
 }
 
 /* --impl of what the case was played with: as it was asked for, or one of the contract's own. */
-static void add_impl(struct buf *b, const struct plan_case *c,
-                               const struct run_options *o)
+static void add_impl(struct buf *b, const struct plan_case *c, const struct run_options *o)
 {
 	const struct scenario *sc = c->scenario;
 	bool told = false;
