@@ -66,8 +66,8 @@ wrong "--deadline 0: seconds" run good.lua --deadline 0
 wrong "--deadline nan: seconds" run good.lua --deadline nan
 wrong "--seed 1.5: a whole number" run good.lua --seed 1.5
 wrong "--format yaml: there are pretty, tap, junit and json" run good.lua --format yaml
-wrong "--clock broken: there is real" run good.lua --clock broken
-wrong "--kernel goes with --clock virtual" run good.lua --kernel 6.1
+wrong "--clock broken: there are real and virtual" run good.lua --clock broken
+wrong "--kernel goes with --clock virtual" run good.lua --clock real --kernel 6.1
 wrong "--set family: write --set NAME=VALUE" run good.lua --set family
 wrong "--set =1: write --set NAME=VALUE" run good.lua --set =1
 wrong "no case fits -k and --set" run good.lua --set n=3
