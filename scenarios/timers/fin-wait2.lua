@@ -43,7 +43,8 @@ return scenario {
       acked = c.flow:first "client > server . ack 2"
       length = minute
     end
-    c:state "CLOSED"
+    -- that it has no row: when the row of TIME_WAIT's kind takes the socket's place, a look may find the socket itself in CLOSE
+    t:expect(t.client:sockets()):is {}
     local over = t:moment "over"
     t:expect(over:time() - acked:time()):lasts(length > minute and 2 * (length - minute) or length)
     if t.p.peer == "never closes" then

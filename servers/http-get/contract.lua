@@ -51,7 +51,7 @@ return contract {
         ["case"] = { program = "client-case", fault = "knows the names of fields in one way of writing only",
           dies_in = "http/pieces", reason = [[client is still running after … s; expected exit status 0; its last words on stderr: "status 200"]] },
         ["errors-on-stdout"] = { program = "client-errors-on-stdout", fault = "says on stdout what it should say on stderr: it ends up in the file that is fetched",
-          dies_in = "http/refused", reason = "stderr of alone has only the first 0 of 29 expected bytes" },
+          dies_in = "http/get", reason = "stdout of client differs from byte 1 on" },
         ["first-address"] = { program = "client-first-address", fault = "tries the first address of a name only",
           dies_in = "http/refused", reason = [[second exited with 1; expected exit status 0; its last words on stderr: "cannot connect: ECONNREFUSED"]] },
         ["hides-cut"] = { program = "client-hides-cut", fault = "takes an end in the middle of the body for its end",
