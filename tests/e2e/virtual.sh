@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # virtual.sh - the virtual clock: a true verdict, the same bytes every time, waiting that costs nothing, and what goes wrong
-#   VIRTUAL_RUNS=N tests/e2e/virtual.sh     as often the same case must leave the same bytes (4; ci/soak virtual: 100)
+#   VIRTUAL_RUNS=N tests/e2e/virtual.sh     as often the same case must leave the same bytes (4). From 100 on also what takes minutes: by hand
 set -u
 # shellcheck source=tests/shell.sh
 . "$(dirname "$0")/../shell.sh"
