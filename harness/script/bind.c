@@ -102,6 +102,14 @@ static int at_rest(lua_State *L)
 	return 1;
 }
 
+/* check_whole(): raises when evidence has been lost so far */
+static int check_whole(lua_State *L)
+{
+	struct err err;
+
+	return play_whole(bind_play(L), &err) < 0 ? bind_raise(L, &err) : 0;
+}
+
 /* seal(): what comes now is no longer of the case */
 static int seal(lua_State *L)
 {
@@ -112,9 +120,14 @@ static int seal(lua_State *L)
 
 void bind_open(lua_State *L, struct play *p)
 {
-	static const struct luaL_Reg rows[] = {
-	    {"now", now},         {"tick", tick}, {"step", step}, {"carry", carry},
-	    {"at_rest", at_rest}, {"seal", seal}, {NULL, NULL}};
+	static const struct luaL_Reg rows[] = {{"now", now},
+	                                       {"tick", tick},
+	                                       {"step", step},
+	                                       {"carry", carry},
+	                                       {"at_rest", at_rest},
+	                                       {"seal", seal},
+	                                       {"check_whole", check_whole},
+	                                       {NULL, NULL}};
 
 	lua_newtable(L);
 	bind_functions(L, p, rows);

@@ -113,12 +113,14 @@ static struct play *open_play(const struct plan_case *c, const struct perform_se
 	return play_open(&ps, err);
 }
 
-/* Lost or contradictory evidence outweighs whatever the script found; but a skip stays a skip. */
-static void end_play(struct play *p, struct outcome *o)
+/* Lost or contradictory evidence outweighs whatever the script found; but a skip stays a skip, and
+ * a failure behind which the case went on was judged on evidence that was whole then. */
+static void end_play(struct play *p, const struct perform_setting *set, struct outcome *o)
 {
 	struct err err;
+	bool judged = set->goes_on && o->verdict == OUTCOME_FAIL;
 
-	if (play_end(p, &err) < 0 && o->verdict != OUTCOME_SKIP)
+	if (play_end(p, &err) < 0 && o->verdict != OUTCOME_SKIP && !judged)
 		conclude(o, OUTCOME_ERROR, err.text, NULL, 0);
 }
 
@@ -153,7 +155,7 @@ void script_perform(struct script *s, const struct plan_case *c, const struct pe
 		return;
 	}
 	run_script(s, c, set, p, o);
-	end_play(p, o);
+	end_play(p, set, o);
 	o->duration = clock_now() - began;
 	timeline_trace(p->tl, &trace);
 	o->trace = buf_take(&trace);

@@ -257,6 +257,15 @@ static int let_witnesses_meet(struct play *p, struct err *err)
 	}
 }
 
+int play_whole(struct play *p, struct err *err)
+{
+	for (int i = 0; i < p->tap_count; i++) {
+		if (tap_whole(p->taps[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int play_end(struct play *p, struct err *err)
 {
 	if (p->wire)

@@ -79,6 +79,9 @@ int play_times(struct play *p, struct err *err);
 /* The evidence of the case ends here. 0, or -1 with @err set. */
 int play_seal(struct play *p, struct err *err);
 
+/* 0: no evidence has been lost so far. -1 with @err set: some has. */
+int play_whole(struct play *p, struct err *err);
+
 /* Keep @prog until the end. Watch socket @fd; forget and close it. */
 void play_add_program(struct play *p, struct program *prog);
 int play_add_socket(struct play *p, int fd, struct err *err);

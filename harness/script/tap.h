@@ -31,6 +31,8 @@ bool tap_apart(const struct play_tap *t);
 /* Give this host's packets so far the time at which its kernel showed them to libpcap: the harness
  * may have been late. */
 int tap_times(struct play_tap *t, struct err *err);
+/* 0: libpcap has lost nothing so far. -1 with @err set: it has. */
+int tap_whole(const struct play_tap *t, struct err *err);
 /* At the end: nothing lost, everything agrees. */
 int tap_judge(struct play_tap *t, struct err *err);
 
