@@ -8,7 +8,7 @@
  */
 #ifndef SOCKPROOF_CAPTURE_AGREE_H
 #define SOCKPROOF_CAPTURE_AGREE_H
-#include "capture/pcapng.h"
+#include "savefile/pcapng.h"
 #include <stddef.h>
 #include <stdint.h>
 

@@ -15,7 +15,7 @@
  */
 #ifndef SOCKPROOF_CAPTURE_LIVE_H
 #define SOCKPROOF_CAPTURE_LIVE_H
-#include "capture/pcapng.h"
+#include "savefile/pcapng.h"
 #include <stddef.h>
 #include <stdint.h>
 

@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "capture/live.h"
-#include "capture/pcapng.h"
+#include "savefile/pcapng.h"
 #include "evidence/casedir.h"
 #include "script/play.h"
 #include "script/script.h"

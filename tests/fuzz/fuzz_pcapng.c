@@ -4,7 +4,7 @@
  */
 #include "base/err.h"
 #include "base/mem.h"
-#include "capture/offline.h"
+#include "savefile/offline.h"
 #include "packet/packet.h"
 #include "packet/reader.h"
 #include <stdlib.h>

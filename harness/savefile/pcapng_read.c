@@ -7,11 +7,11 @@
  * which cannot leave it and knows the section's byte order. Blocks and options that are not known
  * are passed over, as section 3.1 asks.
  */
-#include "capture/pcapng_read.h"
+#include "savefile/pcapng_read.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "capture/offline.h"
+#include "savefile/offline.h"
 #include "packet/reader.h"
 #include <errno.h>
 #include <stdlib.h>

@@ -2,9 +2,9 @@
 /*
  * link.h - the IP datagram inside a captured frame
  */
-#ifndef SOCKPROOF_CAPTURE_LINK_H
-#define SOCKPROOF_CAPTURE_LINK_H
-#include "capture/pcapng.h"
+#ifndef SOCKPROOF_SAVEFILE_LINK_H
+#define SOCKPROOF_SAVEFILE_LINK_H
+#include "savefile/pcapng.h"
 #include <stddef.h>
 #include <stdint.h>
 

@@ -6,8 +6,8 @@
  * libpcap cannot write pcapng and reads only one link type and snap length per file; hence this
  * pair. Times are int64_t nanoseconds since 1970; if_tsresol is always 9 in what is written.
  */
-#ifndef SOCKPROOF_CAPTURE_PCAPNG_H
-#define SOCKPROOF_CAPTURE_PCAPNG_H
+#ifndef SOCKPROOF_SAVEFILE_PCAPNG_H
+#define SOCKPROOF_SAVEFILE_PCAPNG_H
 #include "base/mem.h"
 #include <stdbool.h>
 #include <stddef.h>

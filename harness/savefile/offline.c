@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* offline.c - see offline.h */
-#include "capture/offline.h"
+#include "savefile/offline.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "capture/link.h"
-#include "capture/pcapng_read.h"
+#include "savefile/link.h"
+#include "savefile/pcapng_read.h"
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
  * lie */
 #include "base/err.h"
 #include "base/mem.h"
-#include "capture/link.h"
-#include "capture/offline.h"
+#include "savefile/link.h"
+#include "savefile/offline.h"
 #include <pcap/pcap.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* link.c - see link.h; layouts as in tcpdump.org/linktypes.html */
-#include "capture/link.h"
+#include "savefile/link.h"
 #include "packet/reader.h"
 
 enum {

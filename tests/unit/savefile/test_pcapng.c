@@ -2,7 +2,7 @@
 /* test_pcapng.c - what the writer makes is what Wireshark and libpcap read; what it cannot write it
  * refuses */
 #include "base/err.h"
-#include "capture/pcapng.h"
+#include "savefile/pcapng.h"
 #include "packet/packet.h"
 #include <netinet/in.h>
 #include <setjmp.h>

@@ -3,7 +3,7 @@
  * pcapng.c - writing draft-ietf-opsawg-pcapng: section, interface, names and packet blocks,
  * little-endian
  */
-#include "capture/pcapng.h"
+#include "savefile/pcapng.h"
 #include "base/err.h"
 #include "packet/packet.h"
 #include <errno.h>

@@ -2,9 +2,9 @@
 /*
  * pcapng_read.h - the reader behind capture_file_open(): one block at a time, from a stream
  */
-#ifndef SOCKPROOF_CAPTURE_PCAPNG_READ_H
-#define SOCKPROOF_CAPTURE_PCAPNG_READ_H
-#include "capture/pcapng.h"
+#ifndef SOCKPROOF_SAVEFILE_PCAPNG_READ_H
+#define SOCKPROOF_SAVEFILE_PCAPNG_READ_H
+#include "savefile/pcapng.h"
 #include <stdint.h>
 #include <stdio.h>
 

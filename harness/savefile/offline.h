@@ -6,9 +6,9 @@
  * could be read, then an error with the byte offset; lengths in the file are never believed before
  * they are checked.
  */
-#ifndef SOCKPROOF_CAPTURE_OFFLINE_H
-#define SOCKPROOF_CAPTURE_OFFLINE_H
-#include "capture/pcapng.h"
+#ifndef SOCKPROOF_SAVEFILE_OFFLINE_H
+#define SOCKPROOF_SAVEFILE_OFFLINE_H
+#include "savefile/pcapng.h"
 #include <stddef.h>
 #include <stdint.h>
 
