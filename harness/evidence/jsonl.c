@@ -80,6 +80,8 @@ static json_t *event_json(const struct timeline *tl, const struct event *e)
 	}
 	if (e->line > 0)
 		json_object_set_new(o, "line", json_integer(e->line));
+	if (e->branch > 0)
+		json_object_set_new(o, "branch", json_integer(e->branch));
 	if (e->kind == EVENT_PACKET && p)
 		add_packet(o, tl, p);
 	else if (e->packet > 0)
