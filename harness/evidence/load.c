@@ -210,12 +210,8 @@ static int get_host(const struct reading *r, const json_t *o, const char *key, i
 
 	if (!name)
 		return -1;
-	for (*host = 0; *host < timeline_host_count(r->c->timeline); ++*host) {
-		if (strcmp(timeline_host(r->c->timeline, *host), name) == 0)
-			return 0;
-	}
-	*host = -1;
-	if (strcmp(name, "wire") == 0 || strcmp(name, "nobody") == 0 || strcmp(name, "?") == 0)
+	*host = timeline_host_named(r->c->timeline, name);
+	if (*host >= 0 || strcmp(name, "wire") == 0 || strcmp(name, "nobody") == 0 || strcmp(name, "?") == 0)
 		return 0;
 	return bad_key(r, err, key, "names no host of " CASE);
 }
@@ -325,7 +321,7 @@ static int add_event(struct reading *r, const json_t *o, enum event_kind kind, i
 {
 	const char *who = get_text(r, o, "who", err), *text = "";
 	bool data = json_object_get(o, "data") != NULL;
-	int64_t line = 0, branch = 0;
+	int64_t line = 0, branch = 0, flow = 0, side = 0;
 	struct buf name = {0};
 	struct event *e;
 
@@ -342,6 +338,13 @@ static int add_event(struct reading *r, const json_t *o, enum event_kind kind, i
 	    get_int(r, o, "packet", false, 0, INT64_MAX, &e->packet, err) < 0 ||
 	    get_int(r, o, "took_ns", false, 0, TIME_MOST, &e->took, err) < 0)
 		return -1;
+	if (json_object_get(o, "host") && get_host(r, o, "host", &e->host, err) < 0)
+		return -1;
+	if (get_int(r, o, "flow", false, 1, INT32_MAX, &flow, err) < 0 ||
+	    get_int(r, o, "direction", false, 0, 1, &side, err) < 0)
+		return -1;
+	e->flow = (int)flow - 1;
+	e->side = (int)side;
 	e->line = (int)line;
 	e->branch = (int)branch;
 	e->varies = json_is_true(json_object_get(o, "varies"));

@@ -124,6 +124,15 @@ int timeline_host_of(const struct timeline *tl, const struct packet_addr *a)
 	return -1;
 }
 
+int timeline_host_named(const struct timeline *tl, const char *name)
+{
+	for (int i = 0; i < tl->host_count; i++) {
+		if (strcmp(tl->hosts[i].name, name) == 0)
+			return i;
+	}
+	return -1;
+}
+
 int timeline_host_count(const struct timeline *tl)
 {
 	return tl->host_count;
@@ -166,6 +175,7 @@ static struct event *new_event(struct timeline *tl, enum event_kind kind, const 
 	e->at = at;
 	e->kind = kind;
 	e->who = mem_text(who ? who : "");
+	e->host = e->flow = -1;
 	MEM_ROOM(tl->events, tl->event_count);
 	tl->events[tl->event_count++] = e;
 	return e;

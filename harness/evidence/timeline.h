@@ -77,6 +77,9 @@ struct event {
 	int stream;     /* EVENT_OUTPUT: 1 stdout, 2 stderr */
 	int64_t packet; /* number of the packet it speaks of, or 0 */
 	int64_t took;   /* EVENT_CALL: ns from its beginning to its end */
+	int host;       /* index of the host it happened on; -1: none, or not known */
+	int flow, side; /* of the connection it speaks of: index in the table of flows and which end
+	                   (0: the opener); flow -1: none */
 };
 
 struct timeline;
@@ -98,6 +101,7 @@ int timeline_add_host(struct timeline *tl, const char *name);
 void timeline_add_address(struct timeline *tl, int host, const struct packet_addr *a);
 const char *timeline_host(const struct timeline *tl, int host); /* "wire" for FROM_HARNESS */
 int timeline_host_of(const struct timeline *tl, const struct packet_addr *a); /* -1: nobody's */
+int timeline_host_named(const struct timeline *tl, const char *name); /* -1: none such */
 int timeline_host_count(const struct timeline *tl);
 /*
  * In a `loop` world one address speaks for every host. Then a packet's hosts are told by its flow:
@@ -163,5 +167,7 @@ int packet_fate_number(const char *text); /* -1: none such */
 struct buf;
 void timeline_packet_text(const struct timeline *tl, const struct timeline_packet *p, bool detail,
                           struct buf *out);
+/* What it is in its flow: "retransmission", "window probe", …; NULL: nothing out of the ordinary. */
+const char *timeline_packet_role(const struct timeline_packet *p);
 
 #endif

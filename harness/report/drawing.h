@@ -36,6 +36,9 @@ void ladder_text(const struct scene *s, struct buf *out);
 /* A sequenceDiagram. */
 void ladder_mermaid(const struct scene *s, struct buf *out);
 
+/* The rows, flows and states as one JSON object (scene_json.c tells its fields). */
+void scene_json(const struct scene *s, struct buf *out);
+
 /*
  * Time and sequence numbers of connection @flow (from 0, as in the timeline's flow table): what was
  * sent, sent again, acknowledged, and the window. Returns -1, and adds nothing, when it is no TCP
@@ -44,8 +47,8 @@ void ladder_mermaid(const struct scene *s, struct buf *out);
 int graph_svg(const struct case_evidence *c, unsigned flow, const struct drawing_setting *set,
               struct buf *out);
 
-/* The style sheet that a ladder and a graph need, with --variables for the colours of both schemes;
- * what stands in each SVG that is not bare. */
+/* The style sheet that a ladder and a graph need, for both schemes: what stands in each SVG that is
+ * not bare. */
 void drawing_style(struct buf *out);
 
 #endif

@@ -38,6 +38,7 @@ enum scene_kind {
 	SCENE_PACKET,  /* a packet leaves, and perhaps arrives */
 	SCENE_ARRIVAL, /* a packet that left in an earlier row arrives or is lost */
 	SCENE_RUN,     /* a stretch of alike packets, and the steps between them */
+	SCENE_VERDICT, /* how a case ended that did not pass: the last row; no event */
 };
 
 enum scene_arrow {
