@@ -10,7 +10,7 @@
  */
 #include "evidence/ladder.h"
 #include "base/text.h"
-#include "evidence/trace_own.h"
+#include "evidence/trace.h"
 #include <ctype.h>
 #include <netinet/in.h>
 #include <stdlib.h>

@@ -9,9 +9,9 @@
  * luck, so each has a section of its own, and sections are sorted by what does not depend on time.
  * See trace_flow.c for flows and trace_port.c for ports.
  */
+#include "evidence/trace.h"
 #include "base/text.h"
 #include "evidence/casedir.h"
-#include "evidence/trace_own.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +43,14 @@ static bool is_step(const struct event *e)
 	}
 }
 
+static void note_step(struct trace_steps *steps, const struct event *e, const struct buf *out)
+{
+	for (; steps->at < out->len; steps->at++)
+		steps->lines += out->p[steps->at] == '\n';
+	MEM_ROOM(steps->list, steps->count);
+	steps->list[steps->count++] = (struct trace_step){.line = steps->lines, .event = e->index};
+}
+
 static void write_step(const struct trace *t, const struct event *e, struct buf *out)
 {
 	struct buf line = {0};
@@ -50,6 +58,8 @@ static void write_step(const struct trace *t, const struct event *e, struct buf 
 	if (e->kind != EVENT_STEP)
 		buf_printf(&line, "%s ", event_kind_text(e->kind));
 	buf_printf(&line, "%s: %s", e->who, e->text);
+	if (t->steps)
+		note_step(t->steps, e, out);
 	buf_str(out, "  ");
 	trace_normalise(t, line.p, line.len, out);
 	buf_str(out, "\n");
@@ -204,13 +214,18 @@ static void write_programs(const struct trace *t, struct buf *out)
 	free(all.list);
 }
 
-void timeline_trace(const struct timeline *tl, struct buf *out)
+void timeline_trace_steps(const struct timeline *tl, struct buf *out, struct trace_steps *steps)
 {
-	struct trace t = {.tl = tl};
+	struct trace t = {.tl = tl, .steps = steps};
 
 	trace_flows_collect(&t);
 	write_steps(&t, out);
 	trace_flows_write(&t, out);
 	write_programs(&t, out);
 	trace_flows_free(&t);
+}
+
+void timeline_trace(const struct timeline *tl, struct buf *out)
+{
+	timeline_trace_steps(tl, out, NULL);
 }

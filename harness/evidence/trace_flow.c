@@ -12,7 +12,7 @@
  * other.
  */
 #include "base/text.h"
-#include "evidence/trace_own.h"
+#include "evidence/trace.h"
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>

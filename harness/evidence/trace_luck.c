@@ -7,7 +7,7 @@
  * (4.2.2). An HTTP server says what time it is (RFC 9110 6.6.1), always in 29 letters. In the trace
  * they are zeros and dashes; in the capture they stay.
  */
-#include "evidence/trace_own.h"
+#include "evidence/trace.h"
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>

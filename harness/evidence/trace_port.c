@@ -2,7 +2,7 @@
 /*
  * trace_port.c - ports that a kernel chose get the name of their flow, wherever they are written
  */
-#include "evidence/trace_own.h"
+#include "evidence/trace.h"
 #include <string.h>
 
 /*

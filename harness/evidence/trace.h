@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * trace_own.h - what the files of the trace share
+ * trace.h - what a normalised trace is made of: what each side of a flow said, whatever the kernel
+ * made of it
+ *
+ * For the trace itself, and for who compares two of them (diff/). What the trace holds and leaves
+ * out is told at timeline_trace() in casedir.h.
  */
-#ifndef SOCKPROOF_EVIDENCE_TRACE_OWN_H
-#define SOCKPROOF_EVIDENCE_TRACE_OWN_H
+#ifndef SOCKPROOF_EVIDENCE_TRACE_H
+#define SOCKPROOF_EVIDENCE_TRACE_H
 #include "base/mem.h"
 #include "evidence/timeline.h"
 #include "packet/spans.h"
@@ -33,7 +37,20 @@ struct trace {
 	const struct timeline *tl;
 	struct trace_flow *flows;
 	size_t count;
+	struct trace_steps *steps; /* noted when not NULL */
 };
+
+/* Which event each line of a trace that is a step comes from. */
+struct trace_steps {
+	struct trace_step {
+		size_t line;  /* of the trace, from 0 */
+		size_t event; /* index in the timeline */
+	} * list;             /* in order of lines; free() it */
+	size_t count;
+	size_t lines, at; /* lines counted in the first @at bytes */
+};
+/* timeline_trace(), and where its steps come from. */
+void timeline_trace_steps(const struct timeline *tl, struct buf *out, struct trace_steps *steps);
 
 void trace_flows_collect(struct trace *t);
 void trace_flows_free(struct trace *t);

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/* source.c - see source.h */
+#include "diff/source.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "evidence/casedir.h"
+#include "savefile/offline.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TRACE_MOST (INT64_C(1) << 26)
+/* Names are looked up one by one; a capture of a backbone goes without. */
+#define HOSTS_MOST 256
+
+static char *shown(const char *s)
+{
+	struct buf b = {0};
+
+	text_one_line(&b, s, strlen(s));
+	return buf_take(&b);
+}
+
+static char *said(const char *s)
+{
+	return mem_text(s ? s : "");
+}
+
+/* Who sends from this address: by the name that others know, or by the address itself. */
+static int host_of(struct timeline *tl, const struct packet_addr *a,
+                   const struct diff_source *names)
+{
+	const struct timeline *others = names ? names->evidence.timeline : NULL;
+	int host = timeline_host_of(tl, a), other;
+	char text[46];
+
+	if (host >= 0 || a->version == 0)
+		return host;
+	other = others ? timeline_host_of(others, a) : -1;
+	if (other < 0 && timeline_host_count(tl) >= HOSTS_MOST)
+		return -1;
+	if (other >= 0)
+		host = timeline_host_named(tl, timeline_host(others, other));
+	if (host < 0)
+		host = timeline_add_host(tl, other >= 0 ? timeline_host(others, other)
+		                                        : packet_addr_text(a, text));
+	timeline_add_address(tl, host, a);
+	return host;
+}
+
+/* One whose hosts are called as in @names, as far as that is a case. */
+static struct timeline *open_timeline(int64_t began, const struct diff_source *names)
+{
+	struct timeline *tl = timeline_open_read(began);
+
+	if (!names || names->kind != SOURCE_CASE)
+		return tl;
+	for (int i = 0; i < timeline_host_count(names->evidence.timeline); i++)
+		timeline_add_host(tl, timeline_host(names->evidence.timeline, i));
+	if (strcmp(case_text(names->evidence.facts, "world"), "loop") == 0)
+		timeline_share_addresses(tl);
+	return tl;
+}
+
+/* A comment of ours says what became of a packet: "fate=dropped\ncause=dropped by drop#1". */
+static void take_comment(struct timeline_packet *p, const char *comment)
+{
+	const char *fate = strstr(comment, "fate="), *cause = strstr(comment, "cause=");
+
+	for (int i = 0; fate && i <= FATE_UNROUTED; i++) {
+		const char *word = packet_fate_text((enum packet_fate)i);
+		size_t len = strlen(word);
+
+		if (strncmp(fate + 5, word, len) == 0 && (!fate[5 + len] || fate[5 + len] == '\n'))
+			p->fate = (enum packet_fate)i;
+	}
+	if (!cause)
+		return;
+	timeline_set_cause(p, "%.*s", (int)strcspn(cause + 6, "\n"), cause + 6);
+	/* a host sends right checksums; what the wire spoilt arrived nowhere */
+	if (!p->packet.checksum_ok)
+		p->from = FROM_HARNESS;
+}
+
+static int add_packets(struct diff_source *s, struct capture_file *f,
+                       const struct diff_source *names, struct err *err)
+{
+	struct timeline *tl = NULL;
+	struct capture_packet q;
+	int rc;
+
+	while ((rc = capture_file_next(f, &q, err)) > 0) {
+		const uint8_t *data = q.ip ? q.ip : q.data;
+		size_t len = q.ip ? q.ip_len : q.len;
+		struct timeline_packet *p;
+		struct packet d;
+
+		if (!tl)
+			tl = open_timeline(q.at, names);
+		packet_decode(&d, data, len);
+		int from = host_of(tl, &d.src.addr, names);
+
+		host_of(tl, &d.dst.addr, names);
+		p = timeline_add_packet(tl, q.at, from, data, len);
+		p->fate = FATE_DELIVERED;
+		if (q.comment)
+			take_comment(p, q.comment);
+	}
+	s->evidence.timeline = tl ? tl : open_timeline(0, names);
+	return rc;
+}
+
+static int read_capture(struct diff_source *s, const char *name, struct capture_file *f,
+                        const struct diff_source *names, struct err *err)
+{
+	const struct pcapng_section *section;
+
+	*s = (struct diff_source){.kind = SOURCE_CAPTURE, .name = shown(name)};
+	if (add_packets(s, f, names, err) < 0) {
+		diff_source_free(s);
+		return -1;
+	}
+	section = capture_file_section(f);
+	s->comment = said(section->comment);
+	s->os = said(section->os);
+	s->application = said(section->application);
+	return 0;
+}
+
+int diff_source_of_capture(struct diff_source *s, const char *name, const void *p, size_t len,
+                           const struct diff_source *names, struct err *err)
+{
+	struct capture_file *f = capture_file_open_memory(p, len, err);
+	int rc;
+
+	*s = (struct diff_source){0};
+	if (!f)
+		return -1;
+	rc = read_capture(s, name, f, names, err);
+	capture_file_close(&f);
+	return rc;
+}
+
+static int open_capture(struct diff_source *s, const char *name, const char *path,
+                        const struct diff_source *names, struct err *err)
+{
+	struct capture_file *f = capture_file_open(path, err);
+	int rc;
+
+	if (!f)
+		return -1;
+	rc = read_capture(s, name, f, names, err);
+	capture_file_close(&f);
+	return rc;
+}
+
+/* A text file, whole. NULL with @err set. */
+static char *read_text(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct buf b = {0};
+	struct stat st;
+	char part[16384];
+	ssize_t n = 0;
+
+	if (fd < 0) {
+		err_sys(err, errno, "%s", path);
+		return NULL;
+	}
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > TRACE_MOST) {
+		err_set(err, 0, "%s is no trace", path);
+		close(fd);
+		return NULL;
+	}
+	while ((int64_t)b.len <= TRACE_MOST && (n = read(fd, part, sizeof part)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			break;
+		buf_add(&b, part, (size_t)n);
+	}
+	if (n < 0)
+		err_sys(err, errno, "%s", path);
+	else if (b.len > 0 && memchr(b.p, '\0', b.len))
+		n = err_set(err, 0, "%s: a NUL byte is in it", path);
+	close(fd);
+	if (n >= 0)
+		return b.p ? buf_take(&b) : mem_text("");
+	buf_free(&b);
+	return NULL;
+}
+
+static int open_reference(struct diff_source *s, const char *path, const struct diff_source *names,
+                          struct err *err)
+{
+	char *capture = mem_printf("%s/" REFERENCE_CAPTURE, path);
+	char *trace = mem_printf("%s/" REFERENCE_TRACE, path);
+	char *text = read_text(trace, err);
+	int rc = text ? open_capture(s, path, capture, names, err) : -1;
+
+	free(capture);
+	free(trace);
+	if (rc < 0) {
+		free(text);
+		return -1;
+	}
+	s->kind = SOURCE_REFERENCE;
+	s->trace = text;
+	return 0;
+}
+
+void diff_source_of_case(struct diff_source *s, const char *name, struct case_evidence *c)
+{
+	struct buf trace = {0};
+	const char *kernel = case_text(c->facts, "kernel");
+
+	*s = (struct diff_source){.kind = SOURCE_CASE, .name = shown(name), .evidence = *c};
+	timeline_trace_steps(c->timeline, &trace, &s->steps);
+	s->trace = trace.p ? buf_take(&trace) : mem_text("");
+	s->comment = said("");
+	s->os = mem_printf("Linux %s", kernel);
+	s->application = mem_printf("sockproof %s", case_text(c->facts, "sockproof"));
+	*c = (struct case_evidence){0};
+}
+
+static bool has(const char *folder, const char *name)
+{
+	char *path = mem_printf("%s/%s", folder, name);
+	bool there = access(path, F_OK) == 0;
+
+	free(path);
+	return there;
+}
+
+int diff_source_kind(const char *path, enum diff_source_kind *kind, struct err *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return err_sys(err, errno, "%s", path);
+	if (!S_ISDIR(st.st_mode))
+		*kind = SOURCE_CAPTURE;
+	else if (has(path, CASEDIR_MARK))
+		*kind = SOURCE_CASE;
+	else if (has(path, REFERENCE_TRACE))
+		*kind = SOURCE_REFERENCE;
+	else
+		return err_set(err, ENOENT,
+		               "%s is a folder without " CASEDIR_MARK
+		               "; a case directory is what `sockproof run` leaves below "
+		               "sockproof-out, one a case",
+		               path);
+	return 0;
+}
+
+int diff_source_open(struct diff_source *s, const char *path, const struct diff_source *names,
+                     struct err *err)
+{
+	struct case_evidence c;
+
+	*s = (struct diff_source){0};
+	if (diff_source_kind(path, &s->kind, err) < 0)
+		return -1;
+	if (s->kind == SOURCE_CAPTURE)
+		return open_capture(s, path, path, names, err);
+	if (s->kind == SOURCE_REFERENCE)
+		return open_reference(s, path, names, err);
+	if (case_evidence_load(&c, path, err) < 0)
+		return -1;
+	diff_source_of_case(s, path, &c);
+	return 0;
+}
+
+void diff_source_free(struct diff_source *s)
+{
+	case_evidence_free(&s->evidence);
+	free(s->name);
+	free(s->trace);
+	free(s->steps.list);
+	free(s->comment);
+	free(s->os);
+	free(s->application);
+	*s = (struct diff_source){0};
+}
+
+static void add_end(const struct diff_source *s, const struct packet_end *e, struct buf *out)
+{
+	int host = timeline_host_of(s->evidence.timeline, &e->addr);
+	char text[46];
+
+	buf_printf(out, "%s:%u",
+	           host >= 0 ? timeline_host(s->evidence.timeline, host)
+	                     : packet_addr_text(&e->addr, text),
+	           e->port);
+}
+
+char *diff_flow_name(const struct diff_source *s, const struct flow *f)
+{
+	struct buf b = {0};
+
+	buf_str(&b, f->protocol == IPPROTO_TCP ? "tcp " : "udp ");
+	add_end(s, &f->side[0].end, &b);
+	buf_str(&b, " > ");
+	add_end(s, &f->side[1].end, &b);
+	return buf_take(&b);
+}
