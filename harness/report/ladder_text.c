@@ -108,9 +108,9 @@ static bool goes_right(const struct scene_row *r)
 static void arrow_right(struct sheet *t, const struct scene_row *r, const char *words)
 {
 	static const char *const tips[] = {
-	    [ARROW_NONE] = "",        [ARROW_WHOLE] = "▶",  [ARROW_LEAVES] = "┄ ⏸",
-	    [ARROW_ARRIVES] = "▶",    [ARROW_LOST] = "─ ✕", [ARROW_LOST_LATER] = "┄ ✕",
-	    [ARROW_KEPT] = "┄ ⏸",
+	    [ARROW_NONE] = "",     [ARROW_WHOLE] = "▶",  [ARROW_LEAVES] = "┄┄┤",
+	    [ARROW_ARRIVES] = "▶", [ARROW_LOST] = "─ ✕", [ARROW_LOST_LATER] = "┄ ✕",
+	    [ARROW_KEPT] = "┄┄┤",
 	};
 	bool late = r->arrow == ARROW_ARRIVES || r->arrow == ARROW_LOST_LATER;
 	bool short_of = r->arrow != ARROW_WHOLE && r->arrow != ARROW_ARRIVES;
@@ -135,7 +135,7 @@ static void arrow_left(struct sheet *t, const struct scene_row *r, const char *w
 	bool whole = r->arrow == ARROW_WHOLE || r->arrow == ARROW_ARRIVES;
 	const char *tip = whole                                                    ? "◀"
 	                  : r->arrow == ARROW_LOST || r->arrow == ARROW_LOST_LATER ? "✕ ─"
-	                                                                           : "⏸ ┄";
+	                                                                           : "├┄┄";
 	struct buf right = {0};
 	size_t width, room = INNER - text_width(tip);
 
@@ -163,7 +163,7 @@ static void arrow_words(struct sheet *t, const struct scene_row *r, const char *
 	const char *arrow = r->arrow == ARROW_WHOLE                                  ? "─▶"
 	                    : r->arrow == ARROW_ARRIVES                              ? "┄▶"
 	                    : r->arrow == ARROW_LOST || r->arrow == ARROW_LOST_LATER ? "─✕"
-	                                                                             : "─⏸";
+	                                                                             : "─┤";
 
 	buf_printf(&b, "%s %s %s  %s", from, arrow, to, words);
 	drawing_cut(&cut, buf_text(&b), INNER);
