@@ -316,11 +316,12 @@ static void change_label(struct sheet *t, const struct scene_change *c, unsigned
 {
 	const struct scene_end *e = &t->s->ends[c->end];
 	bool last = is_last(t, e->host);
-	double x = t->life[e->host];
+	double x;
 	struct buf b = {0};
 
 	if (c->asked || e->host < 0)
 		return; /* its own row says it */
+	x = t->life[e->host];
 	x +=
 	    last ? lanes_width(t->s, (size_t)e->host) + 4 : -lanes_width(t->s, (size_t)e->host) - 4;
 	if (t->s->flow_count > 1)
@@ -359,7 +360,7 @@ static void cross(struct sheet *t, double x, double y)
 /* The two hosts' lifelines of a packet: what the wire made comes from the other side. */
 static void ends_of(const struct sheet *t, const struct scene_row *r, double *from, double *to)
 {
-	int count = (int)t->s->host_count;
+	int count = t->s->host_count > 0 ? (int)t->s->host_count : 1;
 	int b = r->to >= 0 ? r->to : r->from == 0 ? count - 1 : 0;
 	int a = r->from >= 0 ? r->from : b == 0 ? count - 1 : 0;
 
