@@ -107,7 +107,7 @@ static json_t *parse_object(const char *name, const char *p, size_t len, struct 
 	struct buf why = {0};
 	json_t *j = json_loadb(p ? p : "", len, JSON_REJECT_DUPLICATES, &at);
 
-	if (j && json_is_object(j))
+	if (json_is_object(j))
 		return j;
 	if (j) {
 		err_set(err, 0, "%s: it is no JSON object", name);

@@ -96,7 +96,8 @@ static void choose_scale(struct sheet *t)
 			gaps[count++] = s->rows[i].at - s->rows[i - 1].at;
 	}
 	qsort(gaps, count, sizeof *gaps, by_length);
-	t->px_per_ns = count > 0 ? 3 * ROW / (double)gaps[count * 3 / 4] : 0;
+	size_t three_quarters = count * 3 / 4;
+	t->px_per_ns = count > 0 ? 3 * ROW / (double)gaps[three_quarters] : 0;
 	free(gaps);
 }
 
@@ -182,8 +183,10 @@ static void head(struct sheet *t)
 	svg_cut(t->out, s->sentence, (size_t)((t->width - 2 * MARGIN) / SVG_LETTER));
 	buf_str(t->out, "</text>\n");
 	y += 38;
-	for (size_t i = 0; i < flows_told(s); i++, y += 15)
+	for (size_t i = 0; i < flows_told(s); i++) {
 		flow_line(t, i, y);
+		y += 15;
+	}
 	if (s->flow_count > FLOWS) {
 		buf_printf(t->out,
 		           "<text class=\"sp-dim\" x=\"%.0f\" y=\"%.0f\">and %zu more</text>\n",
