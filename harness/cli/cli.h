@@ -66,6 +66,8 @@ struct run_options {
 	size_t override_count;
 	const char *out;
 	bool no_out, slow, verbose;
+	const char *against; /* folder of references; NULL: none */
+	bool accept;
 	bool virtual_clock, real_clock; /* as asked for; neither: the real one */
 	const char **kernels;           /* of the virtual clock; none: the usual one */
 	size_t kernel_count;

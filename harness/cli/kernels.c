@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* kernels.c - see kernels.h */
 #include "cli/kernels.h"
+#include "base/err.h"
 #include "base/mem.h"
+#include "diff/diff.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,31 +56,39 @@ void kernels_close(struct kernels **kernels)
 
 static bool agree(const struct told *a, const struct told *b)
 {
+	struct trace_part part;
+
 	return a->verdict == b->verdict && strcmp(a->reason, b->reason) == 0 &&
-	       strcmp(a->trace, b->trace) == 0;
+	       !trace_part(a->trace, b->trace, &part);
 }
 
-/* The first line of each that is not the other's, by their lengths; the line's number. */
-static size_t first_part(const char **a, const char **b)
+/* Where the packets, the script and the programs part: both directories say more than the traces.
+ */
+static bool add_packets(struct kernels *k, const struct told *x, const struct told *y)
 {
-	size_t line = 1;
+	static const struct diff_setting set;
+	static const struct diff_look look = {.columns = 100};
+	struct diff_source s[2] = {0};
+	struct err err;
+	struct diff d;
+	bool good = x->directory[0] && y->directory[0] &&
+	            diff_source_open(&s[0], x->directory, NULL, &err) == 0 &&
+	            diff_source_open(&s[1], y->directory, NULL, &err) == 0;
 
-	for (;;) {
-		size_t la = strcspn(*a, "\n"), lb = strcspn(*b, "\n");
-
-		if (la != lb || memcmp(*a, *b, la) != 0 || !(*a)[la] || !(*b)[lb])
-			return line;
-		*a += la + 1;
-		*b += lb + 1;
-		line++;
+	if (good) {
+		diff_make(&d, &s[0], &s[1], &set);
+		diff_text(&d, &look, &k->text);
+		diff_free(&d);
 	}
+	diff_source_free(&s[0]);
+	diff_source_free(&s[1]);
+	return good;
 }
 
 static void add_pair(struct kernels *k, size_t one, size_t other)
 {
 	const struct told *x = &k->now[one], *y = &k->now[other];
-	const char *a = x->trace, *b = y->trace;
-	size_t line = first_part(&a, &b);
+	struct trace_part part;
 
 	if (x->verdict != y->verdict || strcmp(x->reason, y->reason) != 0) {
 		buf_printf(&k->text, "  %s %s%s%s\n  %s %s%s%s\n", k->releases[one],
@@ -86,15 +96,11 @@ static void add_pair(struct kernels *k, size_t one, size_t other)
 		           k->releases[other], verdicts[y->verdict], y->reason[0] ? ": " : "",
 		           y->reason);
 	}
-	if (strcmp(x->trace, y->trace) == 0)
+	if (add_packets(k, x, y) || !trace_part(x->trace, y->trace, &part))
 		return;
-	buf_printf(&k->text, "  trace line %zu\n    %s: %.*s\n    %s: %.*s\n", line,
-	           k->releases[one], (int)strcspn(a, "\n"), a, k->releases[other],
-	           (int)strcspn(b, "\n"), b);
-	if (x->directory[0])
-		buf_printf(&k->text,
-		           "    packets: %s/capture.pcapng\n             %s/capture.pcapng\n",
-		           x->directory, y->directory);
+	buf_printf(&k->text, "  trace line %zu\n    %s: %.*s\n    %s: %.*s\n", part.line,
+	           k->releases[one], part.len[0], part.text[0], k->releases[other], part.len[1],
+	           part.text[1]);
 }
 
 static void compare(struct kernels *k, const struct plan_case *c)

@@ -4,7 +4,8 @@
  *
  * Two kernels agree about a case when the verdict and its reason are the same and so is the
  * normalised trace, which tells what crossed, what the programs said and how connections ended, and
- * no more. Where they do not, the first line at which the traces part shows it.
+ * no more. Where they do not, diff/ shows where they part; without case directories, the first line
+ * of the traces that does.
  */
 #ifndef SOCKPROOF_CLI_KERNELS_H
 #define SOCKPROOF_CLI_KERNELS_H

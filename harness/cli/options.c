@@ -36,6 +36,9 @@ static const char help[] =
     "      --kernel K       the virtual clock on this kernel: a version that ci/kernels fetched\n"
     "                       (6.1), or a bzImage's file. Several: every case on each, and where\n"
     "                       they differ\n"
+    "      --against DIR    only the main case of each scenario, compared with its reference in\n"
+    "                       DIR; to part from it is to fail. --accept: show where they part, then\n"
+    "                       renew it, and write those that are missing\n"
     "      --format F       pretty, tap, junit or json (default pretty)\n"
     "      --out DIR        where case directories go (default sockproof-out); --no-out: nowhere\n"
     "  -v, --verbose        a line for every case\n\n"
@@ -45,6 +48,7 @@ static const char help[] =
     "  sockproof run -k 'half-close ipv4' --impl tcp-echo=@spin-on-eof\n"
     "  sockproof run --format junit > results.xml\n"
     "  sockproof run --repeat 200 -j 8\n"
+    "  sockproof run --against captures\n"
     "  sockproof run connect/filtered --clock virtual\n"
     "  sockproof run scenarios/close --kernel 5.10 --kernel 6.1 --kernel 6.12\n";
 
@@ -57,6 +61,8 @@ enum {
 	OPT_SEED,
 	OPT_CLOCK,
 	OPT_KERNEL,
+	OPT_AGAINST,
+	OPT_ACCEPT,
 	OPT_FORMAT,
 	OPT_OUT,
 	OPT_NO_OUT
@@ -72,6 +78,8 @@ static const struct option long_options[] = {
     {"seed", required_argument, NULL, OPT_SEED},
     {"clock", required_argument, NULL, OPT_CLOCK},
     {"kernel", required_argument, NULL, OPT_KERNEL},
+    {"against", required_argument, NULL, OPT_AGAINST},
+    {"accept", no_argument, NULL, OPT_ACCEPT},
     {"format", required_argument, NULL, OPT_FORMAT},
     {"out", required_argument, NULL, OPT_OUT},
     {"no-out", no_argument, NULL, OPT_NO_OUT},
@@ -195,6 +203,12 @@ static int read_one(struct run_options *o, int c)
 		MEM_ROOM(o->kernels, o->kernel_count);
 		o->kernels[o->kernel_count++] = optarg;
 		return -1;
+	case OPT_AGAINST:
+		o->against = optarg;
+		return -1;
+	case OPT_ACCEPT:
+		o->accept = true;
+		return -1;
 	case OPT_FORMAT:
 		o->format = report_format_number(optarg);
 		return o->format >= 0
@@ -219,9 +233,26 @@ static int read_one(struct run_options *o, int c)
 	}
 }
 
+/* A reference is one case of one program on one kernel, with its capture. */
+static int check_accept(const struct run_options *o)
+{
+	if (!o->against)
+		return cli_complain(EXIT_USAGE, "--accept goes with --against DIR: what it says is "
+		                                "written there");
+	if (o->no_out)
+		return cli_complain(EXIT_USAGE, "--accept takes captures from --out; leave "
+		                                "--no-out away");
+	if (o->override_count > 0)
+		return cli_complain(EXIT_USAGE, "--accept takes no --impl: a reference is of a "
+		                                "contract's own program");
+	if (o->kernel_count > 1)
+		return cli_complain(EXIT_USAGE, "--accept takes one --kernel at the most");
+	return -1;
+}
+
 int run_options_read(struct run_options *o, int argc, char **argv)
 {
-	int c;
+	int c, status;
 
 	*o = (struct run_options){.jobs = option_usual_jobs(),
 	                          .repeat = 1,
@@ -230,8 +261,7 @@ int run_options_read(struct run_options *o, int argc, char **argv)
 	                          .deadline = 5,
 	                          .seed = 1};
 	while ((c = getopt_long(argc, argv, "j:k:vh", long_options, NULL)) != -1) {
-		int status = read_one(o, c);
-
+		status = read_one(o, c);
 		if (status >= 0)
 			return status;
 	}
@@ -240,6 +270,8 @@ int run_options_read(struct run_options *o, int argc, char **argv)
 		return cli_complain(EXIT_USAGE, "--kernel goes with --clock virtual; the real "
 		                                "clock runs on this machine's kernel");
 	o->virtual_clock = o->virtual_clock || o->kernel_count > 0;
+	if (o->accept && (status = check_accept(o)) >= 0)
+		return status;
 	o->paths = argv + optind;
 	o->path_count = (size_t)(argc - optind);
 	return -1;

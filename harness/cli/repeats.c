@@ -2,6 +2,7 @@
 /* repeats.c - see repeats.h */
 #include "cli/repeats.h"
 #include "base/mem.h"
+#include "diff/diff.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,20 +14,11 @@ struct early {
 /* The first line where two traces part, both versions of it. */
 static char *first_divergence(const char *a, const char *b, size_t number_b)
 {
-	const char *line_a = a, *line_b = b;
-	size_t number = 1, la, lb;
+	struct trace_part part;
 
-	for (;;) {
-		la = strcspn(line_a, "\n");
-		lb = strcspn(line_b, "\n");
-		if (la != lb || memcmp(line_a, line_b, la) != 0 || !line_a[la] || !line_b[lb])
-			break;
-		line_a += la + 1;
-		line_b += lb + 1;
-		number++;
-	}
-	return mem_printf("trace line %zu\n  repetition 1: %.*s\n  repetition %zu: %.*s", number,
-	                  (int)la, line_a, number_b, (int)lb, line_b);
+	trace_part(a, b, &part);
+	return mem_printf("trace line %zu\n  repetition 1: %.*s\n  repetition %zu: %.*s", part.line,
+	                  part.len[0], part.text[0], number_b, part.len[1], part.text[1]);
 }
 
 /* "flaky: 2 passed, 1 failed of 3 repetitions; repetition 2: why" */

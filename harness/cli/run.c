@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "cli/against.h"
 #include "cli/cli.h"
 #include "cli/kernels.h"
 #include "cli/runner.h"
@@ -74,6 +75,7 @@ static int load_and_plan(struct run *r)
 	struct err err;
 
 	for (size_t i = 0; i < r->found.count; i++) {
+		size_t before = r->count;
 		struct scenario *sc =
 		    script_load(r->script, r->found.list[i].path, r->found.list[i].name,
 		                r->places.root, r->places.exe_folder, &err);
@@ -83,6 +85,9 @@ static int load_and_plan(struct run *r)
 			cli_complain(EXIT_USAGE, "%s", err.text);
 			bad = true;
 		}
+		/* a reference is of the first case of a plan */
+		if (r->options.against && r->count > before + 1)
+			r->count = before + 1;
 	}
 	if (bad)
 		return EXIT_USAGE;
@@ -157,6 +162,7 @@ struct teller {
 	struct report *report;
 	const struct guests *guests;
 	struct kernels *kernels; /* NULL: not several */
+	struct against *against; /* NULL: not asked for */
 };
 
 static void tell(void *arg, size_t index, const struct plan_case *c, const struct outcome *o)
@@ -198,6 +204,8 @@ static void tell(void *arg, size_t index, const struct plan_case *c, const struc
 	report_result(t->report, &result);
 	if (several)
 		kernels_take(t->kernels, which, c, o, directory);
+	if (t->against)
+		against_take(t->against, c, o, directory);
 	free(parameters);
 	free(directory);
 	free(command);
@@ -239,27 +247,54 @@ static void list_kernels(const struct guests *g, struct buf *out)
 	buf_str(out, u.release);
 }
 
-/* Where the kernels differ: to read now, and to keep. */
+/* To read now, and to keep as OUT/@name. Returns -1 to go on, or the exit status. */
+static int tell_text(const struct run *r, const struct buf *text, const char *name)
+{
+	int status = -1;
+
+	if (r->options.format == REPORT_PRETTY)
+		printf("\n%s", buf_text(text));
+	if (!r->options.no_out) {
+		char *path = mem_printf("%s/%s", r->options.out, name);
+		FILE *f = fopen(path, "we");
+
+		if (!f || fputs(buf_text(text), f) < 0 || fclose(f) != 0)
+			status = cli_complain(EXIT_ERRED, "%s: %s", path, strerror(errno));
+		free(path);
+	}
+	return status;
+}
+
+/* Where the kernels differ. */
 static int tell_kernels(const struct run *r, const struct kernels *k)
 {
 	struct buf text = {0};
-	int status = -1;
+	int status;
 
 	if (!k)
 		return -1;
 	kernels_text(k, &text);
-	if (r->options.format == REPORT_PRETTY)
-		printf("\n%s", buf_text(&text));
-	if (!r->options.no_out) {
-		char *path = mem_printf("%s/kernels.txt", r->options.out);
-		FILE *f = fopen(path, "we");
-
-		if (!f || fputs(buf_text(&text), f) < 0 || fclose(f) != 0)
-			status = cli_complain(EXIT_ERRED, "%s: %s", path, strerror(errno));
-		free(path);
-	}
+	status = tell_text(r, &text, "kernels.txt");
 	buf_free(&text);
 	return status;
+}
+
+/* Where cases part from their references. */
+static int tell_against(const struct run *r, struct against *a)
+{
+	const struct run_options *o = &r->options;
+	struct buf text = {0};
+	int status, told;
+
+	if (!a)
+		return -1;
+	if (o->path_count == 0 && !o->words && o->narrowing_count == 0 && o->override_count == 0)
+		against_stale(a, &r->found);
+	status = against_finish(a);
+	against_text(a, &text);
+	told = tell_text(r, &text, "against.txt");
+	buf_free(&text);
+	return told >= 0 ? told : status;
 }
 
 static int play(struct run *r, struct runner_setting *setting)
@@ -285,8 +320,11 @@ static int play(struct run *r, struct runner_setting *setting)
 	rs.kernel = buf_text(&kernels);
 	if (r->guests.count > 1)
 		teller.kernels = kernels_open(r->guests.releases, r->guests.count);
+	if (r->options.against)
+		teller.against = against_open(r->options.against, r->options.accept);
 	teller.report = report_open((enum report_format)r->options.format, &rs, &err);
 	if (!teller.report) {
+		against_close(&teller.against);
 		kernels_close(&teller.kernels);
 		buf_free(&kernels);
 		return cli_complain(EXIT_ERRED, "%s", err.text);
@@ -305,7 +343,10 @@ static int play(struct run *r, struct runner_setting *setting)
 	report_close(&teller.report);
 	told = tell_kernels(r, teller.kernels);
 	status = told >= 0 ? told : status;
+	told = tell_against(r, teller.against);
+	status = told > status ? told : status;
 	kernels_close(&teller.kernels);
+	against_close(&teller.against);
 	buf_free(&kernels);
 	if (totals.interrupted)
 		cli_complain(EXIT_ERRED, "interrupted; what is shown is what was done");

@@ -99,7 +99,8 @@ static int start_next(struct runner *r, struct err *err)
 	const char *kernel = o->kernel_count > 0 ? o->kernels[which] : NULL;
 
 	*job = (struct running){.slot = r->next_case, .repetition = r->next_repetition};
-	job->command = vm ? case_portable_command(c, o, kernel) : case_command(c, o, kernel);
+	job->command =
+	    vm || o->against ? case_portable_command(c, o, kernel) : case_command(c, o, kernel);
 	if (!o->no_out && job->repetition == 0)
 		job->directory = case_directory(c, o->out, o->kernel_count > 1 ? kernel : NULL);
 	ps.command = job->command;

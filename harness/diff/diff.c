@@ -253,23 +253,10 @@ static void compare_conversations(struct comparing *c)
 	c->v = -1;
 }
 
-/* "verdict=pass" of the lines that a capture of ours has in its comment. */
-static char *from_comment(const char *comment, const char *key)
-{
-	size_t len = strlen(key);
-
-	for (const char *s = comment; *s; s += *s == '\n') {
-		if (strncmp(s, key, len) == 0 && s[len] == '=')
-			return mem_printf("%.*s", (int)strcspn(s + len + 1, "\n"), s + len + 1);
-		s += strcspn(s, "\n");
-	}
-	return mem_text("");
-}
-
 char *diff_verdict(const struct diff_source *s)
 {
 	return s->kind == SOURCE_CASE ? mem_text(case_text(s->evidence.verdict, "verdict"))
-	                              : from_comment(s->comment, "verdict");
+	                              : diff_comment_value(s->comment, "verdict");
 }
 
 /* A fail for another reason is another end. */
@@ -351,8 +338,11 @@ void diff_make(struct diff *d, const struct diff_source *a, const struct diff_so
 	c.by = a->kind != SOURCE_CASE && b->kind == SOURCE_CASE;
 	prepare(&c, 0);
 	prepare(&c, 1);
-	diff_pair(&c);
-	compare_conversations(&c);
+	/* of a capture that was cut the beginning is there to be looked at */
+	if (!diff_source_is_cut(a) && !diff_source_is_cut(b)) {
+		diff_pair(&c);
+		compare_conversations(&c);
+	}
 	diff_facts(&c);
 	compare_traces(&c);
 	if (d->item_count > 1)

@@ -87,6 +87,34 @@ static void take_comment(struct timeline_packet *p, const char *comment)
 		p->from = FROM_HARNESS;
 }
 
+char *diff_comment_value(const char *comment, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (const char *s = comment; *s; s += *s == '\n') {
+		if (strncmp(s, key, len) == 0 && s[len] == '=')
+			return mem_printf("%.*s", (int)strcspn(s + len + 1, "\n"), s + len + 1);
+		s += strcspn(s, "\n");
+	}
+	return mem_text("");
+}
+
+bool diff_source_is_cut(const struct diff_source *s)
+{
+	return s->packets > timeline_packets(s->evidence.timeline);
+}
+
+static void take_packets(struct diff_source *s)
+{
+	char *text = diff_comment_value(s->comment, "packets");
+	uint64_t n;
+
+	s->packets = text_u64(text, strlen(text), &n) && n < INT64_MAX
+	                 ? (int64_t)n
+	                 : timeline_packets(s->evidence.timeline);
+	free(text);
+}
+
 static int add_packets(struct diff_source *s, struct capture_file *f,
                        const struct diff_source *names, struct err *err)
 {
@@ -129,6 +157,7 @@ static int read_capture(struct diff_source *s, const char *name, struct capture_
 	s->comment = said(section->comment);
 	s->os = said(section->os);
 	s->application = said(section->application);
+	take_packets(s);
 	return 0;
 }
 
@@ -222,6 +251,7 @@ void diff_source_of_case(struct diff_source *s, const char *name, struct case_ev
 	*s = (struct diff_source){.kind = SOURCE_CASE, .name = shown(name), .evidence = *c};
 	timeline_trace_steps(c->timeline, &trace, &s->steps);
 	s->trace = trace.p ? buf_take(&trace) : mem_text("");
+	s->packets = timeline_packets(s->evidence.timeline);
 	s->comment = said("");
 	s->os = mem_printf("Linux %s", kernel);
 	s->application = mem_printf("sockproof %s", case_text(c->facts, "sockproof"));

@@ -23,10 +23,11 @@ enum diff_source_kind { SOURCE_CASE, SOURCE_REFERENCE, SOURCE_CAPTURE };
 
 struct diff_source {
 	enum diff_source_kind kind;
-	char *name;                       /* as it was called; harmless to print */
-	struct case_evidence evidence;    /* timeline: never NULL; facts, verdict: of a case only */
-	char *trace;                      /* normalised; NULL for a capture */
-	struct trace_steps steps;         /* of a case */
+	char *name;                    /* as it was called; harmless to print */
+	struct case_evidence evidence; /* timeline: never NULL; facts, verdict: of a case only */
+	char *trace;                   /* normalised; NULL for a capture */
+	struct trace_steps steps;      /* of a case */
+	int64_t packets; /* that were there when it was made; more than it has: it was cut */
 	char *comment, *os, *application; /* what the capture says of itself; "" for nothing */
 };
 
@@ -46,6 +47,11 @@ void diff_source_of_case(struct diff_source *s, const char *name, struct case_ev
 int diff_source_of_capture(struct diff_source *s, const char *name, const void *p, size_t len,
                            const struct diff_source *names, struct err *err);
 void diff_source_free(struct diff_source *s);
+
+/* The value of a line `key=value` of a capture's comment; free() it; "" when there is none. */
+char *diff_comment_value(const char *comment, const char *key);
+/* Are packets missing at its end? */
+bool diff_source_is_cut(const struct diff_source *s);
 
 /* "tcp client:50001 > server:7", free() it. */
 char *diff_flow_name(const struct diff_source *s, const struct flow *f);

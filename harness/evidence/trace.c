@@ -95,6 +95,22 @@ static struct program *program_of(struct programs *all, const char *name)
 	return &all->list[all->count++];
 }
 
+/* Where a program lies is where sockproof was built, and no other run need have it there. */
+static void note_program(struct buf *events, const char *text)
+{
+	static const char started[] = "started: /";
+	const char *name = text, *end;
+
+	if (strncmp(text, started, sizeof started - 1) == 0) {
+		end = text + sizeof started - 2;
+		end += strcspn(end, " ");
+		for (name = end; name[-1] != '/';)
+			name--;
+		buf_str(events, "started: ");
+	}
+	buf_printf(events, "%s\n", name);
+}
+
 static void collect_programs(const struct trace *t, struct programs *all)
 {
 	for (size_t i = 0; i < timeline_sealed_count(t->tl); i++) {
@@ -103,7 +119,7 @@ static void collect_programs(const struct trace *t, struct programs *all)
 		if (e->varies)
 			continue;
 		if (e->kind == EVENT_PROGRAM)
-			buf_printf(&program_of(all, e->who)->events, "%s\n", e->text);
+			note_program(&program_of(all, e->who)->events, e->text);
 		else if (e->kind == EVENT_OUTPUT)
 			buf_add(&program_of(all, e->who)->output[e->stream == 2], e->data, e->len);
 	}

@@ -5,8 +5,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "capture/live.h"
-#include "savefile/pcapng.h"
 #include "evidence/casedir.h"
+#include "savefile/pcapng.h"
 #include "script/play.h"
 #include "script/script.h"
 #include "script/script_own.h"
@@ -135,22 +135,23 @@ static int add_verdict(struct casedir *d, const struct plan_case *c, const struc
 
 /* Facts about the whole file, as `key=value` lines. */
 static char *section_comment(const struct plan_case *c, const struct perform_setting *set,
-                             const struct outcome *o)
+                             const struct outcome *o, int64_t packets)
 {
 	struct buf b = {0};
 
 	buf_printf(&b, "scenario=%s\nimplementation=%s\n", c->scenario->name, c->implementation);
 	for (size_t i = 0; i < c->parameter_count; i++)
 		buf_printf(&b, "%s=%s\n", c->parameters[i].name, c->parameters[i].value);
-	buf_printf(&b, "verdict=%s\nseed=%llu\ncommand=%s", verdicts[o->verdict],
-	           (unsigned long long)set->seed, set->command);
+	buf_printf(&b, "verdict=%s\npackets=%lld\nseed=%llu\nclock=%s\nlibpcap=%s\ncommand=%s",
+	           verdicts[o->verdict], (long long)packets, (unsigned long long)set->seed,
+	           set->qemu ? "virtual" : "real", live_library(), set->command);
 	return buf_take(&b);
 }
 
 static int write_head(struct pcapng_writer *w, const struct play *p, const struct plan_case *c,
                       const struct perform_setting *set, const struct outcome *o, struct err *err)
 {
-	char *comment = section_comment(c, set, o);
+	char *comment = section_comment(c, set, o, timeline_sealed_packets(p->tl));
 	char *application = mem_printf("sockproof %s", set->version), os[200];
 	struct pcapng_section section = {.os = os, .application = application, .comment = comment};
 	struct pcapng_interface interface = {

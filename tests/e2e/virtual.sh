@@ -138,7 +138,7 @@ if [ -d "$cache/kernels/6.1" ] && [ -d "$cache/kernels/6.12" ]; then
 	says out "1 of 1 cases differ between 6.1" "two kernels"
 	says out "drop acted on is 2" "6.1 repeats a SYN twice"
 	says out "drop acted on is 3" "6.12 repeats a SYN linearly at first (tcp_syn_linear_timeouts)"
-	says both/kernels.txt "kernel-6.12/capture.pcapng" "the packets that show it"
+	says both/kernels.txt "kernel-6.12" "the packets that show it"
 	sp run connect/refused -k "ipv4 tcp" --kernel 6.1 --kernel 6.12 --format json --out both
 	holds "the kernel is a parameter of the report" jq -e '[.cases[].parameters.kernel] == ["6.1", "6.12"]' out
 fi
