@@ -147,19 +147,23 @@ static void push_row(lua_State *L, const struct diag_row *r)
 		push_info(L, &r->info);
 }
 
-/* host_sockets(host, "tcp"|"udp"|"unix", with_info): rows as tables */
+/* host_sockets(host, "tcp"|"udp"|"unix", "all"|"listeners"|"connections", with_info): rows as
+ * tables; of udp and unix always all */
 static int sockets(lua_State *L)
 {
 	static const char *const families[] = {"tcp", "udp", "unix", NULL};
 	struct host *h = check_host(L, 1);
+	static const char *const parts[] = {"all", "listeners", "connections", NULL};
 	int family = luaL_checkoption(L, 2, "tcp", families);
+	int part = luaL_checkoption(L, 3, "all", parts);
 	struct diag_table table = {0};
 	struct err err, leaving;
 	int rc;
 
 	if (host_enter(h, &err) < 0)
 		return bind_raise(L, &err);
-	rc = diag_read((enum diag_family)family, lua_toboolean(L, 3), &table, &err);
+	rc = diag_read((enum diag_family)family, (enum diag_part)part, lua_toboolean(L, 4), &table,
+	               &err);
 	if (host_leave(h, &leaving) < 0) {
 		diag_free(&table);
 		return bind_raise(L, &leaving);

@@ -113,7 +113,7 @@ local function listening_rows(self)
   local inodes = lib.core.program_inodes(self.handle)
   local udp = self.transport == "udp"
   local rows = {}
-  for _, row in ipairs(lib.core.host_sockets(self.host.index, self.transport)) do
+  for _, row in ipairs(lib.core.host_sockets(self.host.index, self.transport, "listeners")) do
     local open
     if udp then open = row.remote_port == 0 else open = row.state == "LISTEN" end
     if open and inodes[row.inode] then rows[#rows + 1] = row end
@@ -263,8 +263,8 @@ function Program:sees(socket, state)
   local ok = lib.wait(function()
     seen = "CLOSED"
     local l = rawget(socket, "local_end")
-    for _, row in ipairs(lib.core.host_sockets(self.host.index, "tcp")) do
-      if l and row.remote_port == l[2] and row.remote_address == l[1] and row.state ~= "LISTEN" then seen = row.state end
+    for _, row in ipairs(lib.core.host_sockets(self.host.index, "tcp", "connections")) do
+      if l and row.remote_port == l[2] and row.remote_address == l[1] then seen = row.state end
     end
     return seen == state
   end)

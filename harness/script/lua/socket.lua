@@ -489,7 +489,8 @@ local function row_of(self, with_info)
   end
   local l, r = rawget(self, "local_end"), rawget(self, "remote")
   if not l then return nil end
-  for _, row in ipairs(lib.core.host_sockets(self.host.index, self.kind == "udp" and "udp" or "tcp", with_info)) do
+  local kind, part = self.kind == "udp" and "udp" or "tcp", r and "connections" or "all"
+  for _, row in ipairs(lib.core.host_sockets(self.host.index, kind, part, with_info)) do
     if row.local_port == l[2] and (r and row.remote_port == r[2] and row.remote_address == r[1] or not r and row.remote_port == 0) then
       return row
     end
