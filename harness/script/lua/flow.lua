@@ -103,7 +103,7 @@ function Flow:count(text, n)
     lib.misuse(line, 'count takes a filter and a number: flow:count("S", 1), or { min = 1, max = 3 }')
   end
   local range = type(n) == "table" and n or { min = n, max = n }
-  lib.check_keys("count", range, { min = 1, max = 1 })
+  lib.check_keys("count", range, { min = 1, max = 1, repeats = 1 })
   local min, max = range.min or 0, range.max or math.maxinteger
   if min > max then lib.misuse(line, string.format("count: min %d is above max %d", min, max)) end
   local filter = lib.core.filter(text)
@@ -111,7 +111,7 @@ function Flow:count(text, n)
     local index = index_of(self)
     if not index then return "not yet", self.what .. ": no packet was seen" end
     check_hosts(self, text, index, line)
-    local status, reason, explanation = lib.core.judge_count(index, filter, min, max)
+    local status, reason, explanation = lib.core.judge_count(index, filter, min, max, range.repeats)
     return status, reason and string.format("%s: %s", self.what, reason), explanation
   end, line)
   return self
