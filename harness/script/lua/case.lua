@@ -352,6 +352,8 @@ local function begin(core, scenario, setting)
   lib.version = lib.family_version(setting.parameters.family or "ipv4")
   lib.world = scenario.world
   lib.host_names = scenario.hosts
+  lib.needs = {}
+  for _, need in ipairs(scenario.needs or {}) do lib.needs[need] = true end
   lib.contract_table = setting.contract
   lib.cast = setting.cast
   lib.program_folder = setting.program_folder
