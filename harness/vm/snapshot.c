@@ -70,8 +70,8 @@ static const struct {
     {"etc/resolv.conf", ""},
 };
 
-/* As on the host, where they are there. */
-static const char *const copied[] = {"/etc/protocols", "/etc/services"};
+/* As on the host, where they are there. The locale is the one that programs are told (launch.c). */
+static const char *const copied[] = {"/etc/protocols", "/etc/services", "/usr/lib/locale/C.utf8"};
 
 static int build_image(const struct vm_kernel *k, struct buf *out, struct err *err)
 {
