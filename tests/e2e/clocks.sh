@@ -11,7 +11,7 @@ need_wire
 grep -q '^  ok   kernel' doctor.out || cannot "no kernel for the virtual clock; ci/kernels fetches them"
 grep -q '^  ok   qemu' doctor.out || cannot "no QEMU; ci/setup installs it"
 
-# compared DIR DIR WHAT: each case of one is a case of the other, with the same trace
+# compared DIR DIR WHAT: each case of the first is one of the second (which also plays what waits long), with the same trace
 compared() {
 	local file number=0
 	while read -r file; do
@@ -19,7 +19,7 @@ compared() {
 		cmp -s "$1/$file" "$2/$file" || problem "$3: $file is another: $(diff "$1/$file" "$2/$file" 2>&1 | head -n 20)"
 	done < <(cd "$1" && find . -name trace.txt | sort)
 	checks=$((checks + 1))
-	[ "$number" -gt 0 ] && [ "$number" = "$(find "$2" -name trace.txt | wc -l)" ] || problem "$3: these are not the same cases"
+	[ "$number" -gt 0 ] || problem "$3: there is no trace"
 }
 
 # both WHAT ARGUMENT…: under the one clock and the other
