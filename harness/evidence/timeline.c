@@ -24,6 +24,8 @@ struct timeline {
 	struct host_name *hosts;
 	int host_count;
 	bool share;
+	char **places;
+	size_t place_count;
 	struct event **events;
 	size_t event_count;
 	struct timeline_packet **packets;
@@ -65,7 +67,10 @@ void timeline_close(struct timeline **timeline)
 		free(tl->packets[i]->cause);
 		free(tl->packets[i]);
 	}
+	for (size_t i = 0; i < tl->place_count; i++)
+		free(tl->places[i]);
 	flow_table_close(&tl->flows);
+	free(tl->places);
 	free(tl->hosts);
 	free(tl->events);
 	free(tl->packets);
@@ -122,6 +127,26 @@ int timeline_host_count(const struct timeline *tl)
 void timeline_share_addresses(struct timeline *tl)
 {
 	tl->share = true;
+}
+
+void timeline_add_place(struct timeline *tl, const char *path)
+{
+	for (size_t i = 0; i < tl->place_count; i++) {
+		if (strcmp(tl->places[i], path) == 0)
+			return;
+	}
+	MEM_ROOM(tl->places, tl->place_count);
+	tl->places[tl->place_count++] = mem_text(path);
+}
+
+size_t timeline_place_count(const struct timeline *tl)
+{
+	return tl->place_count;
+}
+
+const char *timeline_place(const struct timeline *tl, size_t index)
+{
+	return tl->places[index];
 }
 
 /* The host that speaks (or hears) in a packet: by flow when addresses are shared, else by address.

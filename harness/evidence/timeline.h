@@ -101,6 +101,14 @@ int timeline_host_count(const struct timeline *tl);
 void timeline_share_addresses(struct timeline *tl);
 
 /*
+ * Where a program of the case lies on this machine, which another machine or checkout need not
+ * share: the normalised trace writes the path's last part in its place. @path is copied.
+ */
+void timeline_add_place(struct timeline *tl, const char *path);
+size_t timeline_place_count(const struct timeline *tl);
+const char *timeline_place(const struct timeline *tl, size_t index);
+
+/*
  * Write an event. @who and @text are copied; @text may hold anything and is made one line of UTF-8.
  * The pointer stays good, the record is the timeline's.
  */

@@ -60,6 +60,22 @@ static int sysctl_set(lua_State *L)
 	return 2;
 }
 
+/* machine_sysctl_set(name, value): as host_sysctl_set, for what all hosts share. Only in a guest:
+ * nobody else's machine is changed, whatever a script says. */
+static int machine_sysctl(lua_State *L)
+{
+	char scratch[16];
+	struct err err;
+
+	if (!bind_play(L)->in_guest)
+		return luaL_error(L, "this machine's sysctls are not a case's to set");
+	if (machine_sysctl_set(luaL_checkstring(L, 1), luaL_checkstring(L, 2), &err) == 0)
+		return 0;
+	lua_pushstring(L, err_name(err.code, scratch));
+	lua_pushstring(L, err.text);
+	return 2;
+}
+
 /* host_sysctl_get(host, name): value; or nil, errno's name, text */
 static int sysctl_get(lua_State *L)
 {
@@ -186,6 +202,7 @@ void bind_host(lua_State *L, struct play *p)
 	    {"host_add_address", add_address},
 	    {"host_sysctl_set", sysctl_set},
 	    {"host_sysctl_get", sysctl_get},
+	    {"machine_sysctl_set", machine_sysctl},
 	    {"host_file", file},
 	    {"host_sockets", sockets},
 	    {NULL, NULL},

@@ -106,7 +106,8 @@ static struct play *open_play(const struct plan_case *c, const struct perform_se
 	struct play_setting ps = {.kind = strcmp(sc->world, "loop") == 0 ? WORLD_LOOP : WORLD_WIRE,
 	                          .host_count = (int)sc->host_count,
 	                          .use_tun = set->use_tun,
-	                          .scratch = set->scratch};
+	                          .scratch = set->scratch,
+	                          .in_guest = set->qemu != NULL};
 
 	for (size_t i = 0; i < sc->host_count && i < PLAY_HOSTS; i++)
 		ps.hosts[i] = sc->hosts[i];

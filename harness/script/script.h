@@ -172,6 +172,7 @@ int outcome_unpack(const void *bytes, size_t len, struct outcome *o);
 struct needed_file {
 	char *source, *target;
 	bool program; /* with what it needs to be started */
+	bool symbols; /* it looks into the case's programs, and needs the symbols of all */
 };
 /*
  * What @c needs besides its scenario and contract: the programs of its cast, those it `needs`, the

@@ -32,6 +32,7 @@ static int add_needed(struct closure *c, struct script *s, const struct plan_cas
 {
 	struct needed_file *list = NULL;
 	size_t count = 0;
+	bool symbols = false;
 	int rc = script_needs(s, k, JOB_BUILT, &list, &count, err);
 
 	for (size_t i = 0; i < count; i++) {
@@ -39,10 +40,13 @@ static int add_needed(struct closure *c, struct script *s, const struct plan_cas
 			rc = closure_add_program(c, list[i].source, list[i].target, err);
 		else if (rc == 0)
 			rc = closure_add_path(c, list[i].source, err);
+		symbols = symbols || list[i].symbols;
 		free(list[i].source);
 		free(list[i].target);
 	}
 	free(list);
+	if (rc == 0 && symbols)
+		rc = closure_keep_symbols(c, err);
 	return rc;
 }
 

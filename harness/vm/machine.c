@@ -7,10 +7,12 @@
 #include "vm/qmp.h"
 #include "vm/tool.h"
 #include "vm/window.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -30,6 +32,7 @@ struct machine {
 	int control, window_fd, console; /* ours of each */
 	void *window;
 	struct qmp qmp;
+	int killed_by; /* the signal that ended QEMU, which is gone; 0: none */
 };
 
 /*
@@ -191,15 +194,21 @@ static int start(struct machine *m, const struct machine_setting *s, struct err 
 	return 0;
 }
 
-/* What the guest or QEMU itself said, behind @err's text. */
-static void add_console(struct machine *m, struct err *err)
+/* Why is it gone? Its end may not be through when its socket is closed already; what it dies of is
+ * then decided all the same. */
+static int gone(struct machine *m)
 {
-	char said[400];
-	struct err before = *err;
+	int status;
 
-	machine_console(m, said, sizeof said);
-	if (said[0])
-		err_set(err, before.code, "%s; it said: %s", before.text, said);
+	kill(m->pid, SIGKILL);
+	while (waitpid(m->pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return MACHINE_GONE;
+	}
+	m->pid = -1;
+	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
+		m->killed_by = WTERMSIG(status);
+	return MACHINE_GONE;
 }
 
 /* The status of the machine is @wanted? 0: no. */
@@ -236,7 +245,7 @@ struct machine *machine_start(const struct machine_setting *s, struct err *err)
 	*m = (struct machine){.control = -1, .window_fd = -1, .console = -1};
 	if (start(m, s, err) < 0 || (!s->kernel && resume(m, err) < 0)) {
 		if (m->console >= 0)
-			add_console(m, err);
+			machine_last_words(m, err);
 		machine_close(&m);
 		return NULL;
 	}
@@ -272,24 +281,55 @@ void *machine_window(struct machine *m)
 	return m->window;
 }
 
+/* ns that a thread of it was ready to run and no processor was free, at the most; 0 where the
+ * kernel does not tell (Documentation/scheduler/sched-stats.rst, /proc/PID/schedstat). */
+static int64_t kept_waiting(pid_t pid)
+{
+	char *folder = mem_printf("/proc/%d/task", (int)pid), text[100];
+	DIR *d = opendir(folder);
+	const struct dirent *e;
+	int64_t most = 0;
+
+	while (d && (e = readdir(d)) != NULL) {
+		char *path = mem_printf("%s/%s/schedstat", folder, e->d_name);
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+		ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+		long long waited = 0;
+
+		text[n > 0 ? n : 0] = '\0';
+		if (sscanf(text, "%*s %lld", &waited) == 1 && waited > most)
+			most = waited;
+		if (fd >= 0)
+			close(fd);
+		free(path);
+	}
+	if (d)
+		closedir(d);
+	free(folder);
+	return most;
+}
+
 int machine_run(struct machine *m, int64_t patience, void (*tick)(void *arg), void *arg,
                 struct err *err)
 {
-	int64_t until = clock_now() + patience;
+	int64_t began = clock_now(), until = began + patience, before = kept_waiting(m->pid);
 
 	m->qmp.stopped = false;
 	if (qmp_do(&m->qmp, "cont", NULL, -1, NULL, err) < 0)
-		return m->qmp.gone ? MACHINE_GONE : -1;
+		return m->qmp.gone ? gone(m) : -1;
 	while (!m->qmp.stopped && !m->qmp.gone) {
 		int64_t now = clock_now();
 
-		if (now >= until)
-			return MACHINE_LATE;
+		if (now >= until) {
+			until = began + patience + kept_waiting(m->pid) - before;
+			if (now >= until)
+				return MACHINE_LATE;
+		}
 		qmp_listen(&m->qmp, now + TICK < until ? now + TICK : until);
 		if (tick)
 			tick(arg);
 	}
-	return m->qmp.stopped ? MACHINE_STOPPED : MACHINE_GONE;
+	return m->qmp.stopped ? MACHINE_STOPPED : gone(m);
 }
 
 int machine_save(struct machine *m, const char *path, struct err *err)
@@ -313,8 +353,12 @@ int machine_save(struct machine *m, const char *path, struct err *err)
 		status = json_string_value(json_object_get(answer, "status"));
 		if (status && strcmp(status, "completed") == 0)
 			break;
-		if (!status || strcmp(status, "failed") == 0)
-			rc = err_set(err, EIO, "QEMU could not save the machine to %s", path);
+		if (!status || strcmp(status, "failed") == 0) {
+			const char *why = json_string_value(json_object_get(answer, "error-desc"));
+
+			rc = err_set(err, EIO, "QEMU could not save the machine to %s: %s", path,
+			             why ? why : "it does not say why; is there space left?");
+		}
 		json_decref(answer);
 		answer = NULL;
 	}
@@ -338,7 +382,9 @@ static const char *last_words(const char *text)
 	return first;
 }
 
-void machine_console(struct machine *m, char *out, size_t size)
+/* What the guest said last on its console, or from where a dying kernel began to say why: one line,
+ * at most @size - 1 bytes, printable. */
+static void read_console(struct machine *m, char *out, size_t size)
 {
 	char tail[CONSOLE_TAIL];
 	off_t end = lseek(m->console, 0, SEEK_END);
@@ -369,6 +415,27 @@ void machine_console(struct machine *m, char *out, size_t size)
 		out[n++] = (char)c;
 	}
 	out[n] = '\0';
+}
+
+void machine_last_words(struct machine *m, struct err *err)
+{
+	char said[400];
+	struct err before = *err;
+
+	if (m->killed_by == SIGBUS) {
+		err_set(err, ENOSPC,
+		        "%s: QEMU was killed by SIGBUS: no space is left for the file of the "
+		        "guest's memory",
+		        before.text);
+		return;
+	}
+	if (m->killed_by)
+		err_set(err, before.code, "%s: QEMU was killed by signal %d (%s)", before.text,
+		        m->killed_by, strsignal(m->killed_by));
+	before = *err;
+	read_console(m, said, sizeof said);
+	err_set(err, before.code, said[0] ? "%s; the last it said: %s" : "%s; it said nothing",
+	        before.text, said);
 }
 
 char *machine_words(const struct machine_setting *s)

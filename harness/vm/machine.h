@@ -45,7 +45,8 @@ enum machine_end {
 	MACHINE_GONE,    /* QEMU has ended: the guest panicked or shut down */
 	MACHINE_LATE,    /* neither within the time */
 };
-/* Let it run until one of these. patience: ns of this machine's clock. tick(arg) is called about
+/* Let it run until one of these. patience: ns of this machine's clock, in which it was not only
+ * waiting for a processor that others had. tick(arg) is called about
  * four times a second; may be NULL. -1 with @err set: QEMU does not answer as it should. */
 int machine_run(struct machine *m, int64_t patience, void (*tick)(void *arg), void *arg,
                 struct err *err);
@@ -53,9 +54,9 @@ int machine_run(struct machine *m, int64_t patience, void (*tick)(void *arg), vo
 /* Save the devices of a stopped machine into the new file @path; the memory is in its file. */
 int machine_save(struct machine *m, const char *path, struct err *err);
 
-/* What the guest said last on its console, or from where a dying kernel began to say why: one line,
- * at most @size - 1 bytes, printable. */
-void machine_console(struct machine *m, char *out, size_t size);
+/* Behind @err's text: what QEMU died of, and what the guest said last on its console, or from where
+ * a dying kernel began to say why. */
+void machine_last_words(struct machine *m, struct err *err);
 
 /* The arguments that make the machine what it is, as one text: what a snapshot is kept under. */
 char *machine_words(const struct machine_setting *s);

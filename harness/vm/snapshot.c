@@ -26,8 +26,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BOOT_PATIENCE (120 * NS_PER_S)
-#define KEPT          8
+#define KEPT 8
 
 /*
  * The kernel's command line. What it says besides the plain words:
@@ -71,8 +70,8 @@ static const struct {
     {"etc/resolv.conf", ""},
 };
 
-/* As on the host, where they are there. */
-static const char *const copied[] = {"/etc/protocols", "/etc/services"};
+/* As on the host, where they are there. The locale is the one that programs are told (launch.c). */
+static const char *const copied[] = {"/etc/protocols", "/etc/services", "/usr/lib/locale/C.utf8"};
 
 static int build_image(const struct vm_kernel *k, struct buf *out, struct err *err)
 {
@@ -173,6 +172,23 @@ static void tick(void *arg)
 	b->setting->progress(what, (double)(clock_now() - b->began) / NS_PER_S);
 }
 
+/* Sets @err to why the guest did not get so far. */
+static int not_ready(struct machine *m, int end, int64_t patience, struct err *err)
+{
+	const struct window_head *head = machine_window(m);
+
+	if (end == MACHINE_STOPPED && head->magic == WINDOW_MAGIC && head->state == WINDOW_FAILED)
+		return err_set(err, EIO, "the guest could not get ready: %.400s",
+		               (const char *)head + WINDOW_PAYLOAD);
+	if (end == MACHINE_LATE)
+		err_set(err, ETIMEDOUT, "the guest was not ready within %lld s",
+		        (long long)(patience / NS_PER_S));
+	else
+		err_set(err, EIO, "it ended before the guest was ready");
+	machine_last_words(m, err);
+	return -1;
+}
+
 /* Boot until the guest says it is ready, and save it. */
 static int boot(const struct snapshot_setting *setting, const struct machine_setting *ms,
                 const char *state, struct err *err)
@@ -180,25 +196,16 @@ static int boot(const struct snapshot_setting *setting, const struct machine_set
 	struct boot b = {.setting = setting, .began = clock_now()};
 	struct machine *m = machine_start(ms, err);
 	const struct window_head *head;
-	char said[400];
 	int end, rc = -1;
 
 	if (!m)
 		return -1;
 	head = machine_window(m);
-	end = machine_run(m, BOOT_PATIENCE, tick, &b, err);
-	machine_console(m, said, sizeof said);
+	end = machine_run(m, setting->patience, tick, &b, err);
 	if (end == MACHINE_STOPPED && head->magic == WINDOW_MAGIC && head->state == WINDOW_READY)
 		rc = machine_save(m, state, err);
-	else if (end == MACHINE_STOPPED && head->magic == WINDOW_MAGIC)
-		err_set(err, EIO, "the guest could not get ready: %.400s",
-		        (const char *)head + WINDOW_PAYLOAD);
-	else if (end == MACHINE_GONE)
-		err_set(err, EIO, "it ended before the guest was ready; the last it said: %s",
-		        said);
-	else if (end == MACHINE_LATE)
-		err_set(err, ETIMEDOUT, "the guest was not ready within %d s; the last it said: %s",
-		        (int)(BOOT_PATIENCE / NS_PER_S), said);
+	else if (end >= 0)
+		rc = not_ready(m, end, setting->patience, err);
 	machine_close(&m);
 	return rc;
 }

@@ -146,6 +146,16 @@ int host_sysctl_set(struct host *h, const char *name, const char *value, struct 
 	return 0;
 }
 
+int machine_sysctl_set(const char *name, const char *value, struct err *err)
+{
+	char *path = path_of(name);
+	if (!path)
+		return no_such(err, name);
+	int code = put(path, value);
+	free(path);
+	return code ? err_sys(err, code, "set the machine's sysctl %s to \"%s\"", name, value) : 0;
+}
+
 static int get(const char *path, struct buf *out)
 {
 	char part[4096];

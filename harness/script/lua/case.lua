@@ -280,6 +280,17 @@ function T:skip_unless(capability)
   end
 end
 
+-- A sysctl that no host has of its own but the whole machine: that is changed only where the machine is the case's own.
+function T:machine_sysctl(name, value)
+  local line = lib.line()
+  if lib.clock ~= "virtual" then
+    lib.skip(line, string.format("%s is this whole machine's, not a host's; only a virtual machine's is changed (--clock virtual)", name))
+  end
+  local errno, message = lib.core.machine_sysctl_set(name, tostring(value))
+  if errno then lib.misuse(line, message) end
+  lib.step("machine", line, string.format("sysctl %s = %s", name, tostring(value)), false)
+end
+
 function T:skip(reason)
   lib.skip(lib.line(), reason)
 end
@@ -352,6 +363,8 @@ local function begin(core, scenario, setting)
   lib.version = lib.family_version(setting.parameters.family or "ipv4")
   lib.world = scenario.world
   lib.host_names = scenario.hosts
+  lib.needs = {}
+  for _, need in ipairs(scenario.needs or {}) do lib.needs[need] = true end
   lib.contract_table = setting.contract
   lib.cast = setting.cast
   lib.program_folder = setting.program_folder

@@ -29,13 +29,17 @@ function lib.words(text)
 end
 
 local VALGRIND = { "valgrind", "-q", "--error-exitcode=97", "--leak-check=full", "--errors-for-leak-kinds=definite",
-  "--track-fds=no" }
+  "--track-fds=no", "--vgdb=no" } -- no debugger comes, so no files in /tmp for one
 
 -- Launch argv in a host. options: see OPTIONS. line: of the script.
 function lib.launch(host, argv, options, line)
   lib.check_keys("run", options, OPTIONS, line)
+  local program = argv[1]
   if options.under then
     if options.under ~= "valgrind" then lib.misuse(line, 'under = "valgrind" is the only tool there is') end
+    if not lib.needs["program:valgrind"] then
+      lib.misuse(line, 'under = "valgrind" without needs = { "program:valgrind" } in the scenario: a machine that has none could not skip it, nor a guest bring it')
+    end
     local wrapped = { table.unpack(VALGRIND) }
     for _, w in ipairs(argv) do wrapped[#wrapped + 1] = w end
     argv = wrapped
@@ -52,7 +56,7 @@ function lib.launch(host, argv, options, line)
     env = { "LSAN_OPTIONS=detect_leaks=0", table.unpack(options.env or {}) }
   end
   local handle, errno, message = lib.core.program_start {
-    host = host.index, name = name, argv = argv, env = env, folder = options.folder, terminal = options.terminal,
+    host = host.index, name = name, argv = argv, program = program, env = env, folder = options.folder, terminal = options.terminal,
     line = line, max_output = options.max_output, max_memory = options.max_memory, max_file = options.max_file,
     max_descriptors = options.max_descriptors, max_cpu_s = options.max_cpu_s, traced = options.traced or options.faults ~= nil }
   if not handle and errno == "EPERM" and (options.traced or options.faults) then
