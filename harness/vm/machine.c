@@ -25,7 +25,16 @@
 #define CONSOLE_TAIL 16384
 
 /* In QEMU's process: where its descriptors stand. */
-enum { FD_CONTROL = 3, FD_WINDOW, FD_CONSOLE, FD_STATE, FD_END };
+enum {
+	FD_CONTROL = 3,
+	FD_WINDOW,
+	FD_CONSOLE,
+	FD_STATE,            /* of a machine that is resumed, the last */
+	FD_FRESH = FD_STATE, /* of one that boots */
+	FD_KERNEL,
+	FD_INITRD,
+	FD_END
+};
 
 struct machine {
 	pid_t pid;
@@ -79,8 +88,18 @@ static const char *const hardware[] = {
 };
 #define HARDWARE (sizeof hardware / sizeof hardware[0])
 
-/* fd_path: as opened in QEMU's process */
-static char *memory_argument(const char *path, bool boots)
+static bool boots(const struct machine_setting *s)
+{
+	return s->command_line != NULL;
+}
+
+/* The file of a descriptor, as QEMU opens it. */
+static char *own_path(int fd)
+{
+	return mem_printf("/proc/self/fd/%d", fd);
+}
+
+static char *memory_argument(const char *path, bool share)
 {
 	/* a comma in a path is doubled (qemu(1)) */
 	struct buf doubled = {0};
@@ -89,7 +108,7 @@ static char *memory_argument(const char *path, bool boots)
 	for (const char *p = path; *p; p++)
 		buf_add(&doubled, *p == ',' ? ",," : p, *p == ',' ? 2 : 1);
 	text = mem_printf("memory-backend-file,id=kernel,size=%dM,mem-path=%s,share=%s",
-	                  WINDOW_KERNEL_MB, buf_text(&doubled), boots ? "on" : "off");
+	                  WINDOW_KERNEL_MB, buf_text(&doubled), share ? "on" : "off");
 	buf_free(&doubled);
 	return text;
 }
@@ -99,13 +118,14 @@ static void become(const struct machine_setting *s, const int fds[FD_END])
 {
 	const char *argv[HARDWARE + 32];
 	size_t n = 0;
-	int last = FD_STATE + (s->kernel ? -1 : 0);
+	int last = boots(s) ? FD_INITRD : FD_STATE;
 
 	argv[n++] = VM_QEMU;
 	for (size_t i = 0; i < HARDWARE; i++)
 		argv[n++] = hardware[i];
 	argv[n++] = "-object";
-	argv[n++] = memory_argument(s->memory, s->kernel != NULL);
+	argv[n++] = boots(s) ? memory_argument(own_path(FD_FRESH), true)
+	                     : memory_argument(s->memory, false);
 	argv[n++] = "-object";
 	argv[n++] = mem_printf("memory-backend-file,id=window,size=%dM,mem-path=/proc/self/fd/%d,"
 	                       "share=on",
@@ -117,11 +137,11 @@ static void become(const struct machine_setting *s, const int fds[FD_END])
 	argv[n++] = "-mon";
 	argv[n++] = "chardev=control,mode=control";
 	argv[n++] = "-S";
-	if (s->kernel) {
+	if (boots(s)) {
 		argv[n++] = "-kernel";
-		argv[n++] = s->kernel;
+		argv[n++] = own_path(FD_KERNEL);
 		argv[n++] = "-initrd";
-		argv[n++] = s->initrd;
+		argv[n++] = own_path(FD_INITRD);
 		argv[n++] = "-append";
 		argv[n++] = s->command_line;
 	} else {
@@ -174,10 +194,16 @@ static int start(struct machine *m, const struct machine_setting *s, struct err 
 		return err_sys(err, errno, "fork");
 	}
 	if (m->pid == 0) {
-		const int fds[FD_END] = {[FD_CONTROL] = pair[1],
-		                         [FD_WINDOW] = m->window_fd,
-		                         [FD_CONSOLE] = m->console,
-		                         [FD_STATE] = s->state};
+		int fds[FD_END] = {[FD_CONTROL] = pair[1],
+		                   [FD_WINDOW] = m->window_fd,
+		                   [FD_CONSOLE] = m->console,
+		                   [FD_STATE] = s->state};
+
+		if (boots(s)) {
+			fds[FD_FRESH] = s->fresh;
+			fds[FD_KERNEL] = s->kernel;
+			fds[FD_INITRD] = s->initrd;
+		}
 
 		if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
 			_exit(127);
@@ -243,7 +269,7 @@ struct machine *machine_start(const struct machine_setting *s, struct err *err)
 	struct machine *m = mem_zero(1, sizeof *m);
 
 	*m = (struct machine){.control = -1, .window_fd = -1, .console = -1};
-	if (start(m, s, err) < 0 || (!s->kernel && resume(m, err) < 0)) {
+	if (start(m, s, err) < 0 || (!boots(s) && resume(m, err) < 0)) {
 		if (m->console >= 0)
 			machine_last_words(m, err);
 		machine_close(&m);
