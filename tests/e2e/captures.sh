@@ -88,6 +88,7 @@ same() {
 }
 
 # Everybody reads every file, and what editcap makes of it.
+declare -A frames_of packets_of
 for file in capture timeline taps; do
 	for copy in $file.pcapng ../$file.again.pcapng; do
 		[ -e "$copy" ] || quiet "editcap $file" editcap $file.pcapng "$copy"
@@ -99,11 +100,11 @@ for file in capture timeline taps; do
 		packets=$(wc -l <../out)
 		quiet "tcpdump -w $copy" tcpdump -n -r "$copy" -w ../classic.pcap
 		[ "$copy" = $file.pcapng ] || continue
-		eval "frames_$file=$frames packets_$file=$packets"
+		frames_of[$file]=$frames packets_of[$file]=$packets
 	done
 	same "$file: editcap keeps all frames" "$(fields $file.pcapng frame frame.number frame.comment)" "$(fields ../$file.again.pcapng frame frame.number frame.comment)"
 done
-same "frames are packets in capture.pcapng" "$packets_capture" "$frames_capture"
+same "frames are packets in capture.pcapng" "${packets_of[capture]}" "${frames_of[capture]}"
 same "to libpcap, timeline.pcapng is capture.pcapng" "$(tcpdump -n -tt --nano -r capture.pcapng 2>/dev/null)" "$(tcpdump -n -tt --nano -r timeline.pcapng 2>/dev/null)"
 
 # Section facts, names of hosts and interfaces.
@@ -148,7 +149,7 @@ echo "verdict verdict" >>../wanted
 fields timeline.pcapng frame frame.packet_id systemd_journal.transport systemd_journal.syslog_id |
 	awk -F '\t' '{ print $1 != "" ? "packet " $1 : $2 " " $3 }' >../found
 holds "timeline.pcapng: as timeline.jsonl" diff ../wanted ../found
-same "its frames are all events and the verdict" "$(wc -l <../wanted)" "$frames_timeline"
+same "its frames are all events and the verdict" "$(wc -l <../wanted)" "${frames_of[timeline]}"
 says <(fields timeline.pcapng 'systemd_journal.transport == "output"' systemd_journal.message) 'talker: stdout "one\ntwo\xff"' "the program's output"
 says <(fields timeline.pcapng 'systemd_journal.transport == "verdict"' systemd_journal.message) "fail: c.flow: packet $fin" "the verdict"
 
@@ -161,7 +162,7 @@ sights() {
 }
 same "every packet is seen by both, and nothing else is" "$(sights capture.pcapng | awk '{ print $0 "\tclient eth0\n" $0 "\tserver eth0" }' | sort)" \
 	"$(sights taps.pcapng frame.interface_name | sort)"
-same "twice" $((2 * packets_capture)) "$packets_taps"
+same "twice" $((2 * packets_of[capture])) "${packets_of[taps]}"
 other=../cases/wire/reference
 same "what is kept leaves and arrives" "client eth0 server eth0 " "$(sees $other/taps.pcapng 1)"
 same "what is dropped only leaves" "client eth0 " "$(sees $other/taps.pcapng 2)"
