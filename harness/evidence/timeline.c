@@ -31,6 +31,8 @@ struct timeline {
 	struct timeline_packet **packets;
 	int64_t packet_count;
 	struct flow_table *flows;
+	struct timeline_step **steps;
+	size_t step_count;
 	bool sealed;
 	size_t sealed_events;
 	int64_t sealed_packets;
@@ -69,8 +71,14 @@ void timeline_close(struct timeline **timeline)
 	}
 	for (size_t i = 0; i < tl->place_count; i++)
 		free(tl->places[i]);
+	for (size_t i = 0; i < tl->step_count; i++) {
+		free(tl->steps[i]->who);
+		free(tl->steps[i]->words);
+		free(tl->steps[i]);
+	}
 	flow_table_close(&tl->flows);
 	free(tl->places);
+	free(tl->steps);
 	free(tl->hosts);
 	free(tl->events);
 	free(tl->packets);
@@ -186,24 +194,11 @@ static struct event *new_event(struct timeline *tl, enum event_kind kind, const 
 	return e;
 }
 
-/*
- * Make @len bytes one line of UTF-8. Unlike in a literal, quotes and backslashes of the text stay
- * as they are: nobody reads these escapes back.
- */
 static char *one_line(const char *s, size_t len)
 {
 	struct buf out = {0};
 
-	while (len > 0) {
-		size_t plain = 0;
-		while (plain < len && s[plain] != '"' && s[plain] != '\\')
-			plain++;
-		text_escape(&out, s, plain, 0);
-		if (plain < len)
-			buf_add(&out, s + plain++, 1);
-		s += plain;
-		len -= plain;
-	}
+	text_one_line(&out, s, len);
 	return out.p ? buf_take(&out) : mem_text("");
 }
 
@@ -257,6 +252,7 @@ struct timeline_packet *timeline_add_packet(struct timeline *tl, int64_t at, int
 	struct buf text = {0};
 
 	p->number = tl->packet_count + 1;
+	p->step = tl->step_count > 0 ? tl->steps[tl->step_count - 1] : NULL;
 	p->at = at;
 	p->data = mem_copy(data, len);
 	p->len = len;
@@ -275,6 +271,16 @@ struct timeline_packet *timeline_add_packet(struct timeline *tl, int64_t at, int
 	e->varies = true; /* segmentation, ACKs and their order are the kernel's choice */
 	p->event = e->index;
 	return p;
+}
+
+void timeline_begin_step(struct timeline *tl, const char *who, int line, const char *words)
+{
+	struct timeline_step *s = mem_zero(1, sizeof *s);
+
+	*s = (struct timeline_step){
+	    .who = mem_text(who), .words = one_line(words, strlen(words)), .line = line};
+	MEM_ROOM(tl->steps, tl->step_count);
+	tl->steps[tl->step_count++] = s;
 }
 
 void timeline_set_cause(struct timeline_packet *p, const char *fmt, ...)

@@ -78,9 +78,13 @@ char *host_sysctl_get(struct host *h, const char *name, struct err *err);
  * is not per namespace). It is everybody's on this machine, so the machine must be the case's own:
  * a guest. -1 as above. */
 int machine_sysctl_set(const char *name, const char *value, struct err *err);
-/* Those set by host_sysctl_set() so far, in order: pairs name, value. Returns the number of pairs.
- */
-size_t host_sysctls(const struct host *h, const char *const **pairs);
+/* One that host_sysctl_set() set. */
+struct host_sysctl {
+	char *name, *value;
+	char *before; /* what it was until then; NULL: not readable */
+};
+/* All of them so far, in order. Returns how many. */
+size_t host_sysctls(const struct host *h, const struct host_sysctl **list);
 
 /* What decides in a program how names are looked up, and where: a host has files of its own. */
 enum host_file {
