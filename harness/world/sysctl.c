@@ -8,8 +8,10 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "world/host.h"
+#include "world/isolate.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,7 +132,12 @@ int machine_sysctl_set(const char *name, const char *value, struct err *err)
 	char *path = path_of(name);
 	if (!path)
 		return no_such(err, name);
-	int code = put(path, value);
+	int outer = isolate_outer_network(), home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	int code = home < 0 || setns(outer, CLONE_NEWNET) < 0 ? errno : put(path, value);
+	if (home >= 0 && setns(home, CLONE_NEWNET) < 0)
+		code = errno;
+	if (home >= 0)
+		close(home);
 	free(path);
 	return code ? err_sys(err, code, "set the machine's sysctl %s to \"%s\"", name, value) : 0;
 }
