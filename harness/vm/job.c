@@ -316,6 +316,14 @@ static uint64_t digest(uint64_t h, const char *bytes, size_t len)
 	return h;
 }
 
+static bool is_capture(const char *name)
+{
+	static const char ending[] = ".pcapng";
+	size_t len = strlen(name);
+
+	return len >= sizeof ending - 1 && strcmp(name + len - (sizeof ending - 1), ending) == 0;
+}
+
 static int take_entry(const struct cpio_entry *e, struct casedir *d, struct outcome *o, bool *told,
                       struct err *err)
 {
@@ -334,8 +342,7 @@ static int take_entry(const struct cpio_entry *e, struct casedir *d, struct outc
 		               e->name);
 	/* what must be the same in every run; the verdict's words may name a folder of this machine
 	 */
-	if (strcmp(e->name + sizeof below - 1, "capture.pcapng") == 0 ||
-	    strcmp(e->name + sizeof below - 1, "timeline.jsonl") == 0)
+	if (is_capture(e->name) || strcmp(e->name + sizeof below - 1, "timeline.jsonl") == 0)
 		o->digest = digest(o->digest, e->bytes, e->len);
 	if (!d)
 		return 0;

@@ -34,7 +34,8 @@ pid_t isolate_raw_clone(unsigned long flags, int *pidfd);
 
 /*
  * In the child of isolate_fork(), once: private mounts, own /proc, a tmpfs of 256 MiB and 65536
- * inodes as scratch folder, small socket tables for the network namespaces to come. Returns the scratch folder's path (static storage of the process), or NULL with @err set.
+ * inodes as scratch folder, small socket tables for the network namespaces to come. Returns the
+ * scratch folder's path (static storage of the process), or NULL with @err set.
  */
 const char *isolate_settle(struct err *err);
 

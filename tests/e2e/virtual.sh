@@ -16,7 +16,7 @@ kernel=$(find "$cache/kernels" -mindepth 1 -maxdepth 1 -name '[0-9]*' -printf '%
 # same DIR DIR WHAT: everything that a case left but its verdict's words is the same, byte for byte
 same() {
 	local file
-	for file in capture.pcapng timeline.jsonl trace.txt; do
+	for file in capture.pcapng timeline.pcapng taps.pcapng timeline.jsonl trace.txt; do
 		checks=$((checks + 1))
 		while read -r left; do
 			cmp -s "$left" "$2${left#"$1"}" || problem "$3: $left is not what it is in $2"
@@ -56,7 +56,7 @@ kill "$busy"
 sp run close/half-close -k ipv4 --impl tcp-echo=@poll --clock virtual --out alone
 exits 0 "one case alone"
 checks=$((checks + 1))
-for file in capture.pcapng timeline.jsonl trace.txt; do
+for file in capture.pcapng timeline.pcapng taps.pcapng timeline.jsonl trace.txt; do
 	cmp -s alone/close/half-close/poll/family-ipv4/$file first/close/half-close/poll/family-ipv4/$file ||
 		problem "a case alone leaves another $file than among others"
 done
@@ -70,7 +70,7 @@ status=0
 SOCKPROOF_ROOT="$work/elsewhere" elsewhere/build/sockproof run close/half-close -k ipv4 --clock virtual --out moved >out 2>err </dev/null || status=$?
 exits 0 "from another folder"
 checks=$((checks + 1))
-for file in capture.pcapng timeline.jsonl trace.txt; do
+for file in capture.pcapng timeline.pcapng taps.pcapng timeline.jsonl trace.txt; do
 	cmp -s moved/close/half-close/fork/family-ipv4/$file first/close/half-close/fork/family-ipv4/$file ||
 		problem "another folder leaves another $file"
 done

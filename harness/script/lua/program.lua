@@ -51,6 +51,7 @@ function lib.launch(host, argv, options, line)
     -- LeakSanitizer wants to trace the program itself, and makes it fail when it cannot
     env = { "LSAN_OPTIONS=detect_leaks=0", table.unpack(options.env or {}) }
   end
+  lib.begin_step(name, line, "started")
   local handle, errno, message = lib.core.program_start {
     host = host.index, name = name, argv = argv, env = env, folder = options.folder, terminal = options.terminal,
     line = line, max_output = options.max_output, max_memory = options.max_memory, max_file = options.max_file,
@@ -284,6 +285,7 @@ end
 
 function Program:signal(name)
   local line = lib.line()
+  lib.begin_step(self.name, line, "signal " .. name)
   local sent = lib.core.program_signal(self.handle, name)
   lib.step(self.name, line, "signal " .. name, not sent)
   if not sent then lib.fail(line, string.format("%s has ended; it cannot be sent %s", self.name, name)) end
@@ -293,6 +295,7 @@ end
 -- SIGKILL to every process of it; back when none is left and the kernel has closed what they had open.
 function Program:kill()
   local line = lib.line()
+  lib.begin_step(self.name, line, "killed")
   lib.core.program_kill(self.handle)
   local gone = lib.wait(function() return lib.core.program_rest(self.handle) == "gone" and lib.core.program_exited(self.handle) end)
   lib.step(self.name, line, "killed", not gone)
@@ -318,6 +321,7 @@ end
 
 function Program:thaw()
   local line = lib.line()
+  lib.begin_step(self.name, line, "thawed")
   lib.core.program_thaw(self.handle)
   lib.step(self.name, line, "thawed", false)
   return self
@@ -420,13 +424,16 @@ end
 -- Bytes as they are.
 function Program:input(bytes)
   local line = lib.line()
+  local words = "stdin " .. lib.quote(bytes)
+  lib.begin_step(self.name, line, words)
   lib.core.program_input(self.handle, bytes)
-  lib.step(self.name, line, "stdin " .. lib.quote(bytes), false)
+  lib.step(self.name, line, words, false)
   return self
 end
 
 function Program:close_stdin()
   local line = lib.line()
+  lib.begin_step(self.name, line, "stdin closed")
   lib.core.program_input_end(self.handle)
   lib.step(self.name, line, "stdin closed", false)
   return self
