@@ -272,3 +272,81 @@ int witness_agree(const struct witness *w, struct err *err)
 {
 	return compare(w, true, err) < 0 || compare(w, false, err) < 0 ? -1 : 0;
 }
+
+/* A sight and its place, so that equal ones keep their order. */
+struct placed {
+	const struct sight *sight;
+	size_t place;
+};
+
+static int by_bytes_then_place(const void *left, const void *right)
+{
+	const struct placed *a = left, *b = right;
+	int rc = by_bytes(a->sight, b->sight);
+
+	return rc != 0 ? rc : a->place < b->place ? -1 : 1;
+}
+
+static struct placed *sort(const struct sights *s)
+{
+	struct placed *list = mem_zero(s->count + 1, sizeof *list);
+
+	for (size_t i = 0; i < s->count; i++)
+		list[i] = (struct placed){.sight = &s->list[i], .place = i};
+	qsort(list, s->count, sizeof *list, by_bytes_then_place);
+	return list;
+}
+
+/* The wire's number for each sight of the tap: equal bytes go together in the order in which they
+ * came. free() it. */
+static int64_t *pair(const struct sights *taps, const struct sights *wires)
+{
+	int64_t *numbers = mem_zero(taps->count + 1, sizeof *numbers);
+	struct placed *tap, *wire;
+	size_t t = 0, w = 0;
+
+	/* as it nearly always is: both saw the same in the same order */
+	while (t < taps->count && t < wires->count && same(&taps->list[t], &wires->list[t])) {
+		numbers[t] = wires->list[t].number;
+		t++;
+	}
+	if (t == taps->count)
+		return numbers;
+	memset(numbers, 0, taps->count * sizeof *numbers);
+	tap = sort(taps);
+	wire = sort(wires);
+	for (t = 0; t < taps->count && w < wires->count;) {
+		int rc = by_bytes(tap[t].sight, wire[w].sight);
+
+		if (rc == 0)
+			numbers[tap[t].place] = wire[w].sight->number;
+		t += rc <= 0;
+		w += rc >= 0;
+	}
+	free(tap);
+	free(wire);
+	return numbers;
+}
+
+void witness_each(const struct witness *w, witness_fn *fn, void *arg)
+{
+	for (int out = 1; out >= 0; out--) {
+		const struct sights *taps = &w->seen[TAP][out];
+		int64_t *numbers = pair(taps, &w->seen[WIRE][out]);
+
+		for (size_t i = 0; i < taps->count; i++) {
+			const struct sight *s = &taps->list[i];
+			struct witness_sight told = {
+			    .at = s->number,
+			    .direction = out ? CAPTURE_OUTBOUND : CAPTURE_INBOUND,
+			    .number = numbers[i],
+			    .len = s->len,
+			    .head = s->head,
+			    .head_len = s->len < HEADERS ? s->len : HEADERS,
+			};
+
+			fn(arg, &told);
+		}
+		free(numbers);
+	}
+}

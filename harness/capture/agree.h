@@ -43,6 +43,19 @@ void witness_open_ends(const struct witness *w, size_t *tap_ahead, size_t *wire_
 /* The tap's time for outbound packet @number; 0 when the tap did not see it. */
 int64_t witness_tap_time(const struct witness *w, int64_t number);
 
+/* One packet as the tap saw it, with the wire's number for it. */
+struct witness_sight {
+	int64_t at; /* ns since 1970 */
+	enum capture_direction direction;
+	int64_t number;      /* the packet's on the timeline; 0: the wire carried none like it */
+	size_t len;          /* bytes on the link */
+	const uint8_t *head; /* the first of them, borrowed */
+	size_t head_len;
+};
+typedef void witness_fn(void *arg, const struct witness_sight *s);
+/* Hand over all that the tap saw: what left first, then what arrived, each in its order. */
+void witness_each(const struct witness *w, witness_fn *fn, void *arg);
+
 /* Compare everything. Returns 0, or -1 with @err set: which host, direction, packet, and how they
  * differ. */
 int witness_agree(const struct witness *w, struct err *err);

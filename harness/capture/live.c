@@ -29,6 +29,7 @@ struct live_capture {
 	char *interface;
 	uint32_t index;
 	bool loopback;
+	uint8_t cooked[2][SLL2_HEADER]; /* of the last packet [outbound] */
 };
 
 /* What is asked of an interface before libpcap is. */
@@ -223,6 +224,7 @@ static int hand_over(struct reading *r, const struct pcap_pkthdr *h, const u_cha
 		    r->err, EMSGSIZE,
 		    "a packet of %u bytes on %s was cut to %u: it is longer than the MTU",
 		    h->len - SLL2_HEADER, r->c->interface, h->caplen - SLL2_HEADER);
+	memcpy(r->c->cooked[type == PACKET_OUTGOING], bytes, SLL2_HEADER);
 	r->count++;
 	/* with nanosecond precision tv_usec holds nanoseconds (pcap_set_tstamp_precision(3PCAP)) */
 	return r->fn(r->arg, (int64_t)h->ts.tv_sec * NS_PER_S + (int64_t)h->ts.tv_usec,
@@ -249,6 +251,23 @@ int live_read(struct live_capture *c, live_fn *fn, void *arg, struct err *err)
 	if (rc < 0)
 		return err_set(err, 0, "libpcap on %s: %s", c->interface, pcap_geterr(c->pcap));
 	return r.count;
+}
+
+void live_header(const struct live_capture *c, enum capture_direction direction, unsigned version,
+                 uint8_t header[LIVE_HEADER])
+{
+	/* tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html and LINKTYPE_LINUX_SLL.html: the same
+	 * fields in another order */
+	const uint8_t *from = c->cooked[direction == CAPTURE_OUTBOUND];
+	uint16_t protocol = version == 6 ? ETH_P_IPV6 : ETH_P_IP;
+
+	memset(header, 0, LIVE_HEADER);
+	header[1] = from[10];             /* packet type */
+	memcpy(header + 2, from + 8, 2);  /* ARPHRD */
+	header[5] = from[11];             /* address's length */
+	memcpy(header + 6, from + 12, 8); /* address */
+	header[14] = (uint8_t)(protocol >> 8);
+	header[15] = (uint8_t)protocol;
 }
 
 int64_t live_lost(struct live_capture *c, struct err *err)

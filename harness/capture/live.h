@@ -48,6 +48,15 @@ int live_read(struct live_capture *c, live_fn *fn, void *arg, struct err *err);
  * -1 with @err set. */
 int64_t live_lost(struct live_capture *c, struct err *err);
 
+/*
+ * The LINKTYPE_LINUX_SLL header of a packet of that direction and IP version: what libpcap told of
+ * the last one that came that way (kind of device, sender's link-layer address), but for the
+ * interface's index, which that header has no place for.
+ */
+#define LIVE_HEADER 16
+void live_header(const struct live_capture *c, enum capture_direction direction, unsigned version,
+                 uint8_t header[LIVE_HEADER]);
+
 /* libpcap's own version line. Static storage. */
 const char *live_library(void);
 

@@ -63,6 +63,15 @@ void diff_set_step(const struct comparing *c, struct diff_place *place, int side
 	}
 }
 
+/* The step that a packet came of. */
+static void set_packet_step(struct diff_place *place, const struct timeline_step *step)
+{
+	if (!step)
+		return;
+	place->line = step->line;
+	place->step = mem_printf("%s: %s", step->who, step->words);
+}
+
 /* Index of packet @number in the stretch; it is in it. */
 static size_t index_of(const struct stretch *s, int64_t number)
 {
@@ -146,8 +155,8 @@ struct diff_item *diff_add(struct comparing *c, enum diff_kind kind, bool parts,
 			continue;
 		item->side[side].packet = n[side];
 		item->side[side].words = diff_packet_words(d->source[side], n[side], false);
-		diff_set_step(c, &item->side[side], side,
-		              timeline_packet(side_timeline(c, side), n[side])->event);
+		set_packet_step(&item->side[side],
+		                timeline_packet(side_timeline(c, side), n[side])->step);
 	}
 	return item;
 }

@@ -67,26 +67,6 @@ static struct timeline *open_timeline(int64_t began, const struct diff_source *n
 	return tl;
 }
 
-/* A comment of ours says what became of a packet: "fate=dropped\ncause=dropped by drop#1". */
-static void take_comment(struct timeline_packet *p, const char *comment)
-{
-	const char *fate = strstr(comment, "fate="), *cause = strstr(comment, "cause=");
-
-	for (int i = 0; fate && i <= FATE_UNROUTED; i++) {
-		const char *word = packet_fate_text((enum packet_fate)i);
-		size_t len = strlen(word);
-
-		if (strncmp(fate + 5, word, len) == 0 && (!fate[5 + len] || fate[5 + len] == '\n'))
-			p->fate = (enum packet_fate)i;
-	}
-	if (!cause)
-		return;
-	timeline_set_cause(p, "%.*s", (int)strcspn(cause + 6, "\n"), cause + 6);
-	/* a host sends right checksums; what the wire spoilt arrived nowhere */
-	if (!p->packet.checksum_ok)
-		p->from = FROM_HARNESS;
-}
-
 char *diff_comment_value(const char *comment, const char *key)
 {
 	size_t len = strlen(key);
@@ -97,6 +77,58 @@ char *diff_comment_value(const char *comment, const char *key)
 		s += strcspn(s, "\n");
 	}
 	return mem_text("");
+}
+
+/* Who sends or hears, as a comment of ours has it: then addresses need not speak for themselves. */
+static void take_name(struct timeline *tl, const struct packet_addr *a, const char *comment,
+                      const char *key)
+{
+	char *name = diff_comment_value(comment, key);
+	bool nobody = !*name || strcmp(name, "wire") == 0 || strcmp(name, "nobody") == 0;
+
+	if (!nobody && a->version != 0 && timeline_host_of(tl, a) < 0 &&
+	    timeline_host_count(tl) < HOSTS_MOST) {
+		int host = timeline_host_named(tl, name);
+
+		timeline_add_address(tl, host < 0 ? timeline_add_host(tl, name) : host, a);
+	}
+	free(name);
+}
+
+/* The step that the packet to come belongs to: "line=12", "step=c: send("x")". */
+static void take_step(struct timeline *tl, const char *comment, char **last)
+{
+	char *step = diff_comment_value(comment, "step"), *words = strstr(step, ": ");
+	char *line = diff_comment_value(comment, "line");
+	uint64_t number;
+
+	if (words && strcmp(step, *last) != 0 && text_u64(line, strlen(line), &number) &&
+	    number <= INT32_MAX) {
+		free(*last);
+		*last = mem_text(step);
+		*words = '\0';
+		timeline_begin_step(tl, step, (int)number, words + 2);
+	}
+	free(step);
+	free(line);
+}
+
+/* What became of a packet, as a comment of ours has it. */
+static void take_fate(struct timeline_packet *p, const char *comment)
+{
+	char *fate = diff_comment_value(comment, "fate");
+	char *cause = diff_comment_value(comment, "cause");
+	char *from = diff_comment_value(comment, "from");
+
+	if (packet_fate_number(fate) >= 0)
+		p->fate = (enum packet_fate)packet_fate_number(fate);
+	if (*cause)
+		timeline_set_cause(p, "%s", cause);
+	if (strcmp(from, "wire") == 0)
+		p->from = FROM_HARNESS;
+	free(fate);
+	free(cause);
+	free(from);
 }
 
 bool diff_source_is_cut(const struct diff_source *s)
@@ -120,6 +152,7 @@ static int add_packets(struct diff_source *s, struct capture_file *f,
 {
 	struct timeline *tl = NULL;
 	struct capture_packet q;
+	char *step = mem_text("");
 	int rc;
 
 	while ((rc = capture_file_next(f, &q, err)) > 0) {
@@ -131,14 +164,21 @@ static int add_packets(struct diff_source *s, struct capture_file *f,
 		if (!tl)
 			tl = open_timeline(q.at, names);
 		packet_decode(&d, data, len);
+		if (q.comment && !names) {
+			take_name(tl, &d.src.addr, q.comment, "from");
+			take_name(tl, &d.dst.addr, q.comment, "to");
+		}
 		int from = host_of(tl, &d.src.addr, names);
 
 		host_of(tl, &d.dst.addr, names);
+		if (q.comment)
+			take_step(tl, q.comment, &step);
 		p = timeline_add_packet(tl, q.at, from, data, len);
 		p->fate = FATE_DELIVERED;
 		if (q.comment)
-			take_comment(p, q.comment);
+			take_fate(p, q.comment);
 	}
+	free(step);
 	s->evidence.timeline = tl ? tl : open_timeline(0, names);
 	return rc;
 }

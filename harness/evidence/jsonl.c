@@ -58,6 +58,15 @@ static void add_packet(json_t *o, const struct timeline *tl, const struct timeli
 	}
 	if (p->cause)
 		json_object_set_new(o, "cause", text_json(p->cause));
+	if (p->step) {
+		json_t *step = json_object();
+
+		json_object_set_new(step, "who", text_json(p->step->who));
+		json_object_set_new(step, "words", text_json(p->step->words));
+		if (p->step->line > 0)
+			json_object_set_new(step, "line", json_integer(p->step->line));
+		json_object_set_new(o, "step", step);
+	}
 }
 
 static json_t *event_json(const struct timeline *tl, const struct event *e)

@@ -37,7 +37,8 @@ struct reading {
 	struct capture_file *capture; /* NULL: there is none */
 	json_t **lines;               /* timeline.jsonl */
 	size_t count;
-	size_t line; /* under way, from 1 */
+	size_t line;        /* under way, from 1 */
+	const json_t *step; /* the last that a packet was of; borrowed from @lines */
 };
 
 const char *case_text(const json_t *object, const char *key)
@@ -264,6 +265,27 @@ static int set_packet(struct reading *r, const json_t *o, struct timeline_packet
 	return 0;
 }
 
+/* The step that a packet is of begins before it, unless it is that of the packet before. */
+static int begin_step(struct reading *r, const json_t *o, struct err *err)
+{
+	const json_t *step = json_object_get(o, "step");
+	const char *who, *words;
+	struct buf name = {0};
+	int64_t line = 0;
+
+	if (!step || (r->step && json_equal(step, r->step)))
+		return 0;
+	who = get_text(r, step, "who", err);
+	words = who ? get_text(r, step, "words", err) : NULL;
+	if (!words || get_int(r, step, "line", false, 0, INT32_MAX, &line, err) < 0)
+		return -1;
+	text_one_line(&name, who, strlen(who));
+	timeline_begin_step(r->c->timeline, buf_text(&name), (int)line, words);
+	buf_free(&name);
+	r->step = step;
+	return 0;
+}
+
 static int add_packet(struct reading *r, const json_t *o, int64_t at, struct err *err)
 {
 	struct timeline *tl = r->c->timeline;
@@ -274,7 +296,7 @@ static int add_packet(struct reading *r, const json_t *o, int64_t at, struct err
 
 	if (get_int(r, o, "packet", true, 1, INT64_MAX, &number, err) < 0 ||
 	    get_int(r, o, "len", true, 0, INT64_MAX, &len, err) < 0 ||
-	    get_host(r, o, "from", &from, err) < 0)
+	    get_host(r, o, "from", &from, err) < 0 || begin_step(r, o, err) < 0)
 		return -1;
 	if (number != timeline_packets(tl) + 1)
 		return err_set(err, 0, TIMELINE ": line %zu: packet %lld where packet %lld is next",
@@ -297,6 +319,8 @@ static int add_packet(struct reading *r, const json_t *o, int64_t at, struct err
 		    err, 0, TIMELINE ": line %zu: packet %lld has %lld bytes here, %zu in " CAPTURE,
 		    r->line, (long long)number, (long long)len, q.len);
 	p = timeline_add_packet(tl, at, from, q.data, q.len);
+	if (!json_object_get(o, "step"))
+		p->step = NULL;
 	return set_packet(r, o, p, err);
 }
 

@@ -24,11 +24,15 @@ struct timeline {
 	struct host_name *hosts;
 	int host_count;
 	bool share;
+	char **places;
+	size_t place_count;
 	struct event **events;
 	size_t event_count;
 	struct timeline_packet **packets;
 	int64_t packet_count;
 	struct flow_table *flows;
+	struct timeline_step **steps;
+	size_t step_count;
 	bool sealed;
 	size_t sealed_events;
 	int64_t sealed_packets;
@@ -75,7 +79,16 @@ void timeline_close(struct timeline **timeline)
 		free(tl->packets[i]->cause);
 		free(tl->packets[i]);
 	}
+	for (size_t i = 0; i < tl->place_count; i++)
+		free(tl->places[i]);
+	for (size_t i = 0; i < tl->step_count; i++) {
+		free(tl->steps[i]->who);
+		free(tl->steps[i]->words);
+		free(tl->steps[i]);
+	}
 	flow_table_close(&tl->flows);
+	free(tl->places);
+	free(tl->steps);
 	free(tl->hosts);
 	free(tl->events);
 	free(tl->packets);
@@ -141,6 +154,26 @@ int timeline_host_count(const struct timeline *tl)
 void timeline_share_addresses(struct timeline *tl)
 {
 	tl->share = true;
+}
+
+void timeline_add_place(struct timeline *tl, const char *path)
+{
+	for (size_t i = 0; i < tl->place_count; i++) {
+		if (strcmp(tl->places[i], path) == 0)
+			return;
+	}
+	MEM_ROOM(tl->places, tl->place_count);
+	tl->places[tl->place_count++] = mem_text(path);
+}
+
+size_t timeline_place_count(const struct timeline *tl)
+{
+	return tl->place_count;
+}
+
+const char *timeline_place(const struct timeline *tl, size_t index)
+{
+	return tl->places[index];
 }
 
 /* The host that speaks (or hears) in a packet: by flow when addresses are shared, else by address.
@@ -256,6 +289,7 @@ struct timeline_packet *timeline_add_packet(struct timeline *tl, int64_t at, int
 	struct buf text = {0};
 
 	p->number = tl->packet_count + 1;
+	p->step = tl->step_count > 0 ? tl->steps[tl->step_count - 1] : NULL;
 	p->at = at;
 	p->data = mem_copy(data, len);
 	p->len = len;
@@ -274,6 +308,16 @@ struct timeline_packet *timeline_add_packet(struct timeline *tl, int64_t at, int
 	e->varies = true; /* segmentation, ACKs and their order are the kernel's choice */
 	p->event = e->index;
 	return p;
+}
+
+void timeline_begin_step(struct timeline *tl, const char *who, int line, const char *words)
+{
+	struct timeline_step *s = mem_zero(1, sizeof *s);
+
+	*s = (struct timeline_step){
+	    .who = mem_text(who), .words = one_line(words, strlen(words)), .line = line};
+	MEM_ROOM(tl->steps, tl->step_count);
+	tl->steps[tl->step_count++] = s;
 }
 
 void timeline_set_cause(struct timeline_packet *p, const char *fmt, ...)

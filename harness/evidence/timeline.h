@@ -45,6 +45,14 @@ enum packet_fate {
 
 #define FROM_HARNESS (-1)
 
+/* A step of the script that may put packets on the link, noted when it begins: its EVENT_STEP comes
+ * when it has ended, and by then its packets may have crossed. Owned by the timeline. */
+struct timeline_step {
+	char *who;   /* socket, program or wire */
+	char *words; /* one line */
+	int line;    /* of the scenario file */
+};
+
 /* A datagram on the link. Owned by the timeline. */
 struct timeline_packet {
 	int64_t number;    /* from 1 */
@@ -58,6 +66,7 @@ struct timeline_packet {
 	size_t len;
 	struct packet packet; /* decoded; borrows @data */
 	struct flow_note note;
+	const struct timeline_step *step; /* the last one begun before it; NULL: none yet */
 	char *cause; /* why it is what it is ("duplicate of 5", "dropped by drop#2 (line 14)"), or
 	                NULL */
 };
@@ -110,6 +119,14 @@ int timeline_host_count(const struct timeline *tl);
 void timeline_share_addresses(struct timeline *tl);
 
 /*
+ * Where a program of the case lies on this machine, which another machine or checkout need not
+ * share: the normalised trace writes the path's last part in its place. @path is copied.
+ */
+void timeline_add_place(struct timeline *tl, const char *path);
+size_t timeline_place_count(const struct timeline *tl);
+const char *timeline_place(const struct timeline *tl, size_t index);
+
+/*
  * Write an event. @who and @text are copied; @text may hold anything and is made one line of UTF-8.
  * The pointer stays good, the record is the timeline's.
  */
@@ -131,6 +148,9 @@ struct event *timeline_add_bytes(struct timeline *tl, enum event_kind kind, cons
  */
 struct timeline_packet *timeline_add_packet(struct timeline *tl, int64_t at, int from,
                                             const void *data, size_t len);
+/* The script begins something that may put packets on the link: those from here on have it as their
+ * step. @who and @words are copied; @words may hold anything, as in timeline_add(). */
+void timeline_begin_step(struct timeline *tl, const char *who, int line, const char *words);
 /* Say why a packet is what it is. Later words replace earlier ones. */
 void timeline_set_cause(struct timeline_packet *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -22,8 +22,6 @@ struct program {
 	const char *name;  /* the timeline's */
 	struct buf events; /* a line each */
 	struct buf output[2];
-	const char *folder; /* where it lies, "/" at its end; the timeline's */
-	size_t folder_len;
 };
 
 struct programs {
@@ -97,44 +95,6 @@ static struct program *program_of(struct programs *all, const char *name)
 	return &all->list[all->count++];
 }
 
-/*
- * Where a program lies is where sockproof was built, and no other run need have it there. It is
- * left out where it was started and where it says its own name.
- */
-static void note_program(struct program *p, const char *text)
-{
-	static const char started[] = "started: ";
-	const size_t before = sizeof started - 1;
-
-	if (strncmp(text, started, before) == 0 && text[before] == '/') {
-		const char *end = text + before + strcspn(text + before, " ");
-
-		while (end[-1] != '/')
-			end--;
-		p->folder = text + before;
-		p->folder_len = (size_t)(end - p->folder);
-		buf_str(&p->events, started);
-		text = end;
-	}
-	buf_printf(&p->events, "%s\n", text);
-}
-
-/* @text without the folder of @p, wherever a path begins with it. */
-static void leave_folder_out(const struct program *p, struct buf *text)
-{
-	const char *at = text->p, *end = text->p + text->len, *next;
-	struct buf left = {0};
-
-	if (p->folder_len < 2 || !memmem(at, text->len, p->folder, p->folder_len))
-		return;
-	for (; (next = memmem(at, (size_t)(end - at), p->folder, p->folder_len));
-	     at = next + p->folder_len)
-		buf_add(&left, at, (size_t)(next - at));
-	buf_add(&left, at, (size_t)(end - at));
-	buf_free(text);
-	*text = left;
-}
-
 static void collect_programs(const struct trace *t, struct programs *all)
 {
 	for (size_t i = 0; i < timeline_sealed_count(t->tl); i++) {
@@ -143,7 +103,7 @@ static void collect_programs(const struct trace *t, struct programs *all)
 		if (e->varies)
 			continue;
 		if (e->kind == EVENT_PROGRAM)
-			note_program(program_of(all, e->who), e->text);
+			buf_printf(&program_of(all, e->who)->events, "%s\n", e->text);
 		else if (e->kind == EVENT_OUTPUT)
 			buf_add(&program_of(all, e->who)->output[e->stream == 2], e->data, e->len);
 	}
@@ -199,18 +159,16 @@ static void sort_lines(struct buf *text)
 }
 
 /* A line of output a line of the trace, its newline written out: a missing one shows. */
-static void write_output(const struct trace *t, const struct program *p, int stream,
+static void write_output(const struct trace *t, const char *what, const struct buf *raw,
                          struct buf *out)
 {
-	const struct buf *raw = &p->output[stream];
 	struct buf text = {0};
 
 	if (raw->len == 0)
 		return;
 	trace_normalise(t, raw->p, raw->len, &text);
-	leave_folder_out(p, &text);
 	sort_lines(&text);
-	buf_str(out, stream == 0 ? "  stdout " : "  stderr ");
+	buf_printf(out, "  %s ", what);
 	trace_bytes(text.p, text.len, out);
 	buf_str(out, "\n");
 	for (size_t at = 0; at < text.len && text.len <= OUTPUT_SHOWN;) {
@@ -247,8 +205,8 @@ static void write_programs(const struct trace *t, struct buf *out)
 
 		buf_printf(out, "program %s\n", p->name);
 		write_events(t, &p->events, out);
-		write_output(t, p, 0, out);
-		write_output(t, p, 1, out);
+		write_output(t, "stdout", &p->output[0], out);
+		write_output(t, "stderr", &p->output[1], out);
 		buf_free(&p->events);
 		buf_free(&p->output[0]);
 		buf_free(&p->output[1]);

@@ -58,8 +58,11 @@ void trace_flows_write(const struct trace *t, struct buf *out);
 /* A connection that stood and was reset: much of what it said is luck. */
 bool trace_broken(const struct trace_flow *f);
 
-/* Add @len bytes at @p to @out, ports that the kernel chose replaced by {port:N}. */
+/* Add @len bytes at @p to @out, ports that the kernel chose replaced by {port:N}, places of
+ * programs by their names. */
 void trace_normalise(const struct trace *t, const char *p, size_t len, struct buf *out);
+/* Add @len bytes at @p to @out, the path of a program replaced by its last part (trace_place.c). */
+void trace_name_places(const struct trace *t, const char *p, size_t len, struct buf *out);
 /* {port:N} of a side of flow @index, or its fixed port. */
 void trace_port(const struct trace *t, size_t index, int side, struct buf *out);
 /* What a side of @f said in one datagram, or in all of its stream, as a copy without what is luck

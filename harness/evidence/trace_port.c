@@ -91,7 +91,7 @@ static size_t span(const char *p, size_t len, bool other)
 	return n;
 }
 
-void trace_normalise(const struct trace *t, const char *p, size_t len, struct buf *out)
+static void name_ports(const struct trace *t, const char *p, size_t len, struct buf *out)
 {
 	for (size_t i = 0; i < len;) {
 		size_t plain = span(p + i, len - i, true), digits;
@@ -109,4 +109,13 @@ void trace_normalise(const struct trace *t, const char *p, size_t len, struct bu
 			buf_add(out, p + i, digits);
 		i += digits;
 	}
+}
+
+void trace_normalise(const struct trace *t, const char *p, size_t len, struct buf *out)
+{
+	struct buf named = {0};
+
+	trace_name_places(t, p, len, &named);
+	name_ports(t, buf_text(&named), named.len, out);
+	buf_free(&named);
 }

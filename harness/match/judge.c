@@ -89,27 +89,31 @@ int64_t judge_first(const struct timeline *tl, const struct flow *flow,
 	return number;
 }
 
-/*
- * The next one that counts: a stray RST does not. Whether a kernel repeats a last segment, to be
- * told by RST that the connection is over, hangs on how late the answer was.
- */
+bool judge_counts(const struct timeline_packet *p, bool repeats)
+{
+	const struct flow_note *n = &p->note;
+
+	return !n->stray_rst && (repeats || (!n->retransmission && !n->repeated_rst));
+}
+
+/* The next one that counts. */
 static int64_t next_counted(const struct timeline *tl, const struct flow *flow,
-                            const struct pattern *filter, int64_t number)
+                            const struct pattern *filter, bool repeats, int64_t number)
 {
 	do
 		number = next_fit(tl, flow, filter, number);
-	while (number && timeline_packet(tl, number)->note.stray_rst);
+	while (number && !judge_counts(timeline_packet(tl, number), repeats));
 	return number;
 }
 
 /* The packets that fit, one a line. */
 static char *list_fits(const struct timeline *tl, const struct flow *flow,
-                       const struct pattern *filter)
+                       const struct pattern *filter, bool repeats)
 {
 	struct buf out = {0};
 	int64_t count = 0;
 
-	for (int64_t n = 0; (n = next_counted(tl, flow, filter, n)) != 0; count++) {
+	for (int64_t n = 0; (n = next_counted(tl, flow, filter, repeats, n)) != 0; count++) {
 		if (count >= LISTED)
 			continue;
 		buf_printf(&out, "%s≠ %4" PRId64 " ", count ? "\n" : "", n);
@@ -134,7 +138,7 @@ static void put_packet(const struct timeline *tl, int64_t number, struct buf *ou
 enum judgement judge_never(const struct timeline *tl, const struct flow *flow,
                            const struct pattern *filter, struct finding *f)
 {
-	int64_t number = next_counted(tl, flow, filter, 0);
+	int64_t number = next_counted(tl, flow, filter, true, 0);
 	struct buf reason = {0};
 
 	if (number == 0)
@@ -144,20 +148,20 @@ enum judgement judge_never(const struct timeline *tl, const struct flow *flow,
 	put_packet(tl, number, &reason);
 	buf_printf(&reason, " came, but \"%s\" must never come", filter->lines[0].text);
 	f->reason = buf_take(&reason);
-	f->explanation = list_fits(tl, flow, filter);
+	f->explanation = list_fits(tl, flow, filter, true);
 	f->packet = number;
 	f->pattern_line = filter->lines[0].number;
 	return JUDGE_PARTS;
 }
 
 enum judgement judge_count(const struct timeline *tl, const struct flow *flow,
-                           const struct pattern *filter, int64_t min, int64_t max,
+                           const struct pattern *filter, const struct judge_range *range,
                            struct finding *f)
 {
+	int64_t min = range->min, max = range->max, count = 0, over = 0;
 	struct buf reason = {0};
-	int64_t count = 0, over = 0;
 
-	for (int64_t n = 0; (n = next_counted(tl, flow, filter, n)) != 0;)
+	for (int64_t n = 0; (n = next_counted(tl, flow, filter, range->repeats, n)) != 0;)
 		if (++count > max && over == 0)
 			over = n;
 	if (count >= min && count <= max)
@@ -176,7 +180,7 @@ enum judgement judge_count(const struct timeline *tl, const struct flow *flow,
 	                         : "at most",
 	           count < min ? min : max);
 	f->reason = buf_take(&reason);
-	f->explanation = list_fits(tl, flow, filter);
+	f->explanation = list_fits(tl, flow, filter, range->repeats);
 	f->packet = over;
 	f->pattern_line = filter->lines[0].number;
 	return result;

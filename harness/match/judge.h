@@ -50,10 +50,23 @@ enum judgement judge_exactly(const struct timeline *tl, const struct flow *flow,
 enum judgement judge_never(const struct timeline *tl, const struct flow *flow,
                            const struct pattern *filter, struct finding *f);
 
-/* At least @min and at most @max packets of @flow (NULL: of the case) fit the filter. Too few:
+/*
+ * How many packets. repeats: retransmissions and repeated RSTs are counted too; without it they are
+ * not, since how often a kernel says a thing again hangs on how late it was heard, which is the
+ * machine's load. Stray RSTs never count.
+ */
+struct judge_range {
+	int64_t min, max;
+	bool repeats;
+};
+
+/* Does this packet count, where it fits? */
+bool judge_counts(const struct timeline_packet *p, bool repeats);
+
+/* At least min and at most max packets of @flow (NULL: of the case) fit the filter. Too few:
  * NOT_YET. */
 enum judgement judge_count(const struct timeline *tl, const struct flow *flow,
-                           const struct pattern *filter, int64_t min, int64_t max,
+                           const struct pattern *filter, const struct judge_range *range,
                            struct finding *f);
 
 /* Number of the @nth (from 1) packet of @flow (NULL: of the case) that fits, 0 when there is none

@@ -113,7 +113,7 @@ static bool ignorable(const struct piece *pc)
 	if (n->retransmission && !says_the_same(pc->p))
 		return false;
 	return n->retransmission || n->pure_ack || n->keepalive || n->stray_rst ||
-	       (n->window_probe && pc->len == 0);
+	       n->repeated_rst || (n->window_probe && pc->len == 0);
 }
 
 static bool is_ahead(const struct walk *w, const struct lane *lane, const struct piece *pc)

@@ -68,7 +68,8 @@ struct flow_note {
 	bool stray_rst; /* RST from a side that both FINs and both their ACKs were seen of: a kernel
 	                   that has forgotten the connection answers a late repetition (RFC 9293
 	                   3.10.7.1); nothing is reset */
-	uint32_t window; /* scaled */
+	bool repeated_rst; /* RST as this side has sent one before, as it answers repetitions */
+	uint32_t window;   /* scaled */
 };
 
 struct flow_table;

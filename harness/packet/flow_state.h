@@ -14,6 +14,7 @@ struct flow_hidden {
 	bool has_wscale;
 	bool acked_once, windowed; /* it sent an ACK; last_window means something */
 	uint64_t fin_at;           /* relative; with flow_side.fin */
+	uint32_t rst_seq;          /* of its last RST; with flow_side.rst */
 };
 
 struct flow_state {

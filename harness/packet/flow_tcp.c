@@ -188,6 +188,7 @@ static void note_close(struct segment *g, int dir, int64_t number, int64_t at, b
 	if (!g->me->rst)
 		g->me->rst_number = number;
 	g->me->rst = true;
+	g->mine->rst_seq = g->p->tcp.seq;
 	bool answered = g->mine->syn || g->mine->syn_ack || !g->theirs->syn;
 	flow_ended(f, answered ? FLOW_RESET : FLOW_REFUSED, at);
 }
@@ -216,6 +217,7 @@ void flow_tcp(struct flow_state *s, int dir, int64_t number, int64_t at, const s
 	learn(&g);
 	place(&g, note);
 	note->stray_rst = g.rst && is_over(&g);
+	note->repeated_rst = g.rst && g.me->rst && g.mine->rst_seq == p->tcp.seq;
 	note_probe(&g, note);
 	note_ack(&g, note);
 	if (!g.rst && !note->keepalive)

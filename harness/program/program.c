@@ -68,7 +68,10 @@ static struct program *new_program(const struct program_spec *spec, struct host 
 
 static void note_start(const struct program *p, const struct program_spec *spec)
 {
+	const char *program = spec->program ? spec->program : spec->argv[0];
 	struct buf words = {0};
+	if (strchr(program, '/'))
+		timeline_add_place(p->tl, program);
 	for (int i = 0; spec->argv[i]; i++)
 		buf_printf(&words, "%s%s", i ? " " : "", spec->argv[i]);
 	timeline_add(p->tl, EVENT_PROGRAM, p->name, p->line, "started: %s", buf_text(&words))->host =

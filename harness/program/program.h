@@ -38,6 +38,8 @@ struct program_spec {
 	uint64_t max_file;        /* RLIMIT_FSIZE bytes; 0: 64 MiB */
 	unsigned max_descriptors; /* RLIMIT_NOFILE; 0: 256 */
 	unsigned max_cpu_s;       /* RLIMIT_CPU seconds; 0: 60 */
+	const char *program;      /* what @argv runs, when that begins with a tool (valgrind); NULL:
+	                             argv[0] */
 	int line;                 /* script line, for the timeline */
 	bool traced;              /* stop it at its socket, descriptor, process and signal calls */
 };

@@ -81,7 +81,7 @@ static void row_packet(const struct scene *s, const struct scene_row *r, struct 
 	if (*r->mark)
 		buf_printf(out, " (%s)", r->mark);
 	if (*r->step)
-		buf_printf(out, ", because of %s", r->step);
+		buf_printf(out, ", after %s", r->step);
 }
 
 void drawing_row(const struct scene *s, const struct scene_row *r, struct buf *out)

@@ -261,6 +261,13 @@ static void packet_row(struct making *m, const struct event *e)
 	r->words = packet_words(m, p);
 	r->mark = packet_mark(m, p);
 	r->who = keep_line(m->s, e->who);
+	if (p->step) {
+		struct buf step = {0};
+
+		buf_printf(&step, "%s: %s", p->step->who, p->step->words);
+		r->step = keep_line(m->s, buf_text(&step));
+		buf_free(&step);
+	}
 	if (p->fate == FATE_DELIVERED) {
 		r->arrow = ARROW_WHOLE;
 		until = arrival_of(m, p);

@@ -65,7 +65,7 @@ struct scene_row {
 	const char *words; /* "connect(192.0.2.2:7) = 0"; of a packet "P. seq 1:18 ack 1 len 17" */
 	const char
 	    *mark; /* what is odd: "held by hold#1 (line 16)", "retransmission"; "" for none */
-	const char *step; /* of a packet: the step that it came of; "" where it is not known */
+	const char *step; /* of a packet: the last step begun before it; "" for none */
 	bool failed;      /* an expectation that does not hold */
 	bool divergence;  /* evidence and expectation part here: at most one row */
 

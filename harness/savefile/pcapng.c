@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pcapng.c - writing draft-ietf-opsawg-pcapng: section, interface, names and packet blocks,
- * little-endian
+ * pcapng.c - writing draft-ietf-opsawg-pcapng: section, interface, names, packet and journal
+ * blocks, little-endian
  */
 #include "savefile/pcapng.h"
 #include "base/err.h"
@@ -15,6 +15,7 @@ enum {
 	BLOCK_INTERFACE = 1,
 	BLOCK_NAMES = 4,
 	BLOCK_PACKET = 6,
+	BLOCK_JOURNAL = 9,
 	OPT_END = 0,
 	OPT_COMMENT = 1,
 	SHB_HARDWARE = 2,
@@ -44,6 +45,12 @@ static void put32(struct buf *b, uint32_t v)
 {
 	put16(b, (uint16_t)v);
 	put16(b, (uint16_t)(v >> 16));
+}
+
+static void put64(struct buf *b, uint64_t v)
+{
+	put32(b, (uint32_t)v);
+	put32(b, (uint32_t)(v >> 32));
 }
 
 static void put_padded(struct buf *b, const void *p, size_t len)
@@ -244,11 +251,45 @@ int pcapng_write_packet(struct pcapng_writer *w, const struct pcapng_packet *p, 
 	if (p->id > 0) {
 		put16(b, EPB_PACKETID);
 		put16(b, 8);
-		put32(b, (uint32_t)p->id);
-		put32(b, (uint32_t)(p->id >> 32));
+		put64(b, p->id);
 	}
 	if (p->comment || p->direction != CAPTURE_UNKNOWN || p->id > 0)
 		put_option(b, OPT_END, NULL, 0);
 	end_block(b, start);
+	return 0;
+}
+
+/* https://systemd.io/JOURNAL_EXPORT_FORMATS: a line, or, for what is none, the length before the
+ * bytes. */
+static void put_field(struct buf *b, const struct pcapng_field *f)
+{
+	buf_str(b, f->name);
+	if (f->len > 0 && memchr(f->value, '\n', f->len)) {
+		buf_add(b, "\n", 1);
+		put64(b, f->len);
+	} else {
+		buf_add(b, "=", 1);
+	}
+	buf_add(b, f->value, f->len);
+	buf_add(b, "\n", 1);
+}
+
+int pcapng_write_journal(struct pcapng_writer *w, const struct pcapng_field *fields, size_t count,
+                         struct err *err)
+{
+	size_t start, len = 0;
+
+	if (count == 0 || strcmp(fields[0].name, "__REALTIME_TIMESTAMP") != 0)
+		return err_set(err, EINVAL, "a journal entry begins with __REALTIME_TIMESTAMP");
+	for (size_t i = 0; i < count; i++)
+		len += strlen(fields[i].name) + fields[i].len + 10;
+	if (len > PCAPNG_PACKET_MAX)
+		return err_set(err, E2BIG, "a journal entry of %zu bytes: readers take at most %u",
+		               len, PCAPNG_PACKET_MAX);
+	start = begin_block(&w->out, BLOCK_JOURNAL);
+	for (size_t i = 0; i < count; i++)
+		put_field(&w->out, &fields[i]);
+	buf_add(&w->out, "\0\0\0", -(w->out.len - start) & 3);
+	end_block(&w->out, start);
 	return 0;
 }

@@ -48,11 +48,19 @@ struct pcapng_name {
 	const char *name;
 };
 
+/* A field of a journal entry (systemd's Journal Export Format): NAME and any bytes. */
+struct pcapng_field {
+	const char *name;
+	const void *value;
+	size_t len;
+};
+
 /*
  * Writer: blocks are added to a buffer, which the caller writes where it likes. In this order:
- * section, interfaces, names, packets. Each call returns 0, or -1 with @err set (a text over 65535
- * bytes, an interface that was not written, a packet over PCAPNG_PACKET_MAX or over the snap
- * length, an address that is none, a time before 1970); then nothing was added.
+ * section, interfaces, names, then packets and journal entries. Each call returns 0, or -1 with
+ * @err set (a text over 65535 bytes, an interface that was not written, a packet over
+ * PCAPNG_PACKET_MAX or over the snap length, an address that is none, a time before 1970); then
+ * nothing was added.
  */
 struct pcapng_writer {
 	struct buf out;      /* release with buf_free() */
@@ -65,5 +73,12 @@ int pcapng_write_interface(struct pcapng_writer *w, const struct pcapng_interfac
 int pcapng_write_names(struct pcapng_writer *w, const struct pcapng_name *names, size_t count,
                        struct err *err);
 int pcapng_write_packet(struct pcapng_writer *w, const struct pcapng_packet *p, struct err *err);
+/*
+ * A systemd Journal Export Block: Wireshark shows it among the packets, with a frame number of its
+ * own; libpcap passes it over. The first field must be __REALTIME_TIMESTAMP, in us since 1970. All
+ * of them together: at most PCAPNG_PACKET_MAX bytes.
+ */
+int pcapng_write_journal(struct pcapng_writer *w, const struct pcapng_field *fields, size_t count,
+                         struct err *err);
 
 #endif

@@ -30,6 +30,14 @@ static int add_event(lua_State *L)
 	return 1;
 }
 
+/* step(who, line, words): packets from here on are of this step */
+static int begin_step(lua_State *L)
+{
+	timeline_begin_step(bind_play(L)->tl, luaL_checkstring(L, 1), (int)luaL_checkinteger(L, 2),
+	                    luaL_checkstring(L, 3));
+	return 0;
+}
+
 /* event_of_packet(number): index of its event */
 static int event_of_packet(lua_State *L)
 {
@@ -262,6 +270,7 @@ void bind_evidence(lua_State *L, struct play *p)
 {
 	static const struct luaL_Reg rows[] = {
 	    {"event", add_event},
+	    {"begin_step", begin_step},
 	    {"event_of_packet", event_of_packet},
 	    {"event_of_output", event_of_output},
 	    {"flow_find", find},

@@ -60,6 +60,22 @@ static int sysctl_set(lua_State *L)
 	return 2;
 }
 
+/* machine_sysctl_set(name, value): as host_sysctl_set, for what all hosts share. Only in a guest:
+ * nobody else's machine is changed, whatever a script says. */
+static int machine_sysctl(lua_State *L)
+{
+	char scratch[16];
+	struct err err;
+
+	if (!bind_play(L)->in_guest)
+		return luaL_error(L, "this machine's sysctls are not a case's to set");
+	if (machine_sysctl_set(luaL_checkstring(L, 1), luaL_checkstring(L, 2), &err) == 0)
+		return 0;
+	lua_pushstring(L, err_name(err.code, scratch));
+	lua_pushstring(L, err.text);
+	return 2;
+}
+
 /* host_sysctl_get(host, name): value; or nil, errno's name, text */
 static int sysctl_get(lua_State *L)
 {
@@ -147,19 +163,23 @@ static void push_row(lua_State *L, const struct diag_row *r)
 		push_info(L, &r->info);
 }
 
-/* host_sockets(host, "tcp"|"udp"|"unix", with_info): rows as tables */
+/* host_sockets(host, "tcp"|"udp"|"unix", "all"|"listeners"|"connections", with_info): rows as
+ * tables; of udp and unix always all */
 static int sockets(lua_State *L)
 {
 	static const char *const families[] = {"tcp", "udp", "unix", NULL};
 	struct host *h = check_host(L, 1);
+	static const char *const parts[] = {"all", "listeners", "connections", NULL};
 	int family = luaL_checkoption(L, 2, "tcp", families);
+	int part = luaL_checkoption(L, 3, "all", parts);
 	struct diag_table table = {0};
 	struct err err, leaving;
 	int rc;
 
 	if (host_enter(h, &err) < 0)
 		return bind_raise(L, &err);
-	rc = diag_read((enum diag_family)family, lua_toboolean(L, 3), &table, &err);
+	rc = diag_read((enum diag_family)family, (enum diag_part)part, lua_toboolean(L, 4), &table,
+	               &err);
 	if (host_leave(h, &leaving) < 0) {
 		diag_free(&table);
 		return bind_raise(L, &leaving);
@@ -182,6 +202,7 @@ void bind_host(lua_State *L, struct play *p)
 	    {"host_add_address", add_address},
 	    {"host_sysctl_set", sysctl_set},
 	    {"host_sysctl_get", sysctl_get},
+	    {"machine_sysctl_set", machine_sysctl},
 	    {"host_file", file},
 	    {"host_sockets", sockets},
 	    {NULL, NULL},

@@ -118,8 +118,10 @@ static int pattern(lua_State *L)
  * A libpcap expression knows nothing of flows, so its packets are counted here.
  * Returns how many fit; *number is the @nth of them (from 1), 0 when there are fewer.
  */
-static int64_t count_fitting(lua_State *L, const struct flow *flow, struct filter *f, int64_t nth,
-                             int64_t *number)
+enum fitting { EVERY_PACKET, COUNTED_REPEATS, COUNTED };
+
+static int64_t count_fitting(lua_State *L, const struct flow *flow, struct filter *f,
+                             enum fitting which, int64_t nth, int64_t *number)
 {
 	const struct timeline *tl = bind_play(L)->tl;
 	int64_t fitting = 0;
@@ -128,6 +130,8 @@ static int64_t count_fitting(lua_State *L, const struct flow *flow, struct filte
 	for (int64_t n = 1; n <= timeline_sealed_packets(tl); n++) {
 		const struct timeline_packet *p = timeline_packet(tl, n);
 
+		if (which != EVERY_PACKET && !judge_counts(p, which == COUNTED_REPEATS))
+			continue;
 		if ((!flow || p->note.flow == flow) && filter_fits(f, p) && ++fitting == nth)
 			*number = n;
 	}
@@ -136,9 +140,11 @@ static int64_t count_fitting(lua_State *L, const struct flow *flow, struct filte
 
 /* At least @min and at most @max of what a libpcap expression says. */
 static enum judgement count_expression(lua_State *L, const struct flow *flow, struct filter *f,
-                                       int64_t min, int64_t max, struct finding *found)
+                                       const struct judge_range *range, struct finding *found)
 {
-	int64_t number, fitting = count_fitting(L, flow, f, max < INT64_MAX ? max + 1 : 0, &number);
+	int64_t min = range->min, max = range->max, number;
+	int64_t fitting = count_fitting(L, flow, f, range->repeats ? COUNTED_REPEATS : COUNTED,
+	                                max < INT64_MAX ? max + 1 : 0, &number);
 	struct buf words = {0};
 
 	if (fitting >= min && fitting <= max)
@@ -163,28 +169,31 @@ static int never(lua_State *L)
 {
 	const struct flow *flow = opt_flow(L, 1);
 	struct filter *filter = filter_check(L, 2);
+	const struct judge_range none = {.repeats = true};
 	struct finding f = {0};
 
 	return push_judgement(L,
 	                      filter_pattern(filter)
 	                          ? judge_never(bind_play(L)->tl, flow, filter_pattern(filter), &f)
-	                          : count_expression(L, flow, filter, 0, 0, &f),
+	                          : count_expression(L, flow, filter, &none, &f),
 	                      &f);
 }
 
-/* judge_count(flow|nil, filter, min, max) */
+/* judge_count(flow|nil, filter, min, max, repeats) */
 static int count(lua_State *L)
 {
 	const struct flow *flow = opt_flow(L, 1);
 	struct filter *filter = filter_check(L, 2);
-	int64_t min = luaL_checkinteger(L, 3), max = luaL_checkinteger(L, 4);
+	const struct judge_range range = {.min = luaL_checkinteger(L, 3),
+	                                  .max = luaL_checkinteger(L, 4),
+	                                  .repeats = lua_toboolean(L, 5)};
 	struct finding f = {0};
 
 	return push_judgement(
 	    L,
 	    filter_pattern(filter)
-	        ? judge_count(bind_play(L)->tl, flow, filter_pattern(filter), min, max, &f)
-	        : count_expression(L, flow, filter, min, max, &f),
+	        ? judge_count(bind_play(L)->tl, flow, filter_pattern(filter), &range, &f)
+	        : count_expression(L, flow, filter, &range, &f),
 	    &f);
 }
 
@@ -199,7 +208,7 @@ static int first(lua_State *L)
 	if (filter_pattern(filter))
 		number = judge_first(bind_play(L)->tl, flow, filter_pattern(filter), (int)nth);
 	else
-		count_fitting(L, flow, filter, nth, &number);
+		count_fitting(L, flow, filter, EVERY_PACKET, nth, &number);
 	if (number == 0)
 		return 0;
 	lua_pushinteger(L, number);

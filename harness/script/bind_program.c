@@ -59,8 +59,8 @@ static const char *text_field(lua_State *L, const char *key)
 	return value; /* left on the stack: alive until the function returns */
 }
 
-/* program_start{host=,name=,argv=,env=,folder=,terminal=,line=,max_…}: program; or nil, errno's
- * name, text */
+/* program_start{host=,name=,argv=,program=,env=,folder=,terminal=,line=,max_…}: program; or nil,
+ * errno's name, text */
 static int start(lua_State *L)
 {
 	struct play *p = bind_play(L);
@@ -75,6 +75,7 @@ static int start(lua_State *L)
 	luaL_argcheck(L, host >= 0 && host < world_hosts(p->world), 1, "no such host");
 	spec.name = text_field(L, "name");
 	spec.argv = text_array(L, "argv");
+	spec.program = text_field(L, "program");
 	spec.env = text_array(L, "env");
 	spec.folder = text_field(L, "folder");
 	lua_getfield(L, 1, "terminal");

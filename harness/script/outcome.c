@@ -8,6 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *outcome_verdict_text(enum outcome_verdict v)
+{
+	static const char *const texts[] = {"pass", "fail", "skip", "error"};
+
+	return texts[v];
+}
+
 void outcome_free(struct outcome *o)
 {
 	free(o->reason);
@@ -37,6 +44,10 @@ void outcome_take(struct outcome *o, lua_State *L, int at)
 	at = lua_absindex(L, at);
 	o->roles = script_text(L, at, "roles");
 	o->ladder = script_text(L, at, "ladder");
+	lua_pushvalue(L, at);
+	o->packet = field_int(L, "packet");
+	o->pattern_line = field_int(L, "pattern_line");
+	lua_pop(L, 1);
 	lua_getfield(L, at, "expectations");
 	for (lua_Unsigned i = 1; i <= lua_rawlen(L, -1); i++) {
 		lua_rawgeti(L, -1, (lua_Integer)i);
@@ -60,7 +71,8 @@ struct message {
 	int32_t line;
 	/* cppcheck-suppress unusedStructMember */
 	uint32_t recorded, nothing; /* 0: no hole, so that every byte that is written has a value */
-	int64_t duration;
+	int64_t duration, packet;
+	uint64_t pattern_line;
 	uint64_t digest;
 	uint64_t text[TEXTS]; /* lengths; NO_TEXT: none */
 	uint64_t expectations;
@@ -73,6 +85,8 @@ void outcome_pack(const struct outcome *o, struct buf *out)
 	                    .line = o->line,
 	                    .recorded = o->recorded,
 	                    .duration = o->duration,
+	                    .packet = o->packet,
+	                    .pattern_line = (uint64_t)o->pattern_line,
 	                    .digest = o->digest,
 	                    .expectations = o->expectation_count};
 
@@ -132,6 +146,8 @@ int outcome_unpack(const void *bytes, size_t len, struct outcome *o)
 	*o = (struct outcome){.verdict = (enum outcome_verdict)m.verdict,
 	                      .line = m.line,
 	                      .duration = m.duration,
+	                      .packet = m.packet,
+	                      .pattern_line = (int)m.pattern_line,
 	                      .digest = m.digest,
 	                      .recorded = m.recorded != 0,
 	                      .reason = text[0],

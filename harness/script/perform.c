@@ -23,6 +23,8 @@ static void conclude(struct outcome *o, enum outcome_verdict v, const char *reas
 {
 	free(o->reason);
 	free(o->explanation);
+	o->packet = 0;
+	o->pattern_line = 0;
 	o->verdict = v;
 	o->reason = mem_text(reason ? reason : "");
 	o->explanation = explanation ? mem_text(explanation) : NULL;
@@ -62,10 +64,8 @@ static void watch_cpu(lua_State *L, lua_Debug *ar)
 
 static enum outcome_verdict verdict_of(const char *text)
 {
-	static const char *const names[] = {"pass", "fail", "skip", "error"};
-
-	for (int i = 0; i < 4; i++) {
-		if (text && strcmp(text, names[i]) == 0)
+	for (int i = OUTCOME_PASS; i <= OUTCOME_ERROR; i++) {
+		if (text && strcmp(text, outcome_verdict_text((enum outcome_verdict)i)) == 0)
 			return (enum outcome_verdict)i;
 	}
 	return OUTCOME_ERROR;
@@ -106,7 +106,8 @@ static struct play *open_play(const struct plan_case *c, const struct perform_se
 	struct play_setting ps = {.kind = strcmp(sc->world, "loop") == 0 ? WORLD_LOOP : WORLD_WIRE,
 	                          .host_count = (int)sc->host_count,
 	                          .use_tun = set->use_tun,
-	                          .scratch = set->scratch};
+	                          .scratch = set->scratch,
+	                          .in_guest = set->qemu != NULL};
 
 	for (size_t i = 0; i < sc->host_count && i < PLAY_HOSTS; i++)
 		ps.hosts[i] = sc->hosts[i];

@@ -154,8 +154,9 @@ int script_needs(struct script *s, const struct plan_case *c, const char *built,
 		(*list)[*count] = (struct needed_file){.source = script_text(L, -2, "source"),
 		                                       .target = script_text(L, -2, "target"),
 		                                       .program = lua_toboolean(L, -1)};
-		(*count)++;
-		lua_pop(L, 2);
+		lua_getfield(L, -2, "symbols");
+		(*list)[(*count)++].symbols = lua_toboolean(L, -1);
+		lua_pop(L, 3);
 	}
 	lua_settop(L, 0);
 	return 0;

@@ -72,6 +72,7 @@ struct play *play_open(const struct play_setting *s, struct err *err)
 	struct play *p = mem_zero(1, sizeof *p);
 
 	p->scratch = s->scratch;
+	p->in_guest = s->in_guest;
 	p->loop = loop_open(err);
 	if (!p->loop)
 		goto failed;

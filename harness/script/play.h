@@ -34,6 +34,7 @@ struct play_setting {
 	int host_count;
 	bool use_tun;        /* false: veth pair */
 	const char *scratch; /* folder for programs */
+	bool in_guest;       /* the machine is a virtual one, and this case's alone */
 };
 
 /* A scripted socket as the play knows it: watched for readiness. */
@@ -54,6 +55,7 @@ struct play {
 	struct play_socket *sockets;
 	size_t socket_count;
 	const char *scratch;
+	bool in_guest;    /* see play_setting */
 	uint64_t carried; /* packets that the wire took or gave */
 	bool tap_failed;  /* reading a tap failed while the wire carried: told by the next step */
 	struct err tap_err;

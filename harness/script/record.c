@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* record.c - the case directory: capture, timeline, trace, verdict, what the programs wrote, how to
- * repeat it */
+/* record.c - the case directory: captures (record_capture.c), timeline, trace, verdict, what the
+ * programs wrote, how to repeat it */
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "capture/live.h"
 #include "evidence/casedir.h"
-#include "savefile/pcapng.h"
 #include "script/play.h"
 #include "script/script.h"
 #include "script/script_own.h"
@@ -14,10 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-
-#define LINKTYPE_RAW 101
-
-static const char *const verdicts[] = {"pass", "fail", "skip", "error"};
 
 /* A JSON text of @s: jansson refuses what is not UTF-8, and nothing here may be lost for that. */
 static json_t *text(const char *s)
@@ -72,14 +67,14 @@ static json_t *hosts(const struct play *p)
 		struct host *h = world_host(p->world, i);
 		json_t *host = json_object(), *set = json_object(), *addresses = json_array();
 		const struct packet_addr *a;
-		const char *const *pairs;
-		size_t count = host_addresses(h, &a), sysctls = host_sysctls(h, &pairs);
+		const struct host_sysctl *sysctl;
+		size_t count = host_addresses(h, &a), sysctls = host_sysctls(h, &sysctl);
 		char shown[46];
 
 		for (size_t k = 0; k < count; k++)
 			json_array_append_new(addresses, text(packet_addr_text(&a[k], shown)));
 		for (size_t k = 0; k < sysctls; k++)
-			json_object_set_new(set, pairs[2 * k], text(pairs[2 * k + 1]));
+			json_object_set_new(set, sysctl[k].name, text(sysctl[k].value));
 		json_object_set_new(host, "name", text(host_name(h)));
 		json_object_set_new(host, "addresses", addresses);
 		json_object_set_new(host, "sysctls", set);
@@ -124,129 +119,16 @@ static int add_verdict(struct casedir *d, const struct plan_case *c, const struc
 {
 	json_t *j = json_object();
 
-	json_object_set_new(j, "verdict", text(verdicts[o->verdict]));
+	json_object_set_new(j, "verdict", text(outcome_verdict_text(o->verdict)));
 	json_object_set_new(j, "reason", text(o->reason));
 	json_object_set_new(j, "explanation", o->explanation ? text(o->explanation) : json_null());
 	json_object_set_new(j, "file", text(c->scenario->path));
 	json_object_set_new(j, "line", json_integer(o->line));
+	json_object_set_new(j, "packet", o->packet > 0 ? json_integer(o->packet) : json_null());
+	json_object_set_new(j, "pattern_line",
+	                    o->pattern_line > 0 ? json_integer(o->pattern_line) : json_null());
 	json_object_set_new(j, "duration_ms", json_real((double)o->duration / 1e6));
 	return add_json(d, "verdict.json", j, err);
-}
-
-/* Facts about the whole file, as `key=value` lines. */
-static char *section_comment(const struct plan_case *c, const struct perform_setting *set,
-                             const struct outcome *o, int64_t packets)
-{
-	struct buf b = {0};
-
-	buf_printf(&b, "scenario=%s\nimplementation=%s\n", c->scenario->name, c->implementation);
-	for (size_t i = 0; i < c->parameter_count; i++)
-		buf_printf(&b, "%s=%s\n", c->parameters[i].name, c->parameters[i].value);
-	buf_printf(&b, "verdict=%s\npackets=%lld\nseed=%llu\nclock=%s\nlibpcap=%s\ncommand=%s",
-	           verdicts[o->verdict], (long long)packets, (unsigned long long)set->seed,
-	           set->qemu ? "virtual" : "real", live_library(), set->command);
-	return buf_take(&b);
-}
-
-static int write_head(struct pcapng_writer *w, const struct play *p, const struct plan_case *c,
-                      const struct perform_setting *set, const struct outcome *o, struct err *err)
-{
-	char *comment = section_comment(c, set, o, timeline_sealed_packets(p->tl));
-	char *application = mem_printf("sockproof %s", set->version), os[200];
-	struct pcapng_section section = {.os = os, .application = application, .comment = comment};
-	struct pcapng_interface interface = {
-	    .name = p->wire ? "wire" : host_interface(world_host(p->world, 0)),
-	    .description = "direction as seen from the first host: out leaves it, in comes to it",
-	    .linktype = LINKTYPE_RAW,
-	    .snaplen = 262144,
-	};
-	struct utsname u = {0};
-	int rc;
-
-	uname(&u);
-	snprintf(os, sizeof os, "%s %s", u.sysname, u.release);
-	section.hardware = u.machine;
-	rc = pcapng_write_section(w, &section, err);
-	if (rc == 0)
-		rc = pcapng_write_interface(w, &interface, err);
-	free(application);
-	free(comment);
-	return rc;
-}
-
-static int write_names(struct pcapng_writer *w, const struct play *p, struct err *err)
-{
-	struct pcapng_name *names = NULL;
-	char(*shown)[46] = NULL;
-	size_t count = 0;
-	int rc = 0;
-
-	if (world_kind(p->world) == WORLD_LOOP)
-		return 0; /* one address there speaks for every host */
-	for (int i = 0; i < world_hosts(p->world); i++) {
-		const struct packet_addr *list;
-		size_t n = host_addresses(world_host(p->world, i), &list);
-
-		for (size_t k = 0; k < n; k++) {
-			MEM_ROOM(names, count);
-			MEM_ROOM(shown, count);
-			packet_addr_text(&list[k], shown[count]);
-			names[count++].name = host_name(world_host(p->world, i));
-		}
-	}
-	for (size_t i = 0; i < count; i++)
-		names[i].address = shown[i];
-	if (count > 0)
-		rc = pcapng_write_names(w, names, count, err);
-	free(names);
-	free(shown);
-	return rc;
-}
-
-static int write_packets(struct pcapng_writer *w, const struct play *p, struct err *err)
-{
-	const struct timeline *tl = p->tl;
-
-	for (int64_t n = 1; n <= timeline_sealed_packets(tl); n++) {
-		const struct timeline_packet *q = timeline_packet(tl, n);
-		struct pcapng_packet packet = {
-		    .at = timeline_wall(tl, q->kernel_at ? q->kernel_at : q->at),
-		    .data = q->data,
-		    .len = q->len,
-		    .original_len = q->len,
-		    .direction = timeline_src(tl, q) == timeline_host(tl, 0) ? CAPTURE_OUTBOUND
-		                                                             : CAPTURE_INBOUND,
-		    .id = (uint64_t)n,
-		};
-		char *comment = NULL;
-		int rc;
-
-		if (q->cause)
-			comment =
-			    mem_printf("fate=%s\ncause=%s", packet_fate_text(q->fate), q->cause);
-		packet.comment = comment;
-		rc = pcapng_write_packet(w, &packet, err);
-		free(comment);
-		if (rc < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int add_capture(struct casedir *d, const struct play *p, const struct plan_case *c,
-                       const struct perform_setting *set, const struct outcome *o, struct err *err)
-{
-	struct pcapng_writer w = {0};
-	int rc = write_head(&w, p, c, set, o, err);
-
-	if (rc == 0)
-		rc = write_names(&w, p, err);
-	if (rc == 0)
-		rc = write_packets(&w, p, err);
-	if (rc == 0)
-		rc = casedir_add(d, "capture.pcapng", w.out.p, w.out.len, err);
-	buf_free(&w.out);
-	return rc;
 }
 
 /* <program>.stdout and .stderr, put together from the events that are evidence. */
@@ -304,7 +186,7 @@ int record_case(const struct play *p, const struct plan_case *c, const struct pe
 
 	if (!d)
 		return -1;
-	if (add_case(d, p, c, set, err) == 0 && add_capture(d, p, c, set, o, err) == 0 &&
+	if (add_case(d, p, c, set, err) == 0 && record_captures(d, p, c, set, o, err) == 0 &&
 	    add_timeline(d, p, o, err) == 0 && add_outputs(d, p, err) == 0 &&
 	    add_verdict(d, c, o, err) == 0)
 		rc = casedir_commit(d, err);

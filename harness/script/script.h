@@ -139,6 +139,8 @@ struct perform_setting {
 /* Verdict numbers are report.h's order: pass, fail, skip, error. */
 enum outcome_verdict { OUTCOME_PASS, OUTCOME_FAIL, OUTCOME_SKIP, OUTCOME_ERROR };
 
+const char *outcome_verdict_text(enum outcome_verdict v);
+
 /* Lines of a scenario file where the script said what must hold: one, or more where a pattern
  * stands there. */
 struct expectation {
@@ -152,6 +154,8 @@ struct outcome {
 	char *explanation; /* or NULL */
 	char *trace;       /* the normalised trace; never NULL */
 	int line;
+	int64_t packet;   /* where evidence and expectation part: its number; 0: none */
+	int pattern_line; /* and the line of the pattern, from 1; 0: none */
 	int64_t duration; /* ns */
 	bool recorded;    /* the case directory is there */
 	uint64_t digest;  /* of its capture and timeline, under the virtual clock; otherwise 0 */
@@ -172,6 +176,7 @@ int outcome_unpack(const void *bytes, size_t len, struct outcome *o);
 struct needed_file {
 	char *source, *target;
 	bool program; /* with what it needs to be started */
+	bool symbols; /* it looks into the case's programs, and needs the symbols of all */
 };
 /*
  * What @c needs besides its scenario and contract: the programs of its cast, those it `needs`, the

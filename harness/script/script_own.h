@@ -38,6 +38,12 @@ void outcome_take(struct outcome *o, lua_State *L, int at);
 int record_case(const struct play *p, const struct plan_case *c,
                 const struct perform_setting *setting, const struct outcome *o, struct err *err);
 
+/* Its captures: capture.pcapng, timeline.pcapng, taps.pcapng (docs/captures.md). */
+struct casedir;
+int record_captures(struct casedir *d, const struct play *p, const struct plan_case *c,
+                    const struct perform_setting *setting, const struct outcome *o,
+                    struct err *err);
+
 /* The whole of @path; free() it. NULL with @err set. */
 char *read_whole(const char *path, size_t *len, struct err *err);
 

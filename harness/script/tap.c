@@ -5,8 +5,6 @@
 #include "base/err.h"
 #include "base/loop.h"
 #include "base/mem.h"
-#include "capture/agree.h"
-#include "capture/live.h"
 #include "script/play.h"
 #include <errno.h>
 #include <netinet/in.h>
@@ -195,4 +193,54 @@ int tap_judge(struct play_tap *t, struct err *err)
 	if (t->writes)
 		return 0;
 	return witness_agree(t->witness, err);
+}
+
+/* The log of a tap that writes it. */
+static void each_written(const struct play_tap *t, witness_fn *fn, void *arg)
+{
+	const struct timeline *tl = t->play->tl;
+
+	for (int64_t n = 1; n <= timeline_sealed_packets(tl); n++) {
+		const struct timeline_packet *p = timeline_packet(tl, n);
+		struct witness_sight s = {
+		    .at = timeline_wall(tl, p->kernel_at),
+		    .direction = p->from == t->host ? CAPTURE_OUTBOUND : CAPTURE_INBOUND,
+		    .number = n,
+		    .len = p->len,
+		    .head = p->data,
+		    .head_len = p->len,
+		};
+
+		fn(arg, &s);
+	}
+}
+
+struct sealed {
+	int64_t last;
+	witness_fn *fn;
+	void *arg;
+};
+
+static void until_seal(void *arg, const struct witness_sight *s)
+{
+	struct sealed *until = arg;
+
+	if (s->number <= until->last)
+		until->fn(until->arg, s);
+}
+
+void tap_each(const struct play_tap *t, witness_fn *fn, void *arg)
+{
+	struct sealed until = {.last = timeline_sealed_packets(t->play->tl), .fn = fn, .arg = arg};
+
+	if (t->writes)
+		each_written(t, fn, arg);
+	else
+		witness_each(t->witness, until_seal, &until);
+}
+
+void tap_header(const struct play_tap *t, enum capture_direction direction, unsigned version,
+                uint8_t header[LIVE_HEADER])
+{
+	live_header(t->live, direction, version, header);
 }

@@ -9,6 +9,8 @@
  */
 #ifndef SOCKPROOF_SCRIPT_TAP_H
 #define SOCKPROOF_SCRIPT_TAP_H
+#include "capture/agree.h"
+#include "capture/live.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,6 +35,11 @@ bool tap_apart(const struct play_tap *t);
 int tap_times(struct play_tap *t, struct err *err);
 /* 0: libpcap has lost nothing so far. -1 with @err set: it has. */
 int tap_whole(const struct play_tap *t, struct err *err);
+/* Hand over what libpcap saw here, as far as the evidence goes. */
+void tap_each(const struct play_tap *t, witness_fn *fn, void *arg);
+/* See live_header(). */
+void tap_header(const struct play_tap *t, enum capture_direction direction, unsigned version,
+                uint8_t header[LIVE_HEADER]);
 /* At the end: nothing lost, everything agrees. */
 int tap_judge(struct play_tap *t, struct err *err);
 

@@ -28,6 +28,13 @@
 /* States 1 to 12. Not 13, sockets that are only bound: Linux 6.8 and later would list them, others
  * cannot. */
 #define ALL_STATES 0x1ffeu
+#define LISTEN_BIT (1u << DIAG_LISTEN)
+
+static const uint32_t states[] = {
+    [DIAG_ALL] = ALL_STATES,
+    [DIAG_LISTENERS] = LISTEN_BIT,
+    [DIAG_CONNECTIONS] = ALL_STATES & ~LISTEN_BIT,
+};
 
 struct dump {
 	enum diag_family family;
@@ -145,12 +152,13 @@ static struct nlmsghdr *begin(char *room, uint32_t seq)
 	return nlh;
 }
 
-static void ask_inet(struct nlmsghdr *nlh, int family, int protocol, bool with_info)
+static void ask_inet(struct nlmsghdr *nlh, int family, int protocol, enum diag_part part,
+                     bool with_info)
 {
 	struct inet_diag_req_v2 *req = mnl_nlmsg_put_extra_header(nlh, sizeof *req);
 	req->sdiag_family = (uint8_t)family;
 	req->sdiag_protocol = (uint8_t)protocol;
-	req->idiag_states = ALL_STATES;
+	req->idiag_states = states[part];
 	req->idiag_ext = with_info ? 1u << (INET_DIAG_INFO - 1) : 0;
 }
 
@@ -246,7 +254,8 @@ static struct mnl_socket *open_diag(void)
 	return nl;
 }
 
-static int read_once(enum diag_family family, bool with_info, struct diag_table *out)
+static int read_once(enum diag_family family, enum diag_part part, bool with_info,
+                     struct diag_table *out)
 {
 	char request[256] = {0};
 	struct dump d = {.family = family, .out = out};
@@ -264,7 +273,7 @@ static int read_once(enum diag_family family, bool with_info, struct diag_table 
 		struct nlmsghdr *nlh = begin(request, ++d.seq);
 		ask_inet(nlh, i == 0 ? AF_INET : AF_INET6,
 		         family == DIAG_TCP ? IPPROTO_TCP : IPPROTO_UDP,
-		         with_info && family == DIAG_TCP);
+		         family == DIAG_TCP ? part : DIAG_ALL, with_info && family == DIAG_TCP);
 		code = run(nl, &d, nlh, inet_answer);
 		if (i == 1 && code == ENOENT)
 			code = 0; /* a kernel without IPv6 */
@@ -273,7 +282,8 @@ static int read_once(enum diag_family family, bool with_info, struct diag_table 
 	return code;
 }
 
-int diag_read(enum diag_family family, bool with_info, struct diag_table *out, struct err *err)
+int diag_read(enum diag_family family, enum diag_part part, bool with_info, struct diag_table *out,
+              struct err *err)
 {
 	static const char *const names[] = {
 	    [DIAG_TCP] = "TCP", [DIAG_UDP] = "UDP", [DIAG_UNIX] = "AF_UNIX"};
@@ -281,7 +291,7 @@ int diag_read(enum diag_family family, bool with_info, struct diag_table *out, s
 	memset(out, 0, sizeof *out);
 	for (int i = 0; i < TRIES && code == EINTR; i++) {
 		out->count = 0;
-		code = read_once(family, with_info, out);
+		code = read_once(family, part, with_info, out);
 	}
 	if (code) {
 		diag_free(out);

@@ -60,11 +60,16 @@ struct diag_table {
 	size_t count;
 };
 
+/* Which rows of DIAG_TCP; other families are always read whole. A part costs less: the kernel walks
+ * the tables of listeners and of connections one by one, and all namespaces share the former. */
+enum diag_part { DIAG_ALL, DIAG_LISTENERS, DIAG_CONNECTIONS };
+
 /*
- * Read the whole table of @family. with_info: TCP_INFO for each TCP row.
+ * Read the table of @family. with_info: TCP_INFO for each TCP row.
  * Returns 0, or -1 with @err set (no inet_diag, interrupted dump after several tries).
  */
-int diag_read(enum diag_family family, bool with_info, struct diag_table *out, struct err *err);
+int diag_read(enum diag_family family, enum diag_part part, bool with_info, struct diag_table *out,
+              struct err *err);
 void diag_free(struct diag_table *t);
 
 /* "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", … as RFC 9293's names with underscores; "?"

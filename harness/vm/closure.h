@@ -27,6 +27,7 @@ struct closure {
 		bool starts;  /* what it needs to start is here too */
 	} * files;            /* sorted by target (strcmp) */
 	size_t count;
+	bool whole; /* executables are packed as they are */
 };
 void closure_free(struct closure *c);
 
@@ -49,11 +50,18 @@ int closure_add_program(struct closure *c, const char *program, const char *targ
 int closure_add_path(struct closure *c, const char *path, struct err *err);
 
 /*
+ * For a tool that looks into programs and needs their symbols (valgrind): nothing will be cut, and
+ * the symbols of dynamic loaders, which Debian keeps apart, come along where they are there. To be
+ * called when all programs have been added. 0, or -1 with @err set.
+ */
+int closure_keep_symbols(struct closure *c, struct err *err);
+
+/*
  * Pack them into a cpio archive (cpio.h), folders first, sorted, so that the same files give the
- * same bytes; executables and libraries cut (elf_cut()), so that the same program built elsewhere
- * does too. Permissions are 0755 for folders and what may be executed, 0644 for the rest, 01777 for
- * a folder that has the sticky bit here (/tmp). The trailer is the caller's: cpio_end(). 0, or -1
- * with @err set.
+ * same bytes; executables and libraries cut (elf_cut()) unless @whole, so that the same program
+ * built elsewhere does too. Permissions are 0755 for folders and what may be executed, 0644 for the
+ * rest, 01777 for a folder that has the sticky bit here (/tmp). The trailer is the caller's:
+ * cpio_end(). 0, or -1 with @err set.
  */
 int closure_pack(const struct closure *c, struct buf *out, struct err *err);
 

@@ -72,7 +72,8 @@ static int pack_folders(const struct closure *c, struct buf *out, struct err *er
 	return r;
 }
 
-static int pack_file(const struct closure_file *f, size_t begin, struct buf *out, struct err *err)
+static int pack_file(const struct closure_file *f, bool whole, size_t begin, struct buf *out,
+                     struct err *err)
 {
 	struct buf bytes = {0};
 	size_t used = out->len - begin, left = used < CLOSURE_MAX ? CLOSURE_MAX - used : 0;
@@ -82,7 +83,7 @@ static int pack_file(const struct closure_file *f, size_t begin, struct buf *out
 	if (r == 0 && bytes.len > left)
 		r = err_set(err, EFBIG, "with %s the files of a guest are more than %zu MiB",
 		            f->source, CLOSURE_MAX >> 20);
-	if (r == 0 && bytes.len > 0)
+	if (r == 0 && bytes.len > 0 && !whole)
 		bytes.len = elf_cut(bytes.p, bytes.len);
 	if (r == 0)
 		cpio_add(out, f->target + 1, S_IFREG | (executable ? 0755 : 0644), bytes.p,
@@ -98,7 +99,7 @@ int closure_pack(const struct closure *c, struct buf *out, struct err *err)
 
 	for (size_t i = 0; r == 0 && i < c->count; i++) {
 		if (c->files[i].source)
-			r = pack_file(&c->files[i], begin, out, err);
+			r = pack_file(&c->files[i], c->whole, begin, out, err);
 	}
 	return r;
 }

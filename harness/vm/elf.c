@@ -130,26 +130,53 @@ static uint32_t word(const unsigned char *p)
 	return v;
 }
 
-/* Notes are a name and a description, each padded, with three words before. */
-static void clear_build_id(unsigned char *p, size_t len, size_t align)
+/* The next build ID among the notes at *@at and behind, up to @end; NULL: none. Notes are a name
+ * and a description, each padded, with three words before. */
+static const unsigned char *next_build_id(const unsigned char **at, const unsigned char *end,
+                                          size_t align, size_t *size)
 {
 	const size_t head = 12;
 
 	align = align == 8 ? 8 : 4;
-	while (len >= head) {
-		size_t name = word(p), description = word(p + 4);
-		size_t at = (head + name + align - 1) & ~(align - 1);
-		size_t next = (at + description + align - 1) & ~(align - 1);
-		if (!inside(at, description, len))
-			return;
+	while ((size_t)(end - *at) >= head) {
+		const unsigned char *p = *at;
+		size_t len = (size_t)(end - p), name = word(p);
+		size_t description = (head + name + align - 1) & ~(align - 1), next;
+		*size = word(p + 4);
+		next = (description + *size + align - 1) & ~(align - 1);
+		if (!inside(description, *size, len))
+			return NULL;
+		*at = next > len ? end : p + next;
 		if (word(p + 8) == NT_GNU_BUILD_ID && name == sizeof ELF_NOTE_GNU &&
 		    memcmp(p + head, ELF_NOTE_GNU, name) == 0)
-			memset(p + at, 0, description);
-		if (next > len)
-			return;
-		p += next;
-		len -= next;
+			return p + description;
 	}
+	return NULL;
+}
+
+size_t elf_build_id(const void *file, size_t len, unsigned char id[ELF_BUILD_ID_MAX])
+{
+	const unsigned char *p = file;
+	Elf64_Ehdr h = {0};
+	struct elf e;
+	struct err err;
+
+	if (read_all(p, len, &h, &e, &err) <= 0)
+		return 0;
+	for (size_t i = 0; i < h.e_phnum; i++) {
+		Elf64_Phdr s = program_header(p, &h, i);
+		const unsigned char *at = p + s.p_offset, *found;
+		size_t size;
+
+		if (s.p_type != PT_NOTE || !inside(s.p_offset, s.p_filesz, len))
+			continue;
+		found = next_build_id(&at, at + s.p_filesz, s.p_align, &size);
+		if (found && size <= ELF_BUILD_ID_MAX) {
+			memcpy(id, found, size);
+			return size;
+		}
+	}
+	return 0;
 }
 
 /* Is a section of this type and name one that nobody reads who runs the program? */
@@ -228,8 +255,13 @@ size_t elf_cut(void *file, size_t len)
 	for (size_t i = 0; i < h.e_phnum; i++) {
 		Elf64_Phdr s = program_header(p, &h, i);
 		/* looked at again: in a hostile file the notes before may have been this table */
-		if (s.p_type == PT_NOTE && inside(s.p_offset, s.p_filesz, len))
-			clear_build_id(p + s.p_offset, s.p_filesz, s.p_align);
+		const unsigned char *at = p + s.p_offset, *id;
+		size_t size;
+		if (s.p_type != PT_NOTE || !inside(s.p_offset, s.p_filesz, len))
+			continue;
+		for (const unsigned char *stop = at + s.p_filesz;
+		     (id = next_build_id(&at, stop, s.p_align, &size));)
+			memset(p + (id - p), 0, size);
 	}
 	if (!rest_is_known(p, len, &h, e.end))
 		return len;

@@ -22,6 +22,12 @@ struct elf {
  * (another format, an object file); -1 with @err set: it is one, but not for x86-64, or broken. */
 int elf_read(const void *file, size_t len, struct elf *out, struct err *err);
 
+#define ELF_BUILD_ID_MAX 64
+
+/* The build ID that the linker left, which names the file's symbols where they are kept apart.
+ * Returns its length; 0: there is none. */
+size_t elf_build_id(const void *file, size_t len, unsigned char id[ELF_BUILD_ID_MAX]);
+
 /*
  * Take from an executable or shared object what only linkers and debuggers read (section headers,
  * symbols, debugging information), and what differs when it was built elsewhere from the same

@@ -32,6 +32,7 @@ static int add_needed(struct closure *c, struct script *s, const struct plan_cas
 {
 	struct needed_file *list = NULL;
 	size_t count = 0;
+	bool symbols = false;
 	int rc = script_needs(s, k, JOB_BUILT, &list, &count, err);
 
 	for (size_t i = 0; i < count; i++) {
@@ -39,10 +40,13 @@ static int add_needed(struct closure *c, struct script *s, const struct plan_cas
 			rc = closure_add_program(c, list[i].source, list[i].target, err);
 		else if (rc == 0)
 			rc = closure_add_path(c, list[i].source, err);
+		symbols = symbols || list[i].symbols;
 		free(list[i].source);
 		free(list[i].target);
 	}
 	free(list);
+	if (rc == 0 && symbols)
+		rc = closure_keep_symbols(c, err);
 	return rc;
 }
 
@@ -316,6 +320,14 @@ static uint64_t digest(uint64_t h, const char *bytes, size_t len)
 	return h;
 }
 
+static bool is_capture(const char *name)
+{
+	static const char ending[] = ".pcapng";
+	size_t len = strlen(name);
+
+	return len >= sizeof ending - 1 && strcmp(name + len - (sizeof ending - 1), ending) == 0;
+}
+
 static int take_entry(const struct cpio_entry *e, struct casedir *d, struct outcome *o, bool *told,
                       struct err *err)
 {
@@ -334,8 +346,7 @@ static int take_entry(const struct cpio_entry *e, struct casedir *d, struct outc
 		               e->name);
 	/* what must be the same in every run; the verdict's words may name a folder of this machine
 	 */
-	if (strcmp(e->name + sizeof below - 1, "capture.pcapng") == 0 ||
-	    strcmp(e->name + sizeof below - 1, "timeline.jsonl") == 0)
+	if (is_capture(e->name) || strcmp(e->name + sizeof below - 1, "timeline.jsonl") == 0)
 		o->digest = digest(o->digest, e->bytes, e->len);
 	if (!d)
 		return 0;

@@ -10,6 +10,7 @@
 #define SOCKPROOF_VM_KERNEL_H
 #include <stddef.h>
 
+struct buf;
 struct err;
 
 struct vm_module {
@@ -41,6 +42,14 @@ struct vm_kernel {
  */
 int vm_kernel_find(const char *what, const char *const *wanted, struct vm_kernel *out,
                    struct err *err);
+/*
+ * The kernel proper, unpacked, as an ELF file that QEMU starts, added to the empty @out. Nothing is
+ * added when the image itself is to be booted: it is packed otherwise, or cannot be started so.
+ * 0, or -1 with @err set: what unpacks it is missing, or cannot.
+ */
+int vm_kernel_elf(const struct vm_kernel *k, struct buf *out, struct err *err);
+/* The bzImage, added to @out. 0, or -1 with @err set. */
+int vm_kernel_image(const struct vm_kernel *k, struct buf *out, struct err *err);
 /* Leaves @k zeroed. */
 void vm_kernel_free(struct vm_kernel *k);
 

@@ -7,10 +7,12 @@
 #include "vm/qmp.h"
 #include "vm/tool.h"
 #include "vm/window.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -23,13 +25,23 @@
 #define CONSOLE_TAIL 16384
 
 /* In QEMU's process: where its descriptors stand. */
-enum { FD_CONTROL = 3, FD_WINDOW, FD_CONSOLE, FD_STATE, FD_END };
+enum {
+	FD_CONTROL = 3,
+	FD_WINDOW,
+	FD_CONSOLE,
+	FD_STATE,            /* of a machine that is resumed, the last */
+	FD_FRESH = FD_STATE, /* of one that boots */
+	FD_KERNEL,
+	FD_INITRD,
+	FD_END
+};
 
 struct machine {
 	pid_t pid;
 	int control, window_fd, console; /* ours of each */
 	void *window;
 	struct qmp qmp;
+	int killed_by; /* the signal that ended QEMU, which is gone; 0: none */
 };
 
 /*
@@ -76,8 +88,18 @@ static const char *const hardware[] = {
 };
 #define HARDWARE (sizeof hardware / sizeof hardware[0])
 
-/* fd_path: as opened in QEMU's process */
-static char *memory_argument(const char *path, bool boots)
+static bool boots(const struct machine_setting *s)
+{
+	return s->command_line != NULL;
+}
+
+/* The file of a descriptor, as QEMU opens it. */
+static char *own_path(int fd)
+{
+	return mem_printf("/proc/self/fd/%d", fd);
+}
+
+static char *memory_argument(const char *path, bool share)
 {
 	/* a comma in a path is doubled (qemu(1)) */
 	struct buf doubled = {0};
@@ -86,7 +108,7 @@ static char *memory_argument(const char *path, bool boots)
 	for (const char *p = path; *p; p++)
 		buf_add(&doubled, *p == ',' ? ",," : p, *p == ',' ? 2 : 1);
 	text = mem_printf("memory-backend-file,id=kernel,size=%dM,mem-path=%s,share=%s",
-	                  WINDOW_KERNEL_MB, buf_text(&doubled), boots ? "on" : "off");
+	                  WINDOW_KERNEL_MB, buf_text(&doubled), share ? "on" : "off");
 	buf_free(&doubled);
 	return text;
 }
@@ -96,13 +118,14 @@ static void become(const struct machine_setting *s, const int fds[FD_END])
 {
 	const char *argv[HARDWARE + 32];
 	size_t n = 0;
-	int last = FD_STATE + (s->kernel ? -1 : 0);
+	int last = boots(s) ? FD_INITRD : FD_STATE;
 
 	argv[n++] = VM_QEMU;
 	for (size_t i = 0; i < HARDWARE; i++)
 		argv[n++] = hardware[i];
 	argv[n++] = "-object";
-	argv[n++] = memory_argument(s->memory, s->kernel != NULL);
+	argv[n++] = boots(s) ? memory_argument(own_path(FD_FRESH), true)
+	                     : memory_argument(s->memory, false);
 	argv[n++] = "-object";
 	argv[n++] = mem_printf("memory-backend-file,id=window,size=%dM,mem-path=/proc/self/fd/%d,"
 	                       "share=on",
@@ -114,11 +137,11 @@ static void become(const struct machine_setting *s, const int fds[FD_END])
 	argv[n++] = "-mon";
 	argv[n++] = "chardev=control,mode=control";
 	argv[n++] = "-S";
-	if (s->kernel) {
+	if (boots(s)) {
 		argv[n++] = "-kernel";
-		argv[n++] = s->kernel;
+		argv[n++] = own_path(FD_KERNEL);
 		argv[n++] = "-initrd";
-		argv[n++] = s->initrd;
+		argv[n++] = own_path(FD_INITRD);
 		argv[n++] = "-append";
 		argv[n++] = s->command_line;
 	} else {
@@ -171,10 +194,16 @@ static int start(struct machine *m, const struct machine_setting *s, struct err 
 		return err_sys(err, errno, "fork");
 	}
 	if (m->pid == 0) {
-		const int fds[FD_END] = {[FD_CONTROL] = pair[1],
-		                         [FD_WINDOW] = m->window_fd,
-		                         [FD_CONSOLE] = m->console,
-		                         [FD_STATE] = s->state};
+		int fds[FD_END] = {[FD_CONTROL] = pair[1],
+		                   [FD_WINDOW] = m->window_fd,
+		                   [FD_CONSOLE] = m->console,
+		                   [FD_STATE] = s->state};
+
+		if (boots(s)) {
+			fds[FD_FRESH] = s->fresh;
+			fds[FD_KERNEL] = s->kernel;
+			fds[FD_INITRD] = s->initrd;
+		}
 
 		if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
 			_exit(127);
@@ -191,15 +220,21 @@ static int start(struct machine *m, const struct machine_setting *s, struct err 
 	return 0;
 }
 
-/* What the guest or QEMU itself said, behind @err's text. */
-static void add_console(struct machine *m, struct err *err)
+/* Why is it gone? Its end may not be through when its socket is closed already; what it dies of is
+ * then decided all the same. */
+static int gone(struct machine *m)
 {
-	char said[400];
-	struct err before = *err;
+	int status;
 
-	machine_console(m, said, sizeof said);
-	if (said[0])
-		err_set(err, before.code, "%s; it said: %s", before.text, said);
+	kill(m->pid, SIGKILL);
+	while (waitpid(m->pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return MACHINE_GONE;
+	}
+	m->pid = -1;
+	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
+		m->killed_by = WTERMSIG(status);
+	return MACHINE_GONE;
 }
 
 /* The status of the machine is @wanted? 0: no. */
@@ -234,9 +269,9 @@ struct machine *machine_start(const struct machine_setting *s, struct err *err)
 	struct machine *m = mem_zero(1, sizeof *m);
 
 	*m = (struct machine){.control = -1, .window_fd = -1, .console = -1};
-	if (start(m, s, err) < 0 || (!s->kernel && resume(m, err) < 0)) {
+	if (start(m, s, err) < 0 || (!boots(s) && resume(m, err) < 0)) {
 		if (m->console >= 0)
-			add_console(m, err);
+			machine_last_words(m, err);
 		machine_close(&m);
 		return NULL;
 	}
@@ -272,24 +307,55 @@ void *machine_window(struct machine *m)
 	return m->window;
 }
 
+/* ns that a thread of it was ready to run and no processor was free, at the most; 0 where the
+ * kernel does not tell (Documentation/scheduler/sched-stats.rst, /proc/PID/schedstat). */
+static int64_t kept_waiting(pid_t pid)
+{
+	char *folder = mem_printf("/proc/%d/task", (int)pid), text[100];
+	DIR *d = opendir(folder);
+	const struct dirent *e;
+	int64_t most = 0;
+
+	while (d && (e = readdir(d)) != NULL) {
+		char *path = mem_printf("%s/%s/schedstat", folder, e->d_name);
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+		ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+		long long waited = 0;
+
+		text[n > 0 ? n : 0] = '\0';
+		if (sscanf(text, "%*s %lld", &waited) == 1 && waited > most)
+			most = waited;
+		if (fd >= 0)
+			close(fd);
+		free(path);
+	}
+	if (d)
+		closedir(d);
+	free(folder);
+	return most;
+}
+
 int machine_run(struct machine *m, int64_t patience, void (*tick)(void *arg), void *arg,
                 struct err *err)
 {
-	int64_t until = clock_now() + patience;
+	int64_t began = clock_now(), until = began + patience, before = kept_waiting(m->pid);
 
 	m->qmp.stopped = false;
 	if (qmp_do(&m->qmp, "cont", NULL, -1, NULL, err) < 0)
-		return m->qmp.gone ? MACHINE_GONE : -1;
+		return m->qmp.gone ? gone(m) : -1;
 	while (!m->qmp.stopped && !m->qmp.gone) {
 		int64_t now = clock_now();
 
-		if (now >= until)
-			return MACHINE_LATE;
+		if (now >= until) {
+			until = began + patience + kept_waiting(m->pid) - before;
+			if (now >= until)
+				return MACHINE_LATE;
+		}
 		qmp_listen(&m->qmp, now + TICK < until ? now + TICK : until);
 		if (tick)
 			tick(arg);
 	}
-	return m->qmp.stopped ? MACHINE_STOPPED : MACHINE_GONE;
+	return m->qmp.stopped ? MACHINE_STOPPED : gone(m);
 }
 
 int machine_save(struct machine *m, const char *path, struct err *err)
@@ -313,8 +379,12 @@ int machine_save(struct machine *m, const char *path, struct err *err)
 		status = json_string_value(json_object_get(answer, "status"));
 		if (status && strcmp(status, "completed") == 0)
 			break;
-		if (!status || strcmp(status, "failed") == 0)
-			rc = err_set(err, EIO, "QEMU could not save the machine to %s", path);
+		if (!status || strcmp(status, "failed") == 0) {
+			const char *why = json_string_value(json_object_get(answer, "error-desc"));
+
+			rc = err_set(err, EIO, "QEMU could not save the machine to %s: %s", path,
+			             why ? why : "it does not say why; is there space left?");
+		}
 		json_decref(answer);
 		answer = NULL;
 	}
@@ -338,7 +408,9 @@ static const char *last_words(const char *text)
 	return first;
 }
 
-void machine_console(struct machine *m, char *out, size_t size)
+/* What the guest said last on its console, or from where a dying kernel began to say why: one line,
+ * at most @size - 1 bytes, printable. */
+static void read_console(struct machine *m, char *out, size_t size)
 {
 	char tail[CONSOLE_TAIL];
 	off_t end = lseek(m->console, 0, SEEK_END);
@@ -369,6 +441,27 @@ void machine_console(struct machine *m, char *out, size_t size)
 		out[n++] = (char)c;
 	}
 	out[n] = '\0';
+}
+
+void machine_last_words(struct machine *m, struct err *err)
+{
+	char said[400];
+	struct err before = *err;
+
+	if (m->killed_by == SIGBUS) {
+		err_set(err, ENOSPC,
+		        "%s: QEMU was killed by SIGBUS: no space is left for the file of the "
+		        "guest's memory",
+		        before.text);
+		return;
+	}
+	if (m->killed_by)
+		err_set(err, before.code, "%s: QEMU was killed by signal %d (%s)", before.text,
+		        m->killed_by, strsignal(m->killed_by));
+	before = *err;
+	read_console(m, said, sizeof said);
+	err_set(err, before.code, said[0] ? "%s; the last it said: %s" : "%s; it said nothing",
+	        before.text, said);
 }
 
 char *machine_words(const struct machine_setting *s)

@@ -8,9 +8,9 @@
  * host does meanwhile. The guest stops the machine by an instruction (window.h); what is saved
  * there, and resumed later, is the state between two instructions.
  *
- * The guest's memory is a file of the snapshot's folder: written while booting, mapped privately
- * (copy on write) by every resumed machine. So a snapshot costs no copy, and resuming reads only
- * the pages that the guest touches.
+ * The guest's memory is a memory file while it boots, and a file of the snapshot's folder from then
+ * on, mapped privately (copy on write) by every resumed machine: resuming copies nothing, and reads
+ * only the pages that the guest touches.
  */
 #ifndef SOCKPROOF_VM_MACHINE_H
 #define SOCKPROOF_VM_MACHINE_H
@@ -25,11 +25,14 @@ struct machine; /* opaque */
 #define MACHINE_NS_PER_INSTRUCTION (1u << MACHINE_SHIFT)
 
 struct machine_setting {
-	const char *memory; /* the file of the guest's memory */
-	const char *kernel; /* a bzImage, with initrd: boot; both NULL: resume @state */
-	const char *initrd;
-	int state;                /* descriptor of the saved devices, to read from */
-	const char *command_line; /* of the kernel, when booting */
+	const char *command_line; /* of the kernel: boot; NULL: resume */
+	/* when booting, descriptors of memory files (memfd_create(2)) */
+	int kernel; /* a bzImage, or an ELF file with an entry point for PVH */
+	int initrd;
+	int fresh; /* the guest's memory, WINDOW_KERNEL_MB, empty; shared */
+	/* when resuming */
+	const char *memory; /* the file of the guest's memory, mapped privately */
+	int state;          /* descriptor of the saved devices, to read from */
 };
 
 /* Start it, stopped before its first instruction. NULL with @err set. Dies with this process. */
@@ -45,7 +48,8 @@ enum machine_end {
 	MACHINE_GONE,    /* QEMU has ended: the guest panicked or shut down */
 	MACHINE_LATE,    /* neither within the time */
 };
-/* Let it run until one of these. patience: ns of this machine's clock. tick(arg) is called about
+/* Let it run until one of these. patience: ns of this machine's clock, in which it was not only
+ * waiting for a processor that others had. tick(arg) is called about
  * four times a second; may be NULL. -1 with @err set: QEMU does not answer as it should. */
 int machine_run(struct machine *m, int64_t patience, void (*tick)(void *arg), void *arg,
                 struct err *err);
@@ -53,9 +57,9 @@ int machine_run(struct machine *m, int64_t patience, void (*tick)(void *arg), vo
 /* Save the devices of a stopped machine into the new file @path; the memory is in its file. */
 int machine_save(struct machine *m, const char *path, struct err *err);
 
-/* What the guest said last on its console, or from where a dying kernel began to say why: one line,
- * at most @size - 1 bytes, printable. */
-void machine_console(struct machine *m, char *out, size_t size);
+/* Behind @err's text: what QEMU died of, and what the guest said last on its console, or from where
+ * a dying kernel began to say why. */
+void machine_last_words(struct machine *m, struct err *err);
 
 /* The arguments that make the machine what it is, as one text: what a snapshot is kept under. */
 char *machine_words(const struct machine_setting *s);

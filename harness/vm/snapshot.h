@@ -5,6 +5,7 @@
 #ifndef SOCKPROOF_VM_SNAPSHOT_H
 #define SOCKPROOF_VM_SNAPSHOT_H
 #include "vm/kernel.h"
+#include <stdint.h>
 
 struct err;
 
@@ -16,6 +17,7 @@ struct snapshot {
 struct snapshot_setting {
 	const struct vm_kernel *kernel;
 	const char *qemu_version;
+	int64_t patience; /* ns of this machine's clock that a boot may take */
 	void (*progress)(const char *what, double seconds); /* may be NULL */
 };
 

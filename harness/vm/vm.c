@@ -18,7 +18,8 @@
 #include <unistd.h>
 
 /* A guest computes at a fifth to a tenth of this machine's speed, and its own limit (guest.c) is in
- * its own time; this one is for a guest that never answers at all. */
+ * its own time; these are for a guest that never answers at all. */
+#define BOOT_PATIENCE (120 * NS_PER_S)
 #define CASE_PATIENCE (170 * NS_PER_S)
 
 /* What the harness needs of a kernel; '?': may be missing. */
@@ -31,17 +32,22 @@ struct vm {
 	struct vm_kernel kernel;
 	struct snapshot snapshot;
 	const char *version;
+	int64_t patience; /* for a case, ns */
 };
 
 struct vm *vm_open(const struct vm_setting *setting, bool *missing, struct err *err)
 {
 	struct vm *vm = mem_zero(1, sizeof *vm);
-	struct snapshot_setting ss = {.kernel = &vm->kernel, .progress = setting->progress};
+	struct snapshot_setting ss = {.kernel = &vm->kernel,
+	                              .progress = setting->progress,
+	                              .patience = setting->patience ? setting->patience * NS_PER_S
+	                                                            : BOOT_PATIENCE};
 	int rc = -1;
 
 	*missing = true;
 	vm->snapshot.folder = -1;
 	vm->version = setting->version;
+	vm->patience = setting->patience ? setting->patience * NS_PER_S : CASE_PATIENCE;
 	vm->qemu_version = vm_qemu_version(err);
 	if (!vm->qemu_version)
 		err_wrap(err, "apt-get install " VM_QEMU_PACKAGE " brings what is missing");
@@ -86,11 +92,9 @@ static int play(struct vm *vm, struct machine *m, const struct buf *job,
 {
 	struct window_head *head = machine_window(m);
 	const char *payload = (const char *)head + WINDOW_PAYLOAD;
-	char said[900];
 	uint64_t len;
 	int end;
 
-	(void)vm;
 	if (job->len > WINDOW_ROOM)
 		return err_set(err, E2BIG,
 		               "the programs of this case and what they need are %zu MiB; a guest "
@@ -98,7 +102,7 @@ static int play(struct vm *vm, struct machine *m, const struct buf *job,
 		               job->len >> 20, WINDOW_MB - 1);
 	memcpy((char *)head + WINDOW_PAYLOAD, job->p, job->len);
 	*head = (struct window_head){.magic = WINDOW_MAGIC, .state = WINDOW_JOB, .len = job->len};
-	end = machine_run(m, CASE_PATIENCE, NULL, NULL, err);
+	end = machine_run(m, vm->patience, NULL, NULL, err);
 	if (end < 0)
 		return -1;
 	len = head->len;
@@ -106,15 +110,14 @@ static int play(struct vm *vm, struct machine *m, const struct buf *job,
 		return job_result(payload, len, setting->directory, out, err);
 	if (end == MACHINE_STOPPED && head->state == WINDOW_FAILED && len <= WINDOW_ROOM)
 		return err_set(err, EIO, "the guest: %.*s", (int)(len < 800 ? len : 800), payload);
-	machine_console(m, said, sizeof said);
 	if (end == MACHINE_LATE)
-		return err_set(
-		    err, ETIMEDOUT,
-		    "the guest gave no answer within %d s of this machine's time; the last "
-		    "it said: %s",
-		    (int)(CASE_PATIENCE / NS_PER_S), said);
-	return err_set(err, EIO, "the guest ended before it had a verdict; the last it said: %s",
-	               said);
+		err_set(err, ETIMEDOUT,
+		        "the guest gave no answer within %lld s of this machine's time",
+		        (long long)(vm->patience / NS_PER_S));
+	else
+		err_set(err, EIO, "the guest ended before it had a verdict");
+	machine_last_words(m, err);
+	return -1;
 }
 
 static int perform(struct vm *vm, struct script *s, const struct plan_case *c,

@@ -13,6 +13,8 @@ struct vm; /* opaque */
 struct vm_setting {
 	const char *kernel;  /* see vm_kernel_find(); NULL: the usual one */
 	const char *version; /* of sockproof */
+	int patience; /* seconds of this machine's time that a guest may boot, or play; 0: the usual
+	               */
 	/* Told while a kernel boots: "booting 6.1.0-50-cloud-amd64", seconds so far. May be NULL.
 	 */
 	void (*progress)(const char *what, double seconds);

@@ -101,8 +101,11 @@ void host_release(struct host *h)
 		close(h->tun);
 	if (h->netns >= 0)
 		close(h->netns);
-	for (size_t i = 0; i < h->sysctl_count; i++)
-		free(h->sysctls[i]);
+	for (size_t i = 0; i < h->sysctl_count; i++) {
+		free(h->sysctls[i].name);
+		free(h->sysctls[i].value);
+		free(h->sysctls[i].before);
+	}
 	free(h->sysctls);
 	free(h->addresses);
 	free(h->name);

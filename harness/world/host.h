@@ -18,7 +18,7 @@ struct host {
 	int tun;   /* -1: none */
 	struct packet_addr *addresses;
 	size_t address_count;
-	char **sysctls; /* pairs name, value */
+	struct host_sysctl *sysctls;
 	size_t sysctl_count;
 	char *files[HOST_FILE_COUNT]; /* paths; NULL: the machine's own */
 };

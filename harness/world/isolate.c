@@ -147,6 +147,8 @@ pid_t isolate_clone(unsigned long namespaces, int *pidfd, struct err *err)
 	return pid;
 }
 
+static int outer_network = -1;
+
 pid_t isolate_fork(bool user, struct err *err)
 {
 	/* System V IPC and POSIX queues live in a namespace too: nothing of a case may stay behind.
@@ -154,9 +156,23 @@ pid_t isolate_fork(bool user, struct err *err)
 	 * network namespace needs privilege over it. */
 	unsigned long namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWNET;
 
+	int outer = -1;
+
 	if (user)
 		namespaces |= CLONE_NEWUSER;
-	return isolate_clone(namespaces, NULL, err);
+	else if ((outer = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)) < 0)
+		return err_sys(err, errno, "/proc/self/ns/net");
+	pid_t pid = isolate_clone(namespaces, NULL, err);
+	if (pid == 0)
+		outer_network = outer;
+	else if (outer >= 0)
+		close(outer);
+	return pid;
+}
+
+int isolate_outer_network(void)
+{
+	return outer_network;
 }
 
 static bool inside(const char *path, const char *folder)

@@ -20,6 +20,10 @@ struct err;
  */
 pid_t isolate_fork(bool user, struct err *err);
 
+/* In the child: the network namespace that the caller of isolate_fork() was in, for setns(2).
+ * Borrowed. -1: a user namespace has no right to enter it. */
+int isolate_outer_network(void);
+
 /*
  * The same with namespaces of one's choice: CLONE_NEW* of clone(2). When it returns in the parent,
  * the child is already bound to die with it. With CLONE_NEWUSER the caller's user and group are 0
@@ -34,7 +38,8 @@ pid_t isolate_raw_clone(unsigned long flags, int *pidfd);
 
 /*
  * In the child of isolate_fork(), once: private mounts, own /proc, a tmpfs of 256 MiB and 65536
- * inodes as scratch folder, small socket tables for the network namespaces to come. Returns the scratch folder's path (static storage of the process), or NULL with @err set.
+ * inodes as scratch folder, small socket tables for the network namespaces to come. Returns the
+ * scratch folder's path (static storage of the process), or NULL with @err set.
  */
 const char *isolate_settle(struct err *err);
 

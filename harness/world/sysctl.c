@@ -8,8 +8,10 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "world/host.h"
+#include "world/isolate.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,25 +127,19 @@ static int no_such(struct err *err, const char *name)
 	return err_set(err, ENOENT, "no sysctl below net: %s", name);
 }
 
-int host_sysctl_set(struct host *h, const char *name, const char *value, struct err *err)
+int machine_sysctl_set(const char *name, const char *value, struct err *err)
 {
 	char *path = path_of(name);
 	if (!path)
 		return no_such(err, name);
-	if (host_enter(h, err) < 0) {
-		free(path);
-		return -1;
-	}
-	int code = put(path, value);
+	int outer = isolate_outer_network(), home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	int code = home < 0 || setns(outer, CLONE_NEWNET) < 0 ? errno : put(path, value);
+	if (home >= 0 && setns(home, CLONE_NEWNET) < 0)
+		code = errno;
+	if (home >= 0)
+		close(home);
 	free(path);
-	if (host_leave(h, err) < 0)
-		return -1;
-	if (code)
-		return err_sys(err, code, "set sysctl %s of %s to \"%s\"", name, h->name, value);
-	h->sysctls = mem_grow(h->sysctls, h->sysctl_count + 2, sizeof *h->sysctls);
-	h->sysctls[h->sysctl_count++] = mem_text(name);
-	h->sysctls[h->sysctl_count++] = mem_text(value);
-	return 0;
+	return code ? err_sys(err, code, "set the machine's sysctl %s to \"%s\"", name, value) : 0;
 }
 
 static int get(const char *path, struct buf *out)
@@ -160,10 +156,52 @@ static int get(const char *path, struct buf *out)
 	return code;
 }
 
-char *host_sysctl_get(struct host *h, const char *name, struct err *err)
+/* The value at @path without its newline, free() it; NULL and *@code when it cannot be read. */
+static char *value_of(const char *path, int *code)
 {
 	struct buf value = {0};
+
+	*code = get(path, &value);
+	if (*code) {
+		buf_free(&value);
+		return NULL;
+	}
+	if (value.len > 0 && value.p[value.len - 1] == '\n')
+		value.p[value.len - 1] = '\0';
+	return value.p ? buf_take(&value) : mem_text("");
+}
+
+int host_sysctl_set(struct host *h, const char *name, const char *value, struct err *err)
+{
 	char *path = path_of(name);
+	if (!path)
+		return no_such(err, name);
+	if (host_enter(h, err) < 0) {
+		free(path);
+		return -1;
+	}
+	int unreadable;
+	char *before = value_of(path, &unreadable);
+	int code = put(path, value);
+	free(path);
+	if (host_leave(h, err) < 0) {
+		free(before);
+		return -1;
+	}
+	if (code) {
+		free(before);
+		return err_sys(err, code, "set sysctl %s of %s to \"%s\"", name, h->name, value);
+	}
+	MEM_ROOM(h->sysctls, h->sysctl_count);
+	h->sysctls[h->sysctl_count++] = (struct host_sysctl){
+	    .name = mem_text(name), .value = mem_text(value), .before = before};
+	return 0;
+}
+
+char *host_sysctl_get(struct host *h, const char *name, struct err *err)
+{
+	char *path = path_of(name), *value;
+	int code;
 	if (!path) {
 		no_such(err, name);
 		return NULL;
@@ -172,25 +210,19 @@ char *host_sysctl_get(struct host *h, const char *name, struct err *err)
 		free(path);
 		return NULL;
 	}
-	int code = get(path, &value);
+	value = value_of(path, &code);
 	free(path);
 	if (host_leave(h, err) < 0) {
-		buf_free(&value);
+		free(value);
 		return NULL;
 	}
-	if (code) {
-		buf_free(&value);
+	if (!value)
 		err_sys(err, code, "read sysctl %s of %s", name, h->name);
-		return NULL;
-	}
-	buf_add(&value, "", 0);
-	if (value.len > 0 && value.p[value.len - 1] == '\n')
-		value.p[value.len - 1] = '\0';
-	return value.p ? buf_take(&value) : mem_text("");
+	return value;
 }
 
-size_t host_sysctls(const struct host *h, const char *const **pairs)
+size_t host_sysctls(const struct host *h, const struct host_sysctl **list)
 {
-	*pairs = (const char *const *)h->sysctls;
-	return h->sysctl_count / 2;
+	*list = h->sysctls;
+	return h->sysctl_count;
 }

@@ -74,9 +74,17 @@ int host_add_address(struct host *h, const struct packet_addr *a, int prefix, st
 int host_sysctl_set(struct host *h, const char *name, const char *value, struct err *err);
 /* Its value without the trailing newline, free() it; NULL with @err set. */
 char *host_sysctl_get(struct host *h, const char *name, struct err *err);
-/* Those set by host_sysctl_set() so far, in order: pairs name, value. Returns the number of pairs.
- */
-size_t host_sysctls(const struct host *h, const char *const **pairs);
+/* One that the namespace of this process has and no host's (tcp_max_orphans: net/ipv4's own, that
+ * is not per namespace). It is everybody's on this machine, so the machine must be the case's own:
+ * a guest. -1 as above. */
+int machine_sysctl_set(const char *name, const char *value, struct err *err);
+/* One that host_sysctl_set() set. */
+struct host_sysctl {
+	char *name, *value;
+	char *before; /* what it was until then; NULL: not readable */
+};
+/* All of them so far, in order. Returns how many. */
+size_t host_sysctls(const struct host *h, const struct host_sysctl **list);
 
 /* What decides in a program how names are looked up, and where: a host has files of its own. */
 enum host_file {

@@ -40,7 +40,7 @@ return scenario {
       before = probe
     end
     t:expect(found_out:time() - before:time()):lasts(interval)
-    c.flow:count("client > server . seq 5", count)
+    c.flow:count("client > server . seq 5", { min = count, max = count, repeats = true })
     c.flow:count("client > server R. seq 6", 1)
     s:state("ESTABLISHED"):reads_nothing()
     t.wire:mend()

@@ -40,7 +40,7 @@ return scenario {
     end
     t:expect(over:time() - before:time()):lasts(rto)
     t:expect(over:time() - first:time()):at_least(limit * 1e9)
-    c.flow:count("client > server F", n)
+    c.flow:count("client > server F", { min = n, max = n, repeats = true })
     c.flow:never "R"
   end,
 }

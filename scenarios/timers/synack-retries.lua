@@ -37,7 +37,7 @@ return scenario {
     t:expect(l:queue()):is { waiting = 0 }
     c:state "ESTABLISHED"
     acks:off():release()
-    c.flow:count("server > client S.", retries + 1)
+    c.flow:count("server > client S.", { min = retries + 1, max = retries + 1, repeats = true })
     if t.p.ack == "too late" then
       c:reset():state "CLOSED"
       t:expect(l:queue()):is { waiting = 0 }

@@ -44,7 +44,7 @@ return scenario {
       s:receives(bytes)
       t:expect(c:queue()):is { unacknowledged = 0 }
       t:expect(c.flow:bytes "client > server"):is(30000)
-      c.flow:count(probe, 14)
+      c.flow:count(probe, { min = 14, max = 14, repeats = true })
       c.flow:never "R"
     elseif t.p.peer == "vanishes" then
       probes(1, 3)
@@ -57,7 +57,7 @@ return scenario {
       t:expect(errno):is "ETIMEDOUT"
       c:state "CLOSED"
       s:state "ESTABLISHED"
-      c.flow:count(probe, retries + 3)
+      c.flow:count(probe, { min = retries + 3, max = retries + 3, repeats = true })
       c.flow:never "R"
     else
       probes(1, 3)
@@ -68,7 +68,7 @@ return scenario {
       c:state "ESTABLISHED"
       probes(4, 4)
       c:reset():state "CLOSED"
-      c.flow:count(probe, 4)
+      c.flow:count(probe, { min = 4, max = 4, repeats = true })
     end
   end,
 }

@@ -180,7 +180,8 @@ static inline size_t rows_in(const struct world *w, int host, uint8_t state, str
 	struct err err = {0};
 	struct diag_table t;
 	size_t count = 0;
-	if (host_enter(world_host(w, host), &err) < 0 || diag_read(DIAG_TCP, true, &t, &err) < 0 ||
+	if (host_enter(world_host(w, host), &err) < 0 ||
+	    diag_read(DIAG_TCP, DIAG_ALL, true, &t, &err) < 0 ||
 	    host_leave(world_host(w, host), &err) < 0)
 		untried("socket diagnostics", &err);
 	for (size_t i = 0; i < t.count; i++) {

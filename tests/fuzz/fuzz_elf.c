@@ -31,6 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		     (e.interpreter >= (const char *)data &&
 		      e.interpreter + strlen(e.interpreter) < (const char *)data + size));
 	}
+	unsigned char id[ELF_BUILD_ID_MAX];
+	must(elf_build_id(file, size, id) <= sizeof id);
 	size_t left = elf_cut(file, size);
 	must(left == size || (r > 0 && left == e.end));
 	must(r > 0 || size == 0 || memcmp(file, data, size) == 0);

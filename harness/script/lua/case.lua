@@ -42,6 +42,11 @@ function lib.step(who, line, text, failed)
   lib.event("step", who, line, failed and text .. ": not so" or text)
 end
 
+-- What may put packets on the link begins: those that come from here on are told to be of this step.
+function lib.begin_step(who, line, words)
+  lib.core.begin_step(who, line, words)
+end
+
 -- Wait until nothing is under way on the link.
 function lib.idle()
   lib.wait(function() return lib.core.at_rest() end, 0.2)
@@ -249,9 +254,9 @@ function T:order(list)
     return
   end
   if #events < 2 then lib.misuse(line, "order wants at least two events") end
-  local status, reason, explanation = lib.core.judge_order(events, names)
+  local status, reason, explanation, packet = lib.core.judge_order(events, names)
   lib.step("order", line, table.concat(names, " < "), status ~= "holds")
-  if status ~= "holds" then lib.fail(line, reason, explanation) end
+  if status ~= "holds" then lib.fail(line, reason, explanation, { packet = packet }) end
 end
 
 -- For so many milliseconds no packet comes onto the link.
@@ -262,7 +267,8 @@ function T:quiet(ms)
   local seen = lib.wait(function() return lib.core.packet_count() > before end, ms / 1000)
   lib.step("quiet", line, ms .. " ms", seen)
   if seen then
-    lib.fail(line, string.format("packet %d came: %s; expected %d ms without any", before + 1, lib.core.packet_text(before + 1), ms))
+    lib.fail(line, string.format("packet %d came: %s; expected %d ms without any", before + 1, lib.core.packet_text(before + 1), ms), nil,
+      { packet = before + 1 })
   end
 end
 
@@ -282,6 +288,17 @@ function T:skip_unless(capability)
   else
     lib.misuse(line, string.format("no capability %s; there are wire, trace, program:NAME, sysctl:NAME", lib.show(capability)))
   end
+end
+
+-- A sysctl that no host has of its own but the whole machine: that is changed only where the machine is the case's own.
+function T:machine_sysctl(name, value)
+  local line = lib.line()
+  if lib.clock ~= "virtual" then
+    lib.skip(line, string.format("%s is this whole machine's, not a host's; only a virtual machine's is changed (--clock virtual)", name))
+  end
+  local errno, message = lib.core.machine_sysctl_set(name, tostring(value))
+  if errno then lib.misuse(line, message) end
+  lib.step("machine", line, string.format("sysctl %s = %s", name, tostring(value)), false)
 end
 
 function T:skip(reason)
@@ -356,6 +373,8 @@ local function begin(core, scenario, setting)
   lib.version = lib.family_version(setting.parameters.family or "ipv4")
   lib.world = scenario.world
   lib.host_names = scenario.hosts
+  lib.needs = {}
+  for _, need in ipairs(scenario.needs or {}) do lib.needs[need] = true end
   lib.contract_table = setting.contract
   lib.cast = setting.cast
   lib.program_folder = setting.program_folder
@@ -446,9 +465,9 @@ local function ladder()
 end
 
 -- What else is to be known of a case: lines that expect something (each with the line where it ends, and whether it does not hold), roles
--- that were started.
-local function told(setting, verdict)
-  local t = { expectations = {}, roles = table.concat(lib.names_of(lib.started), " ") }
+-- that were started, the packet (0: none) where evidence and expectation part and the line of the pattern (from 1; 0: none) there.
+local function told(setting, verdict, parts)
+  local t = { expectations = {}, packet = parts.packet or 0, pattern_line = parts.pattern_line or 0, roles = table.concat(lib.names_of(lib.started), " ") }
   for line, last in lib.sorted_pairs(lib.expected) do
     t.expectations[#t.expectations + 1] = { line = line, last = last, broken = lib.broken[line] or false }
   end
@@ -459,19 +478,19 @@ end
 local function play(core, scenario, setting)
   local t = new_t(scenario, setting)
   local ok, raised = xpcall(lib.play, lib.locate, { function() perform(t, scenario) end })
-  if ok then return "pass", "", nil, 0 end
+  if ok then return "pass", "", nil, 0, {} end
   core.seal()
   -- in an audit, what goes wrong behind the first failure changes nothing
   raised = lib.first or raised
   -- Lua calls no handler when memory has run out (lua_pcallk)
-  if type(raised) == "string" then return "error", "the script: " .. raised .. " (it may have 256 MiB)", nil, 0 end
-  return raised.verdict, raised.reason, raised.explanation, raised.line
+  if type(raised) == "string" then return "error", "the script: " .. raised .. " (it may have 256 MiB)", nil, 0, {} end
+  return raised.verdict, raised.reason, raised.explanation, raised.line, raised.parts
 end
 
 -- Run one case to its end. Returns verdict, reason, explanation, line, and a table with what else is to be known.
 function lib.perform(core, scenario, setting)
   begin(core, scenario, setting)
-  local verdict, reason, explanation, line = play(core, scenario, setting)
+  local verdict, reason, explanation, line, parts = play(core, scenario, setting)
   -- after an error nothing is certain, memory least of all
-  return verdict, reason, explanation, line, verdict ~= "error" and told(setting, verdict) or nil
+  return verdict, reason, explanation, line, verdict ~= "error" and told(setting, verdict, parts) or nil
 end

@@ -89,7 +89,7 @@ function Expectation:lasts(seconds)
 end
 
 -- An expectation on evidence that is complete only when the case has come to rest.
--- judge(): "holds" | "not yet" | "parts", reason, explanation.
+-- judge(): "holds" | "not yet" | "parts", reason, explanation, and where they part: packet, line of the pattern.
 function lib.defer(what, judgement, line)
   lib.deferred[#lib.deferred + 1] = { what = what, judge = judgement, line = line, home = line }
 end
@@ -108,9 +108,11 @@ end
 -- end. If not, what has not come may be what the script had still to cause: only what contradicts counts.
 function lib.judge_deferred(whole)
   for _, d in ipairs(lib.deferred) do
-    local status, reason, explanation = d.judge(true)
+    local status, reason, explanation, packet, pattern_line = d.judge(true)
     lib.step("expect", d.line, d.what, status ~= "holds")
-    if status == "parts" or (status == "not yet" and whole) then lib.note_failure(lib.failure(d.line, reason, explanation), d.home) end
+    if status == "parts" or (status == "not yet" and whole) then
+      lib.note_failure(lib.failure(d.line, reason, explanation, { packet = packet, pattern_line = pattern_line }), d.home)
+    end
   end
 end
 

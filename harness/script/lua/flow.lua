@@ -47,11 +47,11 @@ local function defer_pattern(self, rule, text)
   lib.defer(string.format("%s %s", self.what, rule), function(final)
     local index = index_of(self)
     if not index then return "not yet", string.format("%s: no packet was seen", self.what) end
-    local status, reason, explanation, _, pattern_line = lib.core.judge_pattern(rule, index, pattern)
+    local status, reason, explanation, packet, pattern_line = lib.core.judge_pattern(rule, index, pattern)
     if status ~= "holds" and final and pattern_line > 0 then
       entry.line = script_line(line, text, pattern_line)
     end
-    return status, reason and string.format("%s: %s", self.what, reason), explanation
+    return status, reason and string.format("%s: %s", self.what, reason), explanation, packet, pattern_line
   end, line)
   entry = lib.deferred[#lib.deferred]
   local judge = entry.judge
@@ -90,8 +90,8 @@ function Flow:never(text)
     local index = index_of(self)
     if not index then return "not yet", self.what .. ": no packet was seen: there is nothing that could be said never to come" end
     check_hosts(self, text, index, line)
-    local status, reason, explanation = lib.core.judge_never(index, filter)
-    return status, reason and string.format("%s: %s", self.what, reason), explanation
+    local status, reason, explanation, packet = lib.core.judge_never(index, filter)
+    return status, reason and string.format("%s: %s", self.what, reason), explanation, packet
   end, line)
   return self
 end
@@ -103,7 +103,7 @@ function Flow:count(text, n)
     lib.misuse(line, 'count takes a filter and a number: flow:count("S", 1), or { min = 1, max = 3 }')
   end
   local range = type(n) == "table" and n or { min = n, max = n }
-  lib.check_keys("count", range, { min = 1, max = 1 })
+  lib.check_keys("count", range, { min = 1, max = 1, repeats = 1 })
   local min, max = range.min or 0, range.max or math.maxinteger
   if min > max then lib.misuse(line, string.format("count: min %d is above max %d", min, max)) end
   local filter = lib.core.filter(text)
@@ -111,8 +111,8 @@ function Flow:count(text, n)
     local index = index_of(self)
     if not index then return "not yet", self.what .. ": no packet was seen" end
     check_hosts(self, text, index, line)
-    local status, reason, explanation = lib.core.judge_count(index, filter, min, max)
-    return status, reason and string.format("%s: %s", self.what, reason), explanation
+    local status, reason, explanation, packet = lib.core.judge_count(index, filter, min, max, range.repeats)
+    return status, reason and string.format("%s: %s", self.what, reason), explanation, packet
   end, line)
   return self
 end

@@ -98,7 +98,7 @@ function Host:count(state)
   state = lib.check_state(state, lib.line())
   return lib.observable(string.format("%s sockets in %s", self.name, state), function()
     local n = 0
-    for _, row in ipairs(lib.core.host_sockets(self.index, "tcp")) do
+    for _, row in ipairs(lib.core.host_sockets(self.index, "tcp", state == "LISTEN" and "listeners" or "connections")) do
       if row.state == state then n = n + 1 end
     end
     return n

@@ -30,6 +30,30 @@ local function add_program(list, name)
   end
 end
 
+-- Valgrind is a launcher, which starts a tool from a folder of its own and loads its libraries into the program.
+local VALGRIND = {
+  launcher = ".bin", -- Debian's valgrind is a script that starts valgrind.bin beside it
+  folders = { "/usr/libexec/valgrind", "/usr/lib/x86_64-linux-gnu/valgrind", "/usr/lib/valgrind", "/usr/local/libexec/valgrind" },
+  programs = { "memcheck-amd64-linux" },
+  files = { "vgpreload_core-amd64-linux.so", "vgpreload_memcheck-amd64-linux.so", "default.supp" },
+}
+
+local function add_valgrind(list)
+  local found = lib.find_program("valgrind", true)
+  if not found then return end
+  local launcher = found .. VALGRIND.launcher
+  if lib.is_file(launcher) then add(list, launcher, launcher, true) end
+  for _, folder in ipairs(VALGRIND.folders) do
+    for _, name in ipairs(VALGRIND.programs) do
+      if lib.is_file(folder .. "/" .. name) then add(list, folder .. "/" .. name, folder .. "/" .. name, true) end
+    end
+    for _, name in ipairs(VALGRIND.files) do
+      if lib.is_file(folder .. "/" .. name) then add(list, folder .. "/" .. name, folder .. "/" .. name, false) end
+    end
+  end
+  list[#list].symbols = true
+end
+
 local function add_command(list, command)
   local words = lib.words(command)
   if not words or #words == 0 then return end
@@ -64,6 +88,7 @@ function lib.needs_of(case, scenario, contract, name, folder, built)
   for _, need in ipairs(scenario.needs or {}) do
     local program = need:match "^program:(.*)$"
     if program then add_program(list, program) end
+    if program == "valgrind" then add_valgrind(list) end
   end
   add_files(list, scenario.files)
   add_files(list, contract and contract.files)

@@ -29,13 +29,17 @@ function lib.words(text)
 end
 
 local VALGRIND = { "valgrind", "-q", "--error-exitcode=97", "--leak-check=full", "--errors-for-leak-kinds=definite",
-  "--track-fds=no" }
+  "--track-fds=no", "--vgdb=no" } -- no debugger comes, so no files in /tmp for one
 
 -- Launch argv in a host. options: see OPTIONS. line: of the script.
 function lib.launch(host, argv, options, line)
   lib.check_keys("run", options, OPTIONS, line)
+  local program = argv[1]
   if options.under then
     if options.under ~= "valgrind" then lib.misuse(line, 'under = "valgrind" is the only tool there is') end
+    if not lib.needs["program:valgrind"] then
+      lib.misuse(line, 'under = "valgrind" without needs = { "program:valgrind" } in the scenario: a machine that has none could not skip it, nor a guest bring it')
+    end
     local wrapped = { table.unpack(VALGRIND) }
     for _, w in ipairs(argv) do wrapped[#wrapped + 1] = w end
     argv = wrapped
@@ -51,8 +55,9 @@ function lib.launch(host, argv, options, line)
     -- LeakSanitizer wants to trace the program itself, and makes it fail when it cannot
     env = { "LSAN_OPTIONS=detect_leaks=0", table.unpack(options.env or {}) }
   end
+  lib.begin_step(name, line, "started")
   local handle, errno, message = lib.core.program_start {
-    host = host.index, name = name, argv = argv, env = env, folder = options.folder, terminal = options.terminal,
+    host = host.index, name = name, argv = argv, program = program, env = env, folder = options.folder, terminal = options.terminal,
     line = line, max_output = options.max_output, max_memory = options.max_memory, max_file = options.max_file,
     max_descriptors = options.max_descriptors, max_cpu_s = options.max_cpu_s, traced = options.traced or options.faults ~= nil }
   if not handle and errno == "EPERM" and (options.traced or options.faults) then
@@ -114,7 +119,7 @@ local function listening_rows(self)
   local inodes = lib.core.program_inodes(self.handle)
   local udp = self.transport == "udp"
   local rows = {}
-  for _, row in ipairs(lib.core.host_sockets(self.host.index, self.transport)) do
+  for _, row in ipairs(lib.core.host_sockets(self.host.index, self.transport, "listeners")) do
     local open
     if udp then open = row.remote_port == 0 else open = row.state == "LISTEN" end
     if open and inodes[row.inode] then rows[#rows + 1] = row end
@@ -264,8 +269,8 @@ function Program:sees(socket, state)
   local ok = lib.wait(function()
     seen = "CLOSED"
     local l = rawget(socket, "local_end")
-    for _, row in ipairs(lib.core.host_sockets(self.host.index, "tcp")) do
-      if l and row.remote_port == l[2] and row.remote_address == l[1] and row.state ~= "LISTEN" then seen = row.state end
+    for _, row in ipairs(lib.core.host_sockets(self.host.index, "tcp", "connections")) do
+      if l and row.remote_port == l[2] and row.remote_address == l[1] then seen = row.state end
     end
     return seen == state
   end)
@@ -284,6 +289,7 @@ end
 
 function Program:signal(name)
   local line = lib.line()
+  lib.begin_step(self.name, line, "signal " .. name)
   local sent = lib.core.program_signal(self.handle, name)
   lib.step(self.name, line, "signal " .. name, not sent)
   if not sent then lib.fail(line, string.format("%s has ended; it cannot be sent %s", self.name, name)) end
@@ -293,6 +299,7 @@ end
 -- SIGKILL to every process of it; back when none is left and the kernel has closed what they had open.
 function Program:kill()
   local line = lib.line()
+  lib.begin_step(self.name, line, "killed")
   lib.core.program_kill(self.handle)
   local gone = lib.wait(function() return lib.core.program_rest(self.handle) == "gone" and lib.core.program_exited(self.handle) end)
   lib.step(self.name, line, "killed", not gone)
@@ -318,6 +325,7 @@ end
 
 function Program:thaw()
   local line = lib.line()
+  lib.begin_step(self.name, line, "thawed")
   lib.core.program_thaw(self.handle)
   lib.step(self.name, line, "thawed", false)
   return self
@@ -420,13 +428,16 @@ end
 -- Bytes as they are.
 function Program:input(bytes)
   local line = lib.line()
+  local words = "stdin " .. lib.quote(bytes)
+  lib.begin_step(self.name, line, words)
   lib.core.program_input(self.handle, bytes)
-  lib.step(self.name, line, "stdin " .. lib.quote(bytes), false)
+  lib.step(self.name, line, words, false)
   return self
 end
 
 function Program:close_stdin()
   local line = lib.line()
+  lib.begin_step(self.name, line, "stdin closed")
   lib.core.program_input_end(self.handle)
   lib.step(self.name, line, "stdin closed", false)
   return self

@@ -54,6 +54,12 @@ local function finish(self, call, result, errno, line, shown, a_part)
   return o
 end
 
+-- As finish(), of a call that did not wait and may have put packets on the link: they have not been carried yet.
+local function finish_speaking(self, call, result, errno, line)
+  lib.begin_step(self.name, line, call)
+  return finish(self, call, result, errno, line)
+end
+
 local function end_of(self)
   local address, port = select(3, lib.core.sock_name(self.fd))
   if port then self.local_end = { address, port } end
@@ -197,6 +203,7 @@ function Socket:connect(to)
   local a, port, shown = address_of(self, to, line)
   bind_fixed(self)
   local call = string.format("connect(%s)", shown)
+  lib.begin_step(self.name, line, call)
   local result, errno = lib.core.sock_connect(self.fd, a, port)
   -- a second connect that changes nothing, or reports the failure of the first, leaves c.flow as it was
   if not errno or errno == "EINPROGRESS" or not rawget(self, "remote") then
@@ -280,12 +287,14 @@ function Socket:send(bytes, options)
   go_on(self, options.once)
   local line = lib.line()
   lib.check_keys("send", options, { flags = 1, to = 1, once = 1, pass = 1 })
+  local call = string.format("send(%s)", lib.quote(bytes))
+  lib.begin_step(self.name, line, call)
   local sent, errno = send_all(self, bytes, options, line)
   self.sent = self.sent + sent
   if errno == "EAGAIN" and not options.once then
     lib.fail(line, string.format("%s: send: %d of %d bytes within %g s; the peer does not read", self.name, sent, #bytes, lib.deadline))
   end
-  finish(self, string.format("send(%s)", lib.quote(bytes)), errno and -1 or sent, errno, line, nil, sent < #bytes)
+  finish(self, call, errno and -1 or sent, errno, line, nil, sent < #bytes)
   return self
 end
 
@@ -410,7 +419,7 @@ function Socket:shutdown(how)
   go_on(self, true)
   local line = lib.line()
   local result, errno = lib.core.sock_shutdown(self.fd, how or "rdwr")
-  finish(self, string.format("shutdown(%s)", how or "rdwr"), result, errno, line)
+  finish_speaking(self, string.format("shutdown(%s)", how or "rdwr"), result, errno, line)
   return self
 end
 
@@ -421,7 +430,7 @@ function Socket:close()
   go_on(self)
   local result, errno = lib.core.sock_close(self.fd)
   self.closed = true
-  finish(self, "close()", result, errno, line)
+  finish_speaking(self, "close()", result, errno, line)
   return self
 end
 
@@ -430,7 +439,7 @@ function Socket:linger(seconds)
   go_on(self)
   local line = lib.line()
   local result, errno = lib.core.sock_linger(self.fd, seconds or -1)
-  finish(self, string.format("setsockopt(SO_LINGER, %s)", seconds and seconds .. " s" or "off"), result, errno, line)
+  finish_speaking(self, string.format("setsockopt(SO_LINGER, %s)", seconds and seconds .. " s" or "off"), result, errno, line)
   return self
 end
 
@@ -448,7 +457,7 @@ function Socket:option(name, value)
   end
   if value == true then value = 1 elseif value == false then value = 0 end
   local result, errno = lib.core.sock_option_set(self.fd, name, value)
-  finish(self, string.format("setsockopt(%s, %d)", name, value), result, errno, line)
+  finish_speaking(self, string.format("setsockopt(%s, %d)", name, value), result, errno, line)
   return self
 end
 
@@ -497,7 +506,8 @@ local function row_of(self, with_info)
   end
   local l, r = rawget(self, "local_end"), rawget(self, "remote")
   if not l then return nil end
-  for _, row in ipairs(lib.core.host_sockets(self.host.index, self.kind == "udp" and "udp" or "tcp", with_info)) do
+  local kind, part = self.kind == "udp" and "udp" or "tcp", r and "connections" or "all"
+  for _, row in ipairs(lib.core.host_sockets(self.host.index, kind, part, with_info)) do
     if row.local_port == l[2] and (r and row.remote_port == r[2] and row.remote_address == r[1] or not r and row.remote_port == 0) then
       return row
     end

@@ -5,21 +5,22 @@ local lib = ...
 -- A verdict is raised as a table; anything else that is raised (a string) is the harness's or the script's own error.
 local Verdict = { __tostring = function(v) return v.verdict .. ": " .. v.reason end }
 
-local function verdict(kind, reason, explanation, line)
-  return setmetatable({ verdict = kind, reason = reason, explanation = explanation, line = line or lib.line() }, Verdict)
+-- parts: { packet =, pattern_line = }, where evidence and expectation part; each 0 or nil where there is none.
+local function verdict(kind, reason, explanation, line, parts)
+  return setmetatable({ verdict = kind, reason = reason, explanation = explanation, line = line or lib.line(), parts = parts or {} }, Verdict)
 end
 
 function lib.is_verdict(x)
   return getmetatable(x) == Verdict
 end
 
-function lib.failure(line, reason, explanation)
-  return verdict("fail", reason, explanation, line)
+function lib.failure(line, reason, explanation, parts)
+  return verdict("fail", reason, explanation, line, parts)
 end
 
 -- The software under test did not do what the script expects.
-function lib.fail(line, reason, explanation)
-  error(lib.failure(line, reason, explanation), 0)
+function lib.fail(line, reason, explanation, parts)
+  error(lib.failure(line, reason, explanation, parts), 0)
 end
 
 -- This machine, or this implementation, cannot be asked.

@@ -54,6 +54,7 @@ function Wire:corrupt(spec) return gate(self, "corrupt", spec) end
 function Wire:release()
   local line = lib.line()
   need_wire(line)
+  lib.begin_step("wire", line, "release")
   for _, g in ipairs(self.gates) do
     if g.action == "hold" then
       lib.core.gate_open(g.handle)
@@ -170,8 +171,9 @@ function Wire:inject(spec)
   else
     fields = (spec.icmp and of_error or of_flow)(spec, line)
   end
-  lib.step("wire", line, spec.raw and "inject raw" or string.format("inject %s from %s", spec.icmp or spec.flags or "udp",
-    spec.from or fields.source or "?"), false)
+  local words = spec.raw and "inject raw" or string.format("inject %s from %s", spec.icmp or spec.flags or "udp", spec.from or fields.source or "?")
+  lib.begin_step("wire", line, words)
+  lib.step("wire", line, words, false)
   fields.cause, fields.payload, fields.window = "line " .. line, spec.payload, spec.window
   lib.core.inject(fields)
   lib.core.carry()
@@ -181,9 +183,11 @@ end
 -- Let out what this gate holds: n packets (all when left out). Returns the gate; it goes on holding what comes later.
 function Gate:release(n)
   local line = lib.line()
+  local words = "release of a " .. self.action
+  lib.begin_step("wire", line, words)
   local count = lib.core.gate_release(self.handle, n or 0)
   lib.core.carry()
-  lib.step("wire", line, "release of a " .. self.action, false)
+  lib.step("wire", line, words, false)
   if n and count < n then lib.misuse(line, string.format("there were only %d packets to release, not %d; wait with t:expect(gate:held()):is(%d)", count, n, n)) end
   return self
 end

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 /* after what it needs */
 #include <cmocka.h>
@@ -189,6 +190,49 @@ static void order_counts_unless_told(void **state)
 	assert_int_equal(witness_agree(w, &err), -1);
 }
 
+/* What witness_each() tells: "number direction time head_len/len", separated by commas. */
+static void tell(void *arg, const struct witness_sight *s)
+{
+	char *text = arg;
+	size_t used = strlen(text);
+
+	snprintf(text + used, 400 - used, "%s%d %s %d %zu/%zu", used > 0 ? ", " : "",
+	         (int)s->number, s->direction == OUT ? "out" : "in", (int)s->at, s->head_len,
+	         s->len);
+}
+
+static void sights_have_the_wires_numbers(void **state)
+{
+	struct bytes a = segment(1, 'a'), b = segment(1, 'b'), big = segment(400, 'c');
+	struct witness *w = *state;
+	char text[400] = "";
+
+	/* two CPUs passed each other; the same bytes came twice; one was delivered late */
+	witness_tap(w, OUT, 10, b.p, b.len);
+	witness_tap(w, OUT, 11, a.p, a.len);
+	witness_tap(w, OUT, 12, b.p, b.len);
+	witness_wire(w, OUT, 1, a.p, a.len);
+	witness_wire(w, OUT, 2, b.p, b.len);
+	witness_wire(w, OUT, 3, b.p, b.len);
+	witness_tap(w, IN, 13, a.p, a.len);
+	witness_tap(w, IN, 14, big.p, big.len);
+	witness_wire(w, IN, 5, a.p, a.len);
+	witness_wire(w, IN, 4, big.p, big.len);
+	/* and one was seen that the wire knows nothing of */
+	witness_tap(w, IN, 15, big.p, big.len);
+	witness_each(w, tell, text);
+	assert_string_equal(text, "2 out 10 41/41, 1 out 11 41/41, 3 out 12 41/41, 5 in 13 41/41, "
+	                          "4 in 14 80/440, 0 in 15 80/440");
+}
+
+static void no_sights(void **state)
+{
+	char text[400] = "";
+
+	witness_each(*state, tell, text);
+	assert_string_equal(text, "");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -203,6 +247,8 @@ int main(void)
 	    TEST(another_length),
 	    TEST(no_datagram),
 	    TEST(order_counts_unless_told),
+	    TEST(sights_have_the_wires_numbers),
+	    TEST(no_sights),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

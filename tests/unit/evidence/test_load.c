@@ -34,6 +34,7 @@ static void tell(struct talk *t)
 	e->branch = 2;
 	e->host = 0;
 	timeline_add(t->tl, EVENT_PROGRAM, "server", 1, "started: server 7");
+	timeline_begin_step(t->tl, "c", 6, "connect(\x01)");
 	talk_handshake(t);
 	for (int64_t n = 1; n <= 3; n++) {
 		p = timeline_packet(t->tl, n);
@@ -132,6 +133,7 @@ static void comes_back(void **state)
 	/* what the wire damaged beyond reading is there too, and so is where it was to go */
 	assert_int_equal(timeline_packet(c.timeline, 5)->to, 1);
 	assert_string_equal(timeline_packet(c.timeline, 4)->cause, "dropped by drop#1 (line 7)");
+	assert_string_equal(timeline_packet(c.timeline, 3)->step->words, "connect(\\x01)");
 	assert_string_equal(case_text(c.verdict, "reason"), "because");
 	case_evidence_name(&c, &name);
 	assert_string_equal(buf_text(&name), "a/b family=ipv4 n=3 (reference)");

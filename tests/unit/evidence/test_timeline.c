@@ -106,6 +106,27 @@ static void packets_are_numbered_from_one_and_have_their_event(void **state)
 	assert_string_equal(e->text, "server > client  S. ack 1");
 }
 
+static void packets_have_the_step_begun_last(void **state)
+{
+	struct talk *t = *state;
+
+	talk_handshake(t);
+	assert_null(timeline_packet(t->tl, 3)->step);
+	timeline_begin_step(t->tl, "c", 7, "send(\"a\nb\")");
+	/* its event comes when it has ended; other events change nothing */
+	timeline_add(t->tl, EVENT_STEP, "expect", 8, "x is 1");
+	SAY(t, .from = CLIENT, .flags = TCP_PSH | TCP_ACK, .seq = 1, .ack = 1, .data = "a");
+	const struct timeline_step *step = timeline_packet(t->tl, 4)->step;
+	for (int i = 0; i < 500; i++)
+		timeline_begin_step(t->tl, "s", 9, "close()");
+	SAY(t, .from = SERVER, .flags = TCP_FIN | TCP_ACK, .seq = 1, .ack = 2);
+	assert_ptr_equal(timeline_packet(t->tl, 4)->step, step);
+	assert_string_equal(step->who, "c");
+	assert_string_equal(step->words, "send(\"a\\nb\")");
+	assert_int_equal(step->line, 7);
+	assert_string_equal(timeline_packet(t->tl, 5)->step->words, "close()");
+}
+
 static void packets_never_move_and_own_their_bytes(void **state)
 {
 	struct talk *t = *state;
@@ -254,6 +275,7 @@ int main(void)
 	    T(text_from_outside_becomes_one_harmless_line),
 	    T(nobody_and_nothing_are_empty_not_null),
 	    T(bytes_are_copied_and_shown),
+	    T(packets_have_the_step_begun_last),
 	    T(packets_are_numbered_from_one_and_have_their_event),
 	    T(packets_never_move_and_own_their_bytes),
 	    T(what_cannot_be_read_is_kept_all_the_same),

@@ -209,6 +209,49 @@ static void echo_is_always_the_same(void **state)
 	always(echo, echo_trace);
 }
 
+/* The same program in another folder; it names itself. */
+static void elsewhere(struct timeline *tl, const struct luck *luck)
+{
+	const char *path = luck->acks ? "/home/ann/build/servers/poll" : "/sockproof/poll";
+	char *words = mem_printf("usage: '%s' PORT; %s: no port. By %s.", path, path, path);
+
+	timeline_add_place(tl, "/bin/other");
+	timeline_add_place(tl, path);
+	timeline_add_place(tl, path);
+	timeline_add(tl, EVENT_STEP, "srv", 1, "run %s", path);
+	timeline_add(tl, EVENT_PROGRAM, "srv", 1, "started: valgrind -q %s 6000", path);
+	timeline_add_bytes(tl, EVENT_OUTPUT, "srv", 2, words, strlen(words));
+	free(words);
+}
+
+static void a_program_has_one_name_wherever_it_lies(void **state)
+{
+	(void)state;
+	always(elsewhere, "steps\n"
+	                  "  srv: run poll\n"
+	                  "program srv\n"
+	                  "  started: valgrind -q poll 6000\n"
+	                  "  stderr 43 bytes, fnv1a 68b4b6cba520d282, "
+	                  "\"usage: 'poll' PORT; poll: no port. By poll.\"\n"
+	                  "    | usage: 'poll' PORT; poll: no port. By poll.\n");
+}
+
+/* What only has the program's path in it is another path. */
+static void longer_paths(struct timeline *tl, const struct luck *luck)
+{
+	(void)luck;
+	timeline_add_place(tl, "/a/poll");
+	timeline_add(tl, EVENT_NOTE, "n", 0,
+	             "/a/poll.c /a/polls /a/poll/x /b/a/poll ./a/poll /a/poll");
+}
+
+static void a_longer_path_is_left_alone(void **state)
+{
+	(void)state;
+	always(longer_paths, "steps\n"
+	                     "  note n: /a/poll.c /a/polls /a/poll/x /b/a/poll ./a/poll poll\n");
+}
+
 static void refused(struct timeline *tl, const struct luck *luck)
 {
 	struct talk t = {.tl = tl, .luck = *luck, .server_port = 6000, .fate = FATE_DELIVERED};
@@ -596,6 +639,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(echo_is_always_the_same),
+	    cmocka_unit_test(a_program_has_one_name_wherever_it_lies),
+	    cmocka_unit_test(a_longer_path_is_left_alone),
 	    cmocka_unit_test(rst_is_told_once),
 	    cmocka_unit_test(what_a_reset_cuts_is_luck),
 	    cmocka_unit_test(what_is_not_delivered_is_luck),

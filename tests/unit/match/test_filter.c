@@ -159,15 +159,22 @@ static void behind_the_seal_nothing_is_judged(void **state)
 	holds(c, judge_exactly, "client > server S\nserver > client S.\nclient > server .");
 }
 
-static enum judgement count(struct court *c, const char *text, int64_t min, int64_t max)
+static enum judgement count_all(struct court *c, const char *text, int64_t min, int64_t max,
+                                bool repeats)
 {
 	struct pattern *f = filter_of(text);
 
 	finding_free(&c->finding);
-	enum judgement result = judge_count(c->talk.tl, NULL, f, min, max, &c->finding);
-	assert_int_equal(judge_count(c->talk.tl, NULL, f, min, max, NULL), result);
+	const struct judge_range range = {.min = min, .max = max, .repeats = repeats};
+	enum judgement result = judge_count(c->talk.tl, NULL, f, &range, &c->finding);
+	assert_int_equal(judge_count(c->talk.tl, NULL, f, &range, NULL), result);
 	pattern_close(&f);
 	return result;
+}
+
+static enum judgement count(struct court *c, const char *text, int64_t min, int64_t max)
+{
+	return count_all(c, text, min, max, false);
 }
 
 static void too_few_may_still_come_and_too_many_may_not(void **state)
@@ -175,15 +182,15 @@ static void too_few_may_still_come_and_too_many_may_not(void **state)
 	struct court *c = *state;
 
 	tell_all(&c->talk);
-	assert_int_equal(count(c, "R", 2, 2), JUDGE_HOLDS);
-	assert_int_equal(count(c, "R", 0, 5), JUDGE_HOLDS);
+	assert_int_equal(count_all(c, "R", 2, 2, true), JUDGE_HOLDS);
+	assert_int_equal(count_all(c, "R", 0, 5, true), JUDGE_HOLDS);
 	assert_int_equal(count(c, "U", 0, 0), JUDGE_HOLDS);
-	assert_int_equal(count(c, "R", 3, 4), JUDGE_NOT_YET);
+	assert_int_equal(count_all(c, "R", 3, 4, true), JUDGE_NOT_YET);
 	assert_string_equal(c->finding.reason, "2 packets fit \"R\", expected at least 3");
 	assert_int_equal(count(c, "U", 1, 1), JUDGE_NOT_YET);
 	assert_string_equal(c->finding.reason, "0 packets fit \"U\", expected exactly 1");
 	assert_string_equal(c->finding.explanation, "no packet fits \"U\"");
-	assert_int_equal(count(c, "R", 0, 1), JUDGE_PARTS);
+	assert_int_equal(count_all(c, "R", 0, 1, true), JUDGE_PARTS);
 	assert_string_equal(
 	    c->finding.reason,
 	    "packet 8: server > client  R seq 1 is one too many: 2 packets fit \"R\", "
@@ -197,8 +204,23 @@ static void a_long_list_is_cut(void **state)
 
 	for (int i = 0; i < 20; i++)
 		SAY(&c->talk, .from = CLIENT, .flags = TCP_SYN);
-	assert_int_equal(count(c, "S", 0, 1), JUDGE_PARTS);
+	assert_int_equal(count_all(c, "S", 0, 1, true), JUDGE_PARTS);
 	assert_non_null(strstr(c->finding.explanation, "⋮ (12 more)"));
+}
+
+static void what_is_said_again_counts_only_when_asked(void **state)
+{
+	struct court *c = *state;
+
+	talk_handshake(&c->talk);
+	for (int i = 0; i < 3; i++)
+		SAY(&c->talk, .from = CLIENT, .flags = TCP_FIN | TCP_ACK, .seq = 1, .ack = 1);
+	for (int i = 0; i < 2; i++)
+		SAY(&c->talk, .from = SERVER, .flags = TCP_RST, .seq = 1);
+	assert_int_equal(count(c, "F", 1, 1), JUDGE_HOLDS);
+	assert_int_equal(count_all(c, "F", 3, 3, true), JUDGE_HOLDS);
+	assert_int_equal(count(c, "R", 1, 1), JUDGE_HOLDS);
+	assert_int_equal(count_all(c, "R", 2, 2, true), JUDGE_HOLDS);
 }
 
 static void first_finds_the_nth(void **state)
@@ -253,6 +275,7 @@ int main(void)
 	    COURT_TEST(behind_the_seal_nothing_is_judged),
 	    COURT_TEST(too_few_may_still_come_and_too_many_may_not),
 	    COURT_TEST(a_long_list_is_cut),
+	    COURT_TEST(what_is_said_again_counts_only_when_asked),
 	    COURT_TEST(first_finds_the_nth),
 	    COURT_TEST(order_is_that_of_the_timeline),
 	};

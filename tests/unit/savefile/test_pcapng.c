@@ -2,8 +2,8 @@
 /* test_pcapng.c - what the writer makes is what Wireshark and libpcap read; what it cannot write it
  * refuses */
 #include "base/err.h"
-#include "savefile/pcapng.h"
 #include "packet/packet.h"
+#include "savefile/pcapng.h"
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -167,6 +167,60 @@ static void tcpdump_reads(void **state)
 	sample_through("tcpdump", "tcpdump --nano -tt -n -r %s 2>&1", wanted);
 }
 
+#define FIELD(n, v)                                                                                \
+	{                                                                                          \
+		.name = (n), .value = (v), .len = sizeof(v) - 1                                    \
+	}
+
+static void tshark_reads_journal(void **state)
+{
+	const struct pcapng_field fields[] = {FIELD("__REALTIME_TIMESTAMP", "1700000000123456"),
+	                                      FIELD("MESSAGE", "two\nlines"),
+	                                      FIELD("_TRANSPORT", "output")};
+	struct pcapng_writer w = {0};
+	char *path, *out;
+	struct err err;
+
+	(void)state;
+	need("tshark");
+	write_sample(&w);
+	assert_int_equal(pcapng_write_journal(&w, fields, 3, &err), 0);
+	assert_int_equal(w.out.len % 4, 0);
+	path = put_file(&w);
+	out = run("tshark -n -r %s -T fields -E separator='|' -e frame.number -e frame.time_epoch "
+	          "-e systemd_journal.message -e systemd_journal.transport 2>&1",
+	          path);
+	if (!strstr(out, "3|1700000000.123456000|two\\nlines|output\n"))
+		fail_msg("%s", out);
+	free(out);
+	/* libpcap passes it over */
+	need("tcpdump");
+	out = run("tcpdump -n -r %s 2>/dev/null | wc -l", path);
+	assert_string_equal(out, "2\n");
+	free(out);
+	unlink(path);
+	free(path);
+	buf_free(&w.out);
+}
+
+static void refuses_bad_entries(void **state)
+{
+	static char big[PCAPNG_PACKET_MAX];
+	const struct pcapng_field late[] = {FIELD("MESSAGE", "x"),
+	                                    FIELD("__REALTIME_TIMESTAMP", "1")},
+	                          huge[] = {FIELD("__REALTIME_TIMESTAMP", "1"),
+	                                    FIELD("MESSAGE", big)};
+	struct pcapng_writer w = {0};
+	struct err err;
+
+	(void)state;
+	assert_int_equal(pcapng_write_journal(&w, late, 0, &err), -1);
+	assert_int_equal(pcapng_write_journal(&w, late, 2, &err), -1);
+	assert_int_equal(pcapng_write_journal(&w, huge, 2, &err), -1);
+	assert_non_null(strstr(err.text, "262144"));
+	assert_int_equal(w.out.len, 0);
+}
+
 static void lengths_are_at_both_ends(void **state)
 {
 	struct pcapng_writer w = {0};
@@ -274,6 +328,7 @@ int main(void)
 	    cmocka_unit_test(tshark_reads_packets),     cmocka_unit_test(tshark_resolves_names),
 	    cmocka_unit_test(capinfos_reads_section),   cmocka_unit_test(tcpdump_reads),
 	    cmocka_unit_test(lengths_are_at_both_ends), cmocka_unit_test(names_may_be_none),
+	    cmocka_unit_test(tshark_reads_journal),     cmocka_unit_test(refuses_bad_entries),
 	    cmocka_unit_test(refuses_bad_packets),      cmocka_unit_test(refuses_bad_heads),
 	};
 

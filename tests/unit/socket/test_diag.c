@@ -41,7 +41,7 @@ static struct diag_table table(struct world *w, enum diag_family family, bool in
 	struct err err = {0};
 	struct diag_table t;
 	ok(host_enter(world_host(w, 0), &err) == 0);
-	ok(diag_read(family, info, &t, &err) == 0);
+	ok(diag_read(family, DIAG_ALL, info, &t, &err) == 0);
 	ok(host_leave(world_host(w, 0), &err) == 0);
 	return t;
 }

@@ -244,6 +244,36 @@ static void what_is_cut_is_what_strip_cuts(void **state)
 	buf_free(&cut);
 }
 
+/* For a tool that reads symbols nothing is cut, and what the loader's are kept in comes along. */
+static void symbols_are_kept(void **state)
+{
+	const struct place *p = *state;
+	struct closure c = {0};
+	struct buf whole = file_bytes(p->self), packed_whole;
+	struct err err = {0};
+	size_t before;
+
+	add_program(&c, p->self, "/init");
+	before = c.count;
+	if (closure_keep_symbols(&c, &err) < 0)
+		fail_msg("%s", err.text);
+	/* on a machine without libc6-dbg, or whose loader has its symbols in itself, there is no
+	 * more */
+	assert_true(c.count == before || c.count == before + 1);
+	for (size_t i = 0; c.count > before && i < c.count; i++) {
+		if (strstr(c.files[i].target, ".debug"))
+			before++;
+	}
+	assert_int_equal(c.count, before);
+	unpack(&c, "root");
+	packed_whole = file_bytes("root/init");
+	assert_int_equal(packed_whole.len, whole.len);
+	assert_memory_equal(packed_whole.p, whole.p, whole.len);
+	closure_free(&c);
+	buf_free(&whole);
+	buf_free(&packed_whole);
+}
+
 /* Two checkouts of the same sources pack the same bytes: nothing says where this one was built. */
 static void no_trace_of_the_build(void **state)
 {
@@ -541,6 +571,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(starts_alone, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_is_cut_is_what_strip_cuts, setup, teardown),
+	    cmocka_unit_test_setup_teardown(symbols_are_kept, setup, teardown),
 	    cmocka_unit_test_setup_teardown(no_trace_of_the_build, setup, teardown),
 	    cmocka_unit_test_setup_teardown(same_files_same_bytes, setup, teardown),
 	    cmocka_unit_test_setup_teardown(library_missing, setup, teardown),

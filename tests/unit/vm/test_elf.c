@@ -79,6 +79,7 @@ static struct image image(void)
 /* From a block of its own, so that what is read behind it is noticed by valgrind and sanitizers. */
 static int reads(const void *file, size_t len, struct elf *e, struct err *err)
 {
+	unsigned char id[ELF_BUILD_ID_MAX];
 	void *copy = malloc(len ? len : 1);
 
 	assert_non_null(copy);
@@ -87,6 +88,7 @@ static int reads(const void *file, size_t len, struct elf *e, struct err *err)
 	int r = elf_read(copy, len, e, err);
 	if (r > 0 && e->interpreter)
 		assert_string_equal(e->interpreter, LOADER);
+	assert_true(elf_build_id(copy, len, id) <= sizeof id);
 	elf_cut(copy, len);
 	free(copy);
 	return r;
@@ -317,6 +319,25 @@ static void notes_that_lie(void **state)
 	assert_int_equal(reads(&i, sizeof i, &e, &err), 1);
 }
 
+static void build_id(void **state)
+{
+	struct image i = image();
+	unsigned char id[ELF_BUILD_ID_MAX] = {0};
+
+	(void)state;
+	assert_int_equal(elf_build_id(&i, sizeof i, id), sizeof i.notes.id);
+	assert_memory_equal(id, i.notes.id, sizeof i.notes.id);
+	assert_int_equal(elf_build_id("#!/bin/sh\n", 10, id), 0);
+	i.notes.head.n_descsz = 21;
+	assert_int_equal(elf_build_id(&i, sizeof i, id), 0);
+	i = image();
+	memcpy(i.notes.name, "GNO", 4);
+	assert_int_equal(elf_build_id(&i, sizeof i, id), 0);
+	i = image();
+	i.segments[2].p_type = PT_NULL;
+	assert_int_equal(elf_build_id(&i, sizeof i, id), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -329,6 +350,7 @@ int main(void)
 	    cmocka_unit_test(cut),
 	    cmocka_unit_test(what_is_not_known_stays),
 	    cmocka_unit_test(notes_that_lie),
+	    cmocka_unit_test(build_id),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -222,7 +222,7 @@ static void expect_sysctl(struct host *h, const char *name, const char *wanted)
 static void sysctls(void **state)
 {
 	struct err err = {0};
-	const char *const *pairs;
+	const struct host_sysctl *set;
 	(void)state;
 	struct world *w = open_world(WORLD_WIRE, 2, true);
 	struct host *h = world_host(w, 0);
@@ -230,13 +230,14 @@ static void sysctls(void **state)
 	expect_sysctl(h, "net.ipv4.ip_local_port_range", "40000\t49999");
 	expect_sysctl(h, "net/ipv4/tcp_no_metrics_save", "1");
 	expect_sysctl(h, "net.ipv6.conf.eth0.addr_gen_mode", "1");
-	assert_int_equal(host_sysctls(h, &pairs), 0);
+	assert_int_equal(host_sysctls(h, &set), 0);
 	ok(host_sysctl_set(h, "net.ipv4.tcp_abort_on_overflow", "1", &err) == 0);
 	expect_sysctl(h, "net.ipv4.tcp_abort_on_overflow", "1");
 	expect_sysctl(world_host(w, 1), "net.ipv4.tcp_abort_on_overflow", "0");
-	assert_int_equal(host_sysctls(h, &pairs), 1);
-	assert_string_equal(pairs[0], "net.ipv4.tcp_abort_on_overflow");
-	assert_string_equal(pairs[1], "1");
+	assert_int_equal(host_sysctls(h, &set), 1);
+	assert_string_equal(set[0].name, "net.ipv4.tcp_abort_on_overflow");
+	assert_string_equal(set[0].value, "1");
+	assert_string_equal(set[0].before, "0");
 
 	static const struct {
 		const char *name, *value;
@@ -253,7 +254,7 @@ static void sysctls(void **state)
 	}
 	assert_null(host_sysctl_get(h, "net.ipv4.no_such_thing", &err));
 	assert_int_equal(err.code, ENOENT);
-	assert_int_equal(host_sysctls(h, &pairs), 1);
+	assert_int_equal(host_sysctls(h, &set), 1);
 	world_close(&w);
 }
 
