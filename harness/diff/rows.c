@@ -66,7 +66,8 @@ void diff_order(struct comparing *c, bool (*counts)(const struct timeline_packet
 	for (size_t i = 0; i < v->row_count; i++) {
 		const int64_t *n = v->rows[i].packet;
 
-		if (n[0] == 0 || n[1] == 0 ||
+		/* what was found at another place among its like is told already */
+		if (n[0] == 0 || n[1] == 0 || (v->rows[i].kinds & 1u << DIFF_ORDER) ||
 		    (counts && !counts(timeline_packet(side_timeline(c, 0), n[0]))))
 			continue;
 		if (n[1] < last[1]) {
