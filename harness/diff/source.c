@@ -133,7 +133,7 @@ static void take_fate(struct timeline_packet *p, const char *comment)
 
 bool diff_source_is_cut(const struct diff_source *s)
 {
-	return s->packets > timeline_packets(s->evidence.timeline);
+	return s->kind == SOURCE_REFERENCE && s->packets > timeline_packets(s->evidence.timeline);
 }
 
 static void take_packets(struct diff_source *s)

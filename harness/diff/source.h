@@ -50,7 +50,7 @@ void diff_source_free(struct diff_source *s);
 
 /* The value of a line `key=value` of a capture's comment; free() it; "" when there is none. */
 char *diff_comment_value(const char *comment, const char *key);
-/* Are packets missing at its end? */
+/* Is it a reference of which only the beginning was kept? */
 bool diff_source_is_cut(const struct diff_source *s);
 
 /* "tcp client:50001 > server:7", free() it. */

@@ -20,6 +20,8 @@ enum purpose { P_SPACE, P_AGAIN, P_ACK, P_RST, P_OTHER };
 struct segment {
 	size_t k;        /* index in the stretch */
 	uint64_t lo, hi; /* sequence space */
+	bool data;       /* payload takes some of it */
+	bool fin;        /* nothing but a FIN does */
 };
 
 struct segments {
@@ -67,6 +69,8 @@ static struct segments select_from(const struct comparing *c, int side, int dir,
 		    .k = k,
 		    .lo = what == P_ACK ? p->note.ack : p->note.seq,
 		    .hi = p->note.seq_end + !!(flags & TCP_SYN) + !!(flags & TCP_FIN),
+		    .data = p->packet.payload_len > 0,
+		    .fin = p->packet.payload_len == 0 && (flags & TCP_FIN),
 		};
 	}
 	if (s.count > 1 && what != P_ACK && what != P_RST)
@@ -100,6 +104,23 @@ static void pass_group(const struct segments *a, const struct segments *b, size_
 	}
 }
 
+/* One end says more before its FIN than the other: the FINs are each other's all the same. */
+static void align_fins(struct comparing *c, const struct segments *a, const struct segments *b)
+{
+	const struct segment *fin[2] = {NULL, NULL};
+
+	for (size_t i = 0; i < a->count; i++) {
+		if (a->list[i].fin && c->now[0].partner[a->list[i].k] < 0)
+			fin[0] = fin[0] ? fin[0] : &a->list[i];
+	}
+	for (size_t i = 0; i < b->count; i++) {
+		if (b->list[i].fin && c->now[1].partner[b->list[i].k] < 0)
+			fin[1] = fin[1] ? fin[1] : &b->list[i];
+	}
+	if (fin[0] && fin[1])
+		partner(c, fin[0], fin[1]);
+}
+
 /* By their place in the stream. overlap: a part of the same place is enough. */
 static void align_places(struct comparing *c, int dir, enum purpose what, bool overlap)
 {
@@ -112,7 +133,7 @@ static void align_places(struct comparing *c, int dir, enum purpose what, bool o
 			partner(c, x, y);
 			i++;
 			k++;
-		} else if (overlap && x->lo < y->hi && y->lo < x->hi) {
+		} else if (overlap && x->data == y->data && x->lo < y->hi && y->lo < x->hi) {
 			partner(c, x, y);
 			pass_group(&a, &b, &i, &k);
 		} else if (x->lo < y->lo || (x->lo == y->lo && x->hi < y->hi)) {
@@ -121,6 +142,8 @@ static void align_places(struct comparing *c, int dir, enum purpose what, bool o
 			k++;
 		}
 	}
+	if (overlap)
+		align_fins(c, &a, &b);
 	free(a.list);
 	free(b.list);
 }

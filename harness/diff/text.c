@@ -44,7 +44,13 @@ static void put_source(const struct diff *d, int side, struct buf *out)
 		buf_str(out, "  ");
 		case_evidence_name(&s->evidence, out);
 	} else {
-		buf_printf(out, "  (%s)", s->kind == SOURCE_REFERENCE ? "reference" : "capture");
+		buf_printf(out, "  (%s", s->kind == SOURCE_REFERENCE ? "reference" : "capture");
+		if (diff_source_is_cut(s))
+			buf_printf(out,
+			           ", the first %" PRId64 " of %" PRId64
+			           " packets: none are compared",
+			           timeline_packets(s->evidence.timeline), s->packets);
+		buf_str(out, ")");
 	}
 	if (*verdict) {
 		buf_str(out, ": ");

@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# against.sh - every scenario's main case is as its reference in captures/; what is not is told, and taken over only when asked
+set -u
+# shellcheck source=tests/shell.sh
+. "$(dirname "$0")/../shell.sh"
+need_wire
+references=$root/captures
+
+# All of them, under the real clock; those tagged timers are against-virtual.sh's.
+sp run --against "$references" --out out.all
+exits 0 "the catalogue against captures/"
+says out " compared with $references: 0 part" "the catalogue against captures/"
+
+# Each scenario has one, and the index has each.
+find "$root/scenarios" -name '*.lua' -printf '%P\n' | sed 's/\.lua$//' | LC_ALL=C sort >scenarios.txt
+(cd "$references" && find . -name trace.txt -printf '%P\n') | sed 's|/trace.txt$||' | LC_ALL=C sort >have.txt
+holds "each scenario has a reference" diff scenarios.txt have.txt
+sed -n 's/^| \[\([^]]*\)\].*/\1/p' "$references/README.md" | LC_ALL=C sort >index.txt
+holds "captures/README.md has each" diff have.txt index.txt
+
+# A reference that says something else.
+cp -r "$references/connect" connect-kept
+mkdir mine && cp -r "$references/connect" mine/
+sed -i '0,/R$/s/    R$/    F/' mine/connect/refused/trace.txt
+sp run connect/refused --against mine
+exits 1 "a reference that says otherwise"
+says out "=== connect/refused" "a reference that says otherwise"
+says out "1 compared with mine: 1 part" "a reference that says otherwise"
+says sockproof-out/against.txt "they part first in trace" "OUT/against.txt"
+sp run connect/refused --against mine --no-out
+exits 1 "without case directories"
+says out "trace line " "without case directories"
+holds "nothing is taken over unasked" grep -q '^    F$' mine/connect/refused/trace.txt
+sp run connect/refused --against mine --accept
+exits 0 "--accept"
+says out "they part first in trace" "--accept shows the difference"
+says out "1 part, 1 written" "--accept"
+holds "--accept renews" cmp mine/connect/refused/trace.txt connect-kept/refused/trace.txt
+sp run connect/refused --against mine
+exits 0 "after --accept"
+
+# Another program: where it parts from the reference.
+sp run close/half-close --impl tcp-echo=@closes-on-eof-early --against "$references"
+exits 1 "a faulty program"
+says out "the other end's bytes end after 13 in B, after 27 in A" "a faulty program"
+
+# One that is missing, one of no scenario, one that does not pass.
+rm -r mine/connect/refused
+sp run connect/refused --against mine
+exits 1 "none is there"
+says out "--accept writes it" "none is there"
+cat >fails.lua <<'EOF'
+return scenario {
+  title = "it fails",
+  run = function(t)
+    t:expect(1):is(2)
+  end,
+}
+EOF
+sp run fails.lua --against mine --accept
+exits 1 "what fails becomes no reference"
+says out "only what passes becomes a reference" "what fails becomes no reference"
+holds "what fails becomes no reference" test ! -e mine/fails
+mkdir scenarios && sed 's/t:expect(1):is(2)/t:expect(1):is(1)/' fails.lua >scenarios/passes.lua
+sp run --against mine
+exits 1 "references of no scenario"
+says out "there is no such scenario" "references of no scenario"
+
+# Wrong use.
+sp run connect/refused --accept
+exits 2 "--accept alone"
+sp run connect/refused --against mine --accept --no-out
+exits 2 "--accept without captures"
+sp run close/half-close --against mine --accept --impl tcp-echo=@fork
+exits 2 "--accept with --impl"
+finish

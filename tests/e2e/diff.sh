@@ -1,0 +1,167 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# diff.sh - `sockproof diff` says where two cases or captures part and of which kind it is, and does not part what means the same
+set -u
+# shellcheck source=tests/shell.sh
+. "$(dirname "$0")/../shell.sh"
+need jq xmllint editcap
+need_wire
+
+# What a scenario does is chosen by a parameter; everything that may differ has one.
+cat >talk.lua <<'EOF'
+return scenario {
+  title = "a talk that can be had in several ways",
+  matrix = { how = { "plain", "bytes", "segments", "lost", "reset", "sysctl", "output", "step", "udp", "swapped", "hostile" } },
+  run = function(t)
+    local how = t.p.how
+    if how == "sysctl" then t.client:sysctl("net.ipv4.tcp_timestamps", 0) end
+    if how == "lost" then t.wire:drop { "client > server data", nth = 1 } end
+    t.client:run { "/bin/echo", how == "output" and "another" or how == "hostile" and "<b>\27[31m</b>" or "one", name = "p" }:exits(0)
+    local l = t.server:socket("l"):bind(t.server:address(6000)):listen(1)
+    local c = t.client:socket("c"):connect(l):connected()
+    local s = l:accept("s")
+    local words = how == "bytes" and "first sentencE" or how == "hostile" and "<script>\27[2J" or "first sentence"
+    if how == "segments" then
+      c:send "first ":send "sentence"
+    else
+      c:send(words)
+    end
+    s:receives(words)
+    if how == "step" then t:note "by the way" end
+    if how == "udp" or how == "swapped" then
+      local u = t.server:socket("u", "udp"):bind(t.server:address(7000))
+      local v = t.client:socket("v", "udp")
+      for _, word in ipairs(how == "udp" and { "a", "b" } or { "b", "a" }) do
+        v:send(word, { to = u })
+        u:receives(word)
+      end
+    end
+    if how == "reset" then
+      c:linger(0):close()
+    else
+      c:shutdown "wr"
+      s:reads_eof():close()
+      c:reads_eof()
+    end
+  end,
+}
+EOF
+sp run talk.lua --out before
+exits 0 "the talk"
+sp run talk.lua --out after
+exits 0 "the talk, again"
+case=before/talk/how-
+[ -d ${case}plain ] || case=$(dirname "$(find before -name 'how-plain' -type d)")/how-
+
+# differs HOW KIND [TEXT]: from the plain talk, first in that kind
+differs() {
+	sp diff "${case}plain" "$case$1"
+	exits 1 "$1"
+	says out "they part first in $2" "$1"
+	[ $# -lt 3 ] || says out "$3" "$1"
+	sp diff "${case}plain" "$case$1" --format json
+	exits 1 "$1, as JSON"
+	holds "$1, as JSON: the kind" jq -e --arg kind "$2" '.first.kind == $kind and (.same | not) and .parts[$kind] > 0' out
+}
+
+# The same talk once more: the same, whatever a kernel chose.
+sp diff before after
+exits 0 "two runs"
+says out "11 cases mean the same, 0 part" "two runs"
+sp diff "${case}plain" "${case}plain/capture.pcapng"
+exits 0 "a case and its own capture"
+says out "they mean the same: 1 conversation" "a case and its own capture"
+sp diff "${case}plain" "${case}segments" --format json
+holds "another segmentation is manner" jq -e '.manner.segmentation > 0 and (.parts.bytes | not)' out
+sp diff "${case}plain/capture.pcapng" "${case}lost/capture.pcapng"
+exits 0 "a segment that is lost and sent again"
+says out "in manner only: " "a segment that is lost and sent again"
+says out "retransmission 1" "a segment that is lost and sent again"
+
+differs bytes step "the opener's bytes part at byte 14"
+sp diff "${case}plain/capture.pcapng" "${case}bytes/capture.pcapng"
+exits 1 "other bytes in two captures"
+says out "they part first in bytes: packet 4 in A, packet 4 in B, behind line 16: c: send" "other bytes in two captures"
+says out " ≠   4 > P. seq 1:15" "other bytes, side by side"
+differs reset flags
+differs sysctl options "net.ipv4.tcp_timestamps"
+differs output output "A: one"
+differs step step "by the way"
+differs udp conversation "only B has udp"
+sp diff "${case}udp" "${case}swapped"
+exits 1 "datagrams in another order"
+sp diff "${case}udp/capture.pcapng" "${case}swapped/capture.pcapng" --format json
+holds "datagrams in another order" jq -e '.parts == { order: 1 }' out
+
+# Captures edited: a packet less, and other times.
+editcap "${case}plain/capture.pcapng" less.pcapng 4 >/dev/null
+sp diff "${case}plain/capture.pcapng" less.pcapng
+exits 1 "the packet with the bytes is missing"
+says out "they part first in bytes: packet 4 in A" "the packet with the bytes is missing"
+editcap -F pcap "${case}plain/capture.pcapng" classic.pcap >/dev/null 2>&1
+sp diff "${case}plain" classic.pcap
+exits 0 "the same as a classic pcap"
+editcap -t 3600 "${case}plain/capture.pcapng" late.pcapng >/dev/null
+sp diff "${case}plain/capture.pcapng" late.pcapng --time 1us
+exits 0 "all of it an hour later"
+sp diff "${case}plain" "${case}lost" --time 10ms
+exits 1 "time, when it is asked for"
+says out "time" "time, when it is asked for"
+
+# Whatever was said: it is told, and does nothing.
+for format in text json html; do
+	sp diff "${case}plain" "${case}hostile" --format $format
+	exits 1 "hostile bytes, as $format"
+	holds "hostile bytes, as $format: an escape came through" bash -c '! grep -q $'"'\\033'"' out'
+done
+holds "the page is HTML" xmllint --html --noout out
+holds "the page runs nothing" bash -c '! grep -qi "<script\|<b>\|http" out'
+sp diff before after --format html --out page.html
+exits 0 "two runs as a page"
+holds "two runs as a page" grep -q "11 cases mean the same" page.html
+rm -r "$(dirname "${case}plain")/how-plain"
+sp diff before after
+exits 1 "a case less"
+says out "only in B" "a case less"
+sp diff before after --format json
+holds "a case less, as JSON" jq -e 'map(select(.only_in == "b")) | length == 1' out
+
+# Wrong use, and what is damaged.
+sp diff before
+exits 2 "one side"
+sp diff nowhere "${case}bytes"
+exits 2 "what is not there"
+says err "nowhere: No such file" "what is not there"
+mkdir empty
+sp diff empty "${case}bytes"
+exits 2 "a folder that is no case"
+says err "without case.json" "a folder that is no case"
+sp diff empty empty
+exits 2 "folders without a case"
+sp diff "${case}bytes" "${case}bytes" --time soon
+exits 2 "a tolerance that is none"
+sp diff "${case}bytes" "${case}bytes" --format xml
+exits 2 "a format that is none"
+head -c 700 "${case}bytes/capture.pcapng" >cut.pcapng
+sp diff cut.pcapng "${case}bytes"
+exits 4 "a capture that is cut short"
+says err "at byte " "a capture that is cut short"
+sp diff "${case}bytes" "${case}bytes" --out /dev/full
+exits 4 "no room"
+sp diff --help
+exits 0 "--help"
+
+# The commands of docs/diff.md, where there is what they speak of.
+mkdir docs && cd docs || exit 1
+"$sockproof" run close/half-close --out sockproof-out >/dev/null 2>&1 || cannot "close/half-close does not pass here"
+cp -r sockproof-out before && cp -r sockproof-out after
+awk '/^```sh diff$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$root/docs/diff.md" >../commands
+holds "docs/diff.md gives commands" test "$(wc -l <../commands)" -ge 4
+PATH=$(dirname "$sockproof"):$PATH
+while IFS= read -r command; do
+	status=0
+	bash -c "$command" >../out 2>../err </dev/null || status=$?
+	checks=$((checks + 1))
+	[ $status -le 1 ] || problem "docs/diff.md: $command: exit status $status" ../out ../err
+done <../commands
+finish
