@@ -24,12 +24,14 @@ static const char style[] =
     "h1{font-size:1.3rem}h2{font-size:1.1rem;margin-top:2rem}h3{font-size:1rem}"
     "code,td.w,.w{font-family:ui-monospace,monospace;font-size:.85rem;overflow-wrap:anywhere}"
     "table{border-collapse:collapse;width:100%;margin:.5rem 0}"
-    "th,td{text-align:left;vertical-align:top;padding:.15rem .5rem;border-bottom:1px solid "
+    "th,td{text-align:left;vertical-align:top;overflow-wrap:anywhere;padding:.15rem "
+    ".5rem;border-bottom:1px solid "
     "var(--line)}"
     ".scroll{overflow-x:auto}.rows{table-layout:fixed;min-width:40rem}"
     ".rows col.n{width:3.6rem}.rows col.m{width:2.2rem}"
     "tr.parts td{background:var(--part-bg)}tr.manner td{background:var(--manner-bg)}"
-    "tr.first td{outline:2px solid var(--part)}tr.fold td{color:var(--dim)}"
+    "tr.first td{font-weight:600}tr.first td:first-child{box-shadow:inset 4px 0 "
+    "var(--part)}tr.fold td{color:var(--dim)}"
     ".n{color:var(--dim);text-align:right}.part{color:var(--part);font-weight:600}"
     "@media print{body{max-width:none}}";
 
@@ -241,8 +243,11 @@ static void put_items(const struct diff *d, bool parts, struct buf *out)
 			put(out, item->side[side].words);
 			if (!item->side[side].step)
 				continue;
-			buf_printf(out, "<br><span class=\"n\">line %d: ", item->side[side].line);
-			put(out, item->side[side].step);
+			buf_printf(out, "<br><span class=\"n\">line %d", item->side[side].line);
+			if (item->side[side].packet > 0) { /* otherwise it is the step itself */
+				buf_str(out, ": ");
+				put(out, item->side[side].step);
+			}
 			buf_str(out, "</span>");
 		}
 		buf_str(out, "</td></tr>\n");
@@ -250,6 +255,15 @@ static void put_items(const struct diff *d, bool parts, struct buf *out)
 	buf_str(out, "</tbody></table></div>\n");
 	if (count > shown)
 		buf_printf(out, "<p>… and %zu more</p>\n", count - shown);
+}
+
+static bool has_part(const struct diff_conversation *v)
+{
+	for (size_t i = 0; i < v->row_count; i++) {
+		if (v->rows[i].parts)
+			return true;
+	}
+	return false;
 }
 
 void diff_html(const struct diff *d, const struct diff_look *look, struct buf *out)
@@ -263,8 +277,14 @@ void diff_html(const struct diff *d, const struct diff_look *look, struct buf *o
 	} else {
 		buf_str(out, "<p>They mean the same.</p>\n");
 	}
+	for (size_t i = 0; i < d->conversation_count; i++) {
+		if (has_part(&d->conversations[i]))
+			put_conversation(d, i, look, out);
+	}
 	put_items(d, true, out);
-	for (size_t i = 0; i < d->conversation_count; i++)
-		put_conversation(d, i, look, out);
+	for (size_t i = 0; i < d->conversation_count; i++) {
+		if (!has_part(&d->conversations[i]))
+			put_conversation(d, i, look, out);
+	}
 	put_items(d, false, out);
 }
