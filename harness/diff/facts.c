@@ -110,6 +110,14 @@ static char *line_of(const char *s)
 	return buf_take(&b);
 }
 
+/* The port that was asked for; 0: a kernel chose it. */
+static unsigned fixed_port(const struct flow *f)
+{
+	unsigned port = f->side[1].end.port;
+
+	return port < 32768 ? port : 0;
+}
+
 void diff_facts(struct comparing *c)
 {
 	const struct diff_source *a = c->d->source[0], *b = c->d->source[1];
@@ -123,8 +131,7 @@ void diff_facts(struct comparing *c)
 	for (size_t i = 0; i < c->d->conversation_count; i++) {
 		const struct diff_conversation *v = &c->d->conversations[i];
 
-		if (v->flow[0] && v->flow[1] &&
-		    v->flow[0]->side[1].end.port != v->flow[1]->side[1].end.port)
+		if (v->flow[0] && v->flow[1] && fixed_port(v->flow[0]) != fixed_port(v->flow[1]))
 			diff_add_fact(c->d, "conversation", mem_text(v->name),
 			              diff_flow_name(b, v->flow[1]));
 	}

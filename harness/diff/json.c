@@ -7,9 +7,12 @@
 
 static json_t *text(const char *s)
 {
-	json_t *j = s ? json_string(s) : json_null();
+	json_t *j;
 	struct buf b = {0};
 
+	if (!s)
+		return json_null();
+	j = json_string(s);
 	if (j)
 		return j;
 	text_escape(&b, s, strlen(s), 0);

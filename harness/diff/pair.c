@@ -109,40 +109,52 @@ static size_t run_of(const struct candidate *list, size_t from, size_t count)
 	return n;
 }
 
+/* What was said in each of a run, as texts; free() each and the list. */
+static char **sayings(const struct comparing *c, int side, const struct candidate *list, size_t n)
+{
+	char **text = mem_zero(n, sizeof(char *));
+
+	for (size_t i = 0; i < n; i++)
+		text[i] = mem_printf("%llx", (unsigned long long)said(c, side, list[i].flow));
+	return text;
+}
+
+static void drop(char **text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(text[i]);
+	free(text);
+}
+
+/* Those between two that are alike for sure, in order. */
+static void fill_gaps(int *to, size_t n, size_t m)
+{
+	size_t next = 0;
+
+	for (size_t i = 0, sure = 0; i < n; i++) {
+		while (sure < n && (sure < i || to[sure] < 0))
+			sure++;
+		if (to[i] < 0 && next < (sure < n ? (size_t)to[sure] : m))
+			to[i] = (int)next;
+		if (to[i] >= 0)
+			next = (size_t)to[i] + 1;
+	}
+}
+
 static void pair_run(const struct comparing *c, const struct candidate *a, size_t n,
                      const struct candidate *b, size_t m, int *pair[2])
 {
-	char **text[2] = {mem_zero(n, sizeof(char *)), mem_zero(m, sizeof(char *))};
 	int *to = mem_zero(n, sizeof *to);
-	size_t next = 0;
 
-	for (size_t i = 0; n != m && i < n + m; i++) {
-		int side = i >= n;
-		size_t k = side ? i - n : i;
+	for (size_t i = 0; i < n; i++)
+		to[i] = (int)i;
+	if (n != m) {
+		char **x = sayings(c, 0, a, n), **y = sayings(c, 1, b, m);
 
-		text[side][k] = mem_printf(
-		    "%llx", (unsigned long long)said(c, side, side ? b[k].flow : a[k].flow));
-	}
-	if (n == m) {
-		for (size_t i = 0; i < n; i++)
-			to[i] = (int)i;
-	} else {
-		diff_align((const char *const *)text[0], n, (const char *const *)text[1], m, to);
-		/* between two that are alike for sure, in order */
-		for (size_t i = 0; i < n; i++) {
-			size_t end = m;
-
-			for (size_t k = i; k < n; k++) {
-				if (to[k] >= 0) {
-					end = (size_t)to[k];
-					break;
-				}
-			}
-			if (to[i] < 0 && next < end)
-				to[i] = (int)next;
-			if (to[i] >= 0)
-				next = (size_t)to[i] + 1;
-		}
+		diff_align((const char *const *)x, n, (const char *const *)y, m, to);
+		fill_gaps(to, n, m);
+		drop(x, n);
+		drop(y, m);
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (to[i] < 0)
@@ -150,12 +162,6 @@ static void pair_run(const struct comparing *c, const struct candidate *a, size_
 		pair[0][a[i].flow] = (int)b[to[i]].flow;
 		pair[1][b[to[i]].flow] = (int)a[i].flow;
 	}
-	for (size_t i = 0; i < n; i++)
-		free(text[0][i]);
-	for (size_t i = 0; i < m; i++)
-		free(text[1][i]);
-	free(text[0]);
-	free(text[1]);
 	free(to);
 }
 

@@ -363,10 +363,11 @@ static void add_end(const struct diff_source *s, const struct packet_end *e, str
 	int host = timeline_host_of(s->evidence.timeline, &e->addr);
 	char text[46];
 
-	buf_printf(out, "%s:%u",
-	           host >= 0 ? timeline_host(s->evidence.timeline, host)
-	                     : packet_addr_text(&e->addr, text),
-	           e->port);
+	if (host >= 0 && strchr(timeline_host(s->evidence.timeline, host), ':') == NULL)
+		buf_printf(out, "%s:%u", timeline_host(s->evidence.timeline, host), e->port);
+	else
+		buf_printf(out, e->addr.version == 6 ? "[%s]:%u" : "%s:%u",
+		           packet_addr_text(&e->addr, text), e->port);
 }
 
 char *diff_flow_name(const struct diff_source *s, const struct flow *f)

@@ -24,9 +24,10 @@ struct otherwise {
 	bool lost;         /* the first is dropped, then sent again */
 	bool unreachable;  /* an ICMP error */
 	bool second_flow;  /* another connection behind it */
-	uint16_t mss, port;
+	uint16_t mss, port, second_port;
 	int wscale, win;
-	int64_t wait; /* before the last sentence */
+	int64_t wait;  /* before the last sentence */
+	int64_t later; /* all of it */
 	const char *datagrams[4];
 	const char *step, *state, *output, *ended, *verdict;
 	const char *facts;
@@ -93,6 +94,7 @@ static void make(struct made *m, const char *name, const struct otherwise *o)
 	talk_open(t);
 	if (o->port)
 		t->end[0].port = o->port;
+	t->at += o->later;
 	t->isn[0] += o->port; /* nobody compares initial sequence numbers */
 	timeline_add(t->tl, EVENT_STEP, "c", 3, "connect(server) = 0");
 	say_all(t, o);
@@ -107,9 +109,11 @@ static void make(struct made *m, const char *name, const struct otherwise *o)
 		t->at = udp.at;
 	}
 	if (o->second_flow) {
-		t->end[0].port++;
+		uint16_t port = t->end[0].port;
+
+		t->end[0].port = o->second_port ? o->second_port : (uint16_t)(port + 1);
 		talk_handshake(t);
-		t->end[0].port--;
+		t->end[0].port = port;
 	}
 	if (o->output)
 		timeline_add_bytes(t->tl, EVENT_OUTPUT, "server", 1, o->output, strlen(o->output));
@@ -268,6 +272,49 @@ static void test_place(void **state)
 	forget(&c);
 }
 
+/* Of several differences the first is the one that happened first. */
+static void test_first(void **state)
+{
+	static const struct {
+		struct otherwise b;
+		enum diff_kind kind;
+	} tries[] = {
+	    {{.mss = 1400, .last = "sEcond"}, DIFF_OPTIONS},
+	    {{.last = "sEcond", .step = "shutdown() = -1 ENOTCONN"}, DIFF_BYTES},
+	    {{.step = "shutdown() = -1 ENOTCONN", .output = "x\n"}, DIFF_STEP},
+	    {{.state = "CLOSED", .datagrams = {"x"}}, DIFF_STATE},
+	    {{.second_flow = true, .verdict = "fail"}, DIFF_CONVERSATION},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+		struct compared c;
+
+		compare(&c, &tries[i].b);
+		assert_int_equal(c.d.items[c.d.first].kind, tries[i].kind);
+		forget(&c);
+	}
+}
+
+/* More bytes before it, and still the FIN is the FIN. */
+static void test_rows(void **state)
+{
+	struct compared c;
+	const struct diff_conversation *v;
+
+	(void)state;
+	compare(&c, &(struct otherwise){.last = "second!", .repeated = true});
+	v = &c.d.conversations[0];
+	for (size_t i = 0; i < v->row_count; i++) {
+		if (v->rows[i].packet[0] == 7)
+			assert_int_equal(v->rows[i].packet[1], 8);
+		if (v->rows[i].packet[1] == 5)
+			assert_int_equal(v->rows[i].packet[0], 0);
+	}
+	assert_int_equal(v->row_count, 9);
+	forget(&c);
+}
+
 static void test_promised(void **state)
 {
 	struct compared c;
@@ -294,6 +341,11 @@ static void test_time(void **state)
 	compare_timed(&c, &late, &(struct diff_setting){.time = true, .tolerance = 30 * NS_PER_MS});
 	is(&c, 0, 0);
 	forget(&c);
+	/* when it began is no difference */
+	compare_timed(&c, &(struct otherwise){.later = 3600 * NS_PER_S},
+	              &(struct diff_setting){.time = true, .tolerance = NS_PER_MS});
+	is(&c, 0, 0);
+	forget(&c);
 	compare_timed(&c, &late, &(struct diff_setting){.time = true, .tolerance = NS_PER_MS});
 	is(&c, BIT(DIFF_TIME), 0);
 	assert_int_equal(c.d.items[c.d.first].side[1].packet, 6);
@@ -318,6 +370,7 @@ static void test_broken(void **state)
 	assert_false(d.parts);
 	assert_true(d.promised);
 	assert_int_equal(d.count[DIFF_BYTES][0], 1);
+	assert_int_equal(d.count[DIFF_FLAGS][0], 0); /* the RSTs are each other's */
 	diff_free(&d);
 	diff_source_free(&a.source);
 	diff_source_free(&b.source);
@@ -349,6 +402,22 @@ static void test_datagrams(void **state)
 		is(&c, tries[i].parts, 0);
 		forget(&c);
 	}
+}
+
+/* Ports that a kernel chose, the other way round: who is who is told by the order of opening. */
+static void test_ports(void **state)
+{
+	static const struct diff_setting set;
+	struct compared c;
+
+	(void)state;
+	make(&c.a, "a", &(struct otherwise){.second_flow = true});
+	make(&c.b, "b",
+	     &(struct otherwise){.second_flow = true, .port = 40001, .second_port = 40000});
+	diff_make(&c.d, &c.a.source, &c.b.source, &set);
+	is(&c, 0, 0);
+	assert_int_equal(c.d.conversation_count, 2);
+	forget(&c);
 }
 
 static void test_facts(void **state)
@@ -457,13 +526,15 @@ static void test_trace_part(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_same),     cmocka_unit_test(test_manner),
-	    cmocka_unit_test(test_parts),    cmocka_unit_test(test_reset),
-	    cmocka_unit_test(test_case),     cmocka_unit_test(test_place),
-	    cmocka_unit_test(test_promised), cmocka_unit_test(test_time),
-	    cmocka_unit_test(test_broken),   cmocka_unit_test(test_datagrams),
-	    cmocka_unit_test(test_facts),    cmocka_unit_test(test_hostile),
-	    cmocka_unit_test(test_capture),  cmocka_unit_test(test_trace_part),
+	    cmocka_unit_test(test_same),       cmocka_unit_test(test_manner),
+	    cmocka_unit_test(test_parts),      cmocka_unit_test(test_reset),
+	    cmocka_unit_test(test_case),       cmocka_unit_test(test_place),
+	    cmocka_unit_test(test_promised),   cmocka_unit_test(test_time),
+	    cmocka_unit_test(test_broken),     cmocka_unit_test(test_datagrams),
+	    cmocka_unit_test(test_ports),      cmocka_unit_test(test_first),
+	    cmocka_unit_test(test_rows),       cmocka_unit_test(test_facts),
+	    cmocka_unit_test(test_hostile),    cmocka_unit_test(test_capture),
+	    cmocka_unit_test(test_trace_part),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
