@@ -95,19 +95,24 @@ static struct diff_row *row_of(const struct comparing *c, int side, int64_t numb
 
 static uint64_t order_of(const struct comparing *c, const int64_t n[2])
 {
-	const struct timeline *tl = side_timeline(c, c->by);
-	const struct diff_row *row, *first;
-
 	if (n[c->by] > 0)
-		return 2 * (uint64_t)timeline_packet(tl, n[c->by])->event;
-	if (n[1 - c->by] == 0 || c->v < 0 || !conversation(c)->rows)
-		return DIFF_LAST;
-	first = conversation(c)->rows;
-	for (row = row_of(c, 1 - c->by, n[1 - c->by]); row > first && row->packet[c->by] == 0;)
-		row--;
-	if (row->packet[c->by] == 0)
-		return 0;
-	return 2 * (uint64_t)timeline_packet(tl, row->packet[c->by])->event + 1;
+		return 2 * (uint64_t)timeline_packet(side_timeline(c, c->by), n[c->by])->event;
+	return n[1 - c->by] > 0 ? DIFF_BY_OTHER : DIFF_LAST;
+}
+
+/* What only the other side has stands behind the last packet before it that both have. */
+static void place_others(struct comparing *c)
+{
+	for (size_t i = 0; i < c->d->item_count; i++) {
+		struct diff_item *item = &c->d->items[i];
+		int64_t n = item->side[1 - c->by].packet;
+
+		if (item->order != DIFF_BY_OTHER)
+			continue;
+		while (n > 0 && c->mapped[n] == 0)
+			n--;
+		item->order = n > 0 ? c->mapped[n] : 0;
+	}
 }
 
 static void mark(const struct comparing *c, const int64_t n[2], enum diff_kind kind, bool parts)
@@ -347,6 +352,8 @@ void diff_make(struct diff *d, const struct diff_source *a, const struct diff_so
 	c.by = a->kind != SOURCE_CASE && b->kind == SOURCE_CASE;
 	prepare(&c, 0);
 	prepare(&c, 1);
+	c.mapped =
+	    mem_zero((size_t)timeline_packets(side_timeline(&c, 1 - c.by)) + 1, sizeof *c.mapped);
 	/* of a capture that was cut the beginning is there to be looked at */
 	if (!diff_source_is_cut(a) && !diff_source_is_cut(b)) {
 		diff_pair(&c);
@@ -354,12 +361,14 @@ void diff_make(struct diff *d, const struct diff_source *a, const struct diff_so
 	}
 	diff_facts(&c);
 	compare_traces(&c);
+	place_others(&c);
 	if (d->item_count > 1)
 		qsort(d->items, d->item_count, sizeof *d->items, in_order);
 	for (size_t i = 0; i < d->item_count && d->first < 0; i++)
 		d->first = d->items[i].parts ? (int)i : -1;
 	forget(&c, 0);
 	forget(&c, 1);
+	free(c.mapped);
 }
 
 void diff_free(struct diff *d)

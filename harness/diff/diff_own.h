@@ -10,7 +10,8 @@
 
 /* Differences of one kind and weight that are kept with their places; the others are counted. */
 #define DIFF_KEPT       200u
-#define DIFF_LAST       UINT64_MAX /* behind everything that has a place */
+#define DIFF_LAST       UINT64_MAX       /* behind everything that has a place */
+#define DIFF_BY_OTHER   (UINT64_MAX - 1) /* to be found by the other side's packet */
 #define DIFF_EVENT_NONE SIZE_MAX
 
 /* The packets of the conversation under way on one side. */
@@ -32,7 +33,8 @@ struct comparing {
 	int64_t *loose[2]; /* packets of no flow */
 	size_t loose_count[2];
 	int by; /* the side that knows the order of things: a case's timeline, A's otherwise */
-	int v;  /* the conversation under way; -1: none */
+	uint64_t *mapped; /* by the other side's packet: the order of its partner; 0: it has none */
+	int v;            /* the conversation under way; -1: none */
 	struct stretch now[2];
 };
 

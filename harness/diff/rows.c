@@ -26,6 +26,15 @@ static int by_anchor(const void *left, const void *right)
 	return (x->b > y->b) - (x->b < y->b);
 }
 
+/* Where the other side's packet stands in the order of the one that knows it. */
+static void map(struct comparing *c, const int64_t n[2])
+{
+	const struct timeline *tl = side_timeline(c, c->by);
+
+	if (n[0] > 0 && n[1] > 0)
+		c->mapped[n[1 - c->by]] = 2 * (uint64_t)timeline_packet(tl, n[c->by])->event + 1;
+}
+
 void diff_rows(struct comparing *c)
 {
 	const struct stretch *a = &c->now[0], *b = &c->now[1];
@@ -53,6 +62,7 @@ void diff_rows(struct comparing *c)
 			v->rows[i].packet[1] = b->packets[all[i].b - 1];
 			b->row[all[i].b - 1] = i;
 		}
+		map(c, v->rows[i].packet);
 	}
 	free(all);
 }

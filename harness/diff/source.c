@@ -215,10 +215,11 @@ int diff_source_of_capture(struct diff_source *s, const char *name, const void *
 	return rc;
 }
 
-static int open_capture(struct diff_source *s, const char *name, const char *path,
+/* The capture in the file @file, called @name. */
+static int open_capture(struct diff_source *s, const char *file, const char *name,
                         const struct diff_source *names, struct err *err)
 {
-	struct capture_file *f = capture_file_open(path, err);
+	struct capture_file *f = capture_file_open(file, err);
 	int rc;
 
 	if (!f)
@@ -270,7 +271,7 @@ static int open_reference(struct diff_source *s, const char *path, const struct 
 	char *capture = mem_printf("%s/" REFERENCE_CAPTURE, path);
 	char *trace = mem_printf("%s/" REFERENCE_TRACE, path);
 	char *text = read_text(trace, err);
-	int rc = text ? open_capture(s, path, capture, names, err) : -1;
+	int rc = text ? open_capture(s, capture, path, names, err) : -1;
 
 	free(capture);
 	free(trace);
