@@ -284,6 +284,7 @@ static void test_first(void **state)
 	    {{.step = "shutdown() = -1 ENOTCONN", .output = "x\n"}, DIFF_STEP},
 	    {{.last = "sEcond", .second_flow = true}, DIFF_BYTES},
 	    {{.unreachable = true, .mss = 1400}, DIFF_OPTIONS},
+	    {{.no_fin = true, .step = "x"}, DIFF_FLAGS},
 	    {{.second_flow = true, .verdict = "fail"}, DIFF_CONVERSATION},
 	};
 
