@@ -26,6 +26,7 @@ int cli_list(int argc, char **argv);
 int cli_show(int argc, char **argv);
 int cli_audit(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
+int cli_inspect_capture(int argc, char **argv); /* `inspect` of a file */
 
 /* "sockproof: …" and a newline on stderr; returns @status so that `return cli_complain(EXIT_USAGE,
  * …)` reads well. */

@@ -16,6 +16,7 @@ static const struct {
     {"list", cli_list, "what scenarios there are, a line each"},
     {"show", cli_show, "one scenario: what it claims, why, and its cases"},
     {"audit", cli_audit, "how good the scenarios are: every program of a contract against each"},
+    {"inspect", cli_inspect_capture, "the conversations of a capture, anybody's"},
     {"doctor", cli_doctor, "what this machine can do, and the command that mends what it cannot"},
 };
 

@@ -3,7 +3,7 @@
 #include "inspect/inspect.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "inspect/filter.h"
+#include "inspect/sieve.h"
 #include "inspect/fragments.h"
 #include "inspect/source.h"
 #include "inspect/talks.h"
@@ -83,14 +83,14 @@ static int watch(struct inspection *i, const struct record *r, const struct insp
 }
 
 static int run(struct inspection *i, struct records *records, const struct inspect_options *o,
-               struct filter *filter, struct err *err)
+               struct sieve *sieve, struct err *err)
 {
 	struct record r;
 	int rc;
 
 	while ((rc = records_next(records, &r, err)) > 0) {
-		if (filter) {
-			int wanted = filter_wants(filter, &r, err);
+		if (sieve) {
+			int wanted = sieve_wants(sieve, &r, err);
 
 			if (wanted < 0)
 				return -1;
@@ -107,18 +107,18 @@ static int run(struct inspection *i, struct records *records, const struct inspe
 static int inspect_source(struct inspection *i, struct source *s, const struct inspect_options *o,
                           struct err *err)
 {
-	struct filter *filter = o->filter ? filter_open(o->filter) : NULL;
+	struct sieve *sieve = o->filter ? sieve_open(o->filter) : NULL;
 	struct records *records = records_open(s, err);
 	int rc = -1;
 
 	if (records) {
 		i->totals.format = records_format(records);
-		rc = run(i, records, o, filter, err);
+		rc = run(i, records, o, sieve, err);
 		talks_flush(i->talks);
 	}
 	i->totals.file_bytes = s->at;
 	records_close(&records);
-	filter_close(&filter);
+	sieve_close(&sieve);
 	return rc;
 }
 
@@ -131,8 +131,8 @@ int inspect_fd(struct inspection *i, int fd, const struct inspect_options *o, st
 	return rc;
 }
 
-int inspect_memory(struct inspection *i, const void *p, size_t len,
-                   const struct inspect_options *o, struct err *err)
+int inspect_memory(struct inspection *i, const void *p, size_t len, const struct inspect_options *o,
+                   struct err *err)
 {
 	struct source s = source_of_memory(p, len);
 	int rc = inspect_source(i, &s, o, err);

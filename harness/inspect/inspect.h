@@ -18,29 +18,30 @@ struct inspection; /* opaque */
 
 struct inspect_side {
 	struct packet_end end;
-	uint64_t packets, bytes, payload; /* bytes: of frames on the link, as Wireshark counts them */
-	uint64_t retransmissions;         /* segments whose bytes were all in the capture before */
+	uint64_t packets, bytes,
+	    payload;              /* bytes: of frames on the link, as Wireshark counts them */
+	uint64_t retransmissions; /* segments whose bytes were all in the capture before */
 	uint64_t out_of_order, resets;
 	/* fragments that were not the last of their datagram: not in @packets, as in Wireshark */
 	uint64_t fragments, fragment_bytes;
 };
 
 struct inspect_flow {
-	size_t number;             /* from 1, in order of first packets */
-	uint8_t protocol;          /* IPPROTO_TCP or IPPROTO_UDP */
-	uint32_t stream;           /* Wireshark's tcp.stream or udp.stream */
+	size_t number;               /* from 1, in order of first packets */
+	uint8_t protocol;            /* IPPROTO_TCP or IPPROTO_UDP */
+	uint32_t stream;             /* Wireshark's tcp.stream or udp.stream */
 	struct inspect_side side[2]; /* [0] the opener */
-	bool opener_known;         /* false: the capture began later; [0] sent the first packet */
-	uint64_t first_number;     /* frame */
-	int64_t opened_at, last_at; /* ns since 1970 */
-	int64_t handshake;         /* ns from the first SYN to the opener's ACK; -1: not seen */
+	bool opener_known;           /* false: the capture began later; [0] sent the first packet */
+	uint64_t first_number;       /* frame */
+	int64_t opened_at, last_at;  /* ns since 1970 */
+	int64_t handshake;           /* ns from the first SYN to the opener's ACK; -1: not seen */
 	enum flow_end ended;
 };
 
 struct inspect_totals {
-	uint64_t packets, bytes; /* all frames that were looked at; bytes on the link */
-	uint64_t file_bytes;     /* read */
-	int64_t first_at, last_at; /* of the first frame; the latest */
+	uint64_t packets, bytes;          /* all frames that were looked at; bytes on the link */
+	uint64_t file_bytes;              /* read */
+	int64_t first_at, last_at;        /* of the first frame; the latest */
 	uint64_t no_ip, other, too_short; /* frames that belong to no conversation, and why */
 	uint64_t fragments_lost;          /* whose datagrams never became whole */
 	const char *format;
@@ -62,8 +63,8 @@ void inspect_close(struct inspection **i);
  * what was read before is there in both cases.
  */
 int inspect_fd(struct inspection *i, int fd, const struct inspect_options *o, struct err *err);
-int inspect_memory(struct inspection *i, const void *p, size_t len,
-                   const struct inspect_options *o, struct err *err);
+int inspect_memory(struct inspection *i, const void *p, size_t len, const struct inspect_options *o,
+                   struct err *err);
 
 size_t inspect_count(const struct inspection *i);
 struct inspect_flow inspect_get(const struct inspection *i, size_t index); /* from 0 */

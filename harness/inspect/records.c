@@ -60,8 +60,8 @@ static int read_header(struct records *r, struct err *err)
 		return err_set(err, EBADMSG, "at byte 4: pcap version %u: only 2 is known",
 		               field16(r, p + 4));
 	snaplen = field32(r, p + 16);
-	r->frame_max = snaplen > PCAPNG_PACKET_MAX && snaplen <= FRAME_MAX ? snaplen
-	                                                                   : PCAPNG_PACKET_MAX;
+	r->frame_max =
+	    snaplen > PCAPNG_PACKET_MAX && snaplen <= FRAME_MAX ? snaplen : PCAPNG_PACKET_MAX;
 	r->linktype = field32(r, p + 20) & LINKTYPE_MASK;
 	source_take(r->s, HEADER);
 	return 0;
@@ -116,8 +116,7 @@ static int next_classic(struct records *r, struct record *out, struct err *err)
 		return cut_short(r, err);
 	len = field32(r, s->p + 8);
 	if (len > r->frame_max)
-		return err_set(err, EBADMSG,
-		               "at byte %llu: a packet of %u bytes: %u are the most",
+		return err_set(err, EBADMSG, "at byte %llu: a packet of %u bytes: %u are the most",
 		               (unsigned long long)s->at, len, r->frame_max);
 	rc = source_need(s, (size_t)r->head + len, err);
 	if (rc < 0)

@@ -5,10 +5,10 @@
  * Blocks that hold no frame and no interface are passed over without being held in memory, however
  * long they say they are. Options of packets are not looked at.
  */
-#include "inspect/records_own.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "inspect/records_own.h"
 #include <errno.h>
 
 enum {
@@ -37,8 +37,7 @@ static int cut_short(const struct records *r, uint64_t block, struct err *err)
 {
 	return err_set(err, EBADMSG,
 	               "at byte %llu: cut short: the file ends inside a block, at byte %llu",
-	               (unsigned long long)block,
-	               (unsigned long long)(r->s->at + r->s->left));
+	               (unsigned long long)block, (unsigned long long)(r->s->at + r->s->left));
 }
 
 /* @n bytes of the block in hand, which must be there. */
@@ -89,8 +88,8 @@ static int interface_option(const struct records *r, struct interface *i, uint16
 		if (i->units == 0)
 			return bad(r, err, "a time resolution that is none");
 	} else if (code == IF_TSOFFSET) {
-		if (len != 8 || __builtin_mul_overflow((int64_t)field64(r, p), NS_PER_S,
-		                                       &i->offset_ns))
+		if (len != 8 ||
+		    __builtin_mul_overflow((int64_t)field64(r, p), NS_PER_S, &i->offset_ns))
 			return bad(r, err, "a time offset that is none");
 	}
 	return 0;
@@ -125,9 +124,8 @@ static int read_interface(struct records *r, const uint8_t *p, uint32_t len, str
 		return bad(r, err, "more interfaces than anybody has");
 	MEM_ROOM(r->interfaces, r->count);
 	i = &r->interfaces[r->count];
-	*i = (struct interface){.linktype = field16(r, p + 8),
-	                        .snaplen = field32(r, p + 12),
-	                        .units = 1000000};
+	*i = (struct interface){
+	    .linktype = field16(r, p + 8), .snaplen = field32(r, p + 12), .units = 1000000};
 	if (interface_options(r, i, p + 16, len - 20, err) < 0)
 		return -1;
 	i->tick = (uint64_t)NS_PER_S % i->units == 0 ? (uint64_t)NS_PER_S / i->units : 0;

@@ -268,9 +268,8 @@ static struct span find_ip(const struct record *r, uint32_t original)
 	in = link_strip(r->linktype, r->data, r->len);
 	if (!in.ip)
 		return (struct span){0};
-	return (struct span){.p = in.ip,
-	                     .len = (uint32_t)in.len,
-	                     .wire = original - (uint32_t)(in.ip - r->data)};
+	return (struct span){
+	    .p = in.ip, .len = (uint32_t)in.len, .wire = original - (uint32_t)(in.ip - r->data)};
 }
 
 enum skimmed skim(const struct record *r, struct segment *s, struct piece *piece)
@@ -288,8 +287,8 @@ enum skimmed skim(const struct record *r, struct segment *s, struct piece *piece
 	return ip.p[0] >> 4 == 4 ? skim_ipv4(ip, s, piece) : skim_ipv6(ip, s, piece);
 }
 
-enum skimmed skim_whole(const struct piece *first, const uint8_t *data, uint32_t len, uint32_t total,
-                        struct segment *s)
+enum skimmed skim_whole(const struct piece *first, const uint8_t *data, uint32_t len,
+                        uint32_t total, struct segment *s)
 {
 	struct span in = {.p = data, .len = len, .wire = total};
 

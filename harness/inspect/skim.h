@@ -72,7 +72,7 @@ struct piece {
 enum skimmed skim(const struct record *r, struct segment *segment, struct piece *piece);
 
 /* The beginning of a whole datagram's payload, put together: @len bytes of @total. */
-enum skimmed skim_whole(const struct piece *first, const uint8_t *data, uint32_t len, uint32_t total,
-                        struct segment *segment);
+enum skimmed skim_whole(const struct piece *first, const uint8_t *data, uint32_t len,
+                        uint32_t total, struct segment *segment);
 
 #endif

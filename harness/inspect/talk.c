@@ -51,7 +51,8 @@ static bool fills(struct talk_side *me, uint32_t begin, uint32_t end)
 			continue;
 		/* one end of it goes; what fills the middle leaves the upper part */
 		if (!after(me->hole[i].end, end))
-			me->hole[i].end = after(begin, me->hole[i].begin) ? begin : me->hole[i].begin;
+			me->hole[i].end =
+			    after(begin, me->hole[i].begin) ? begin : me->hole[i].begin;
 		else
 			me->hole[i].begin = end;
 		if (!after(me->hole[i].end, me->hole[i].begin)) {

@@ -33,7 +33,7 @@ enum {
 /* One direction: what its sender did. */
 struct talk_side {
 	uint64_t packets, bytes, payload; /* bytes: of frames on the link */
-	uint32_t base, next, acked;       /* sequence numbers: first, after the highest; highest ACK */
+	uint32_t base, next, acked; /* sequence numbers: first, after the highest; highest ACK */
 	uint32_t retransmissions, out_of_order;
 	uint16_t resets; /* stays at its highest value */
 	uint16_t holes;
@@ -48,10 +48,10 @@ struct talk {
 	uint8_t opener;            /* index in @pair */
 	bool opener_known;         /* a SYN, a SYN-ACK or UDP's first packet told */
 	bool syn, synack, established;
-	uint8_t ended;    /* enum flow_end */
-	uint8_t flags[2]; /* SIDE_* of each direction */
-	struct talk_side side[2]; /* as in @pair */
-	uint64_t first_number;    /* frame */
+	uint8_t ended;             /* enum flow_end */
+	uint8_t flags[2];          /* SIDE_* of each direction */
+	struct talk_side side[2];  /* as in @pair */
+	uint64_t first_number;     /* frame */
 	int64_t syn_at, handshake; /* ns: first SYN; from it to the opener's ACK, -1: not seen */
 	uint32_t stream;           /* among TCP or among UDP, from 0: tcp.stream, udp.stream */
 	uint32_t piece_packets[2]; /* frames that held parts of datagrams which came whole later */

@@ -66,8 +66,7 @@ static void put_frame(const uint8_t *frame, uint32_t len)
 	if (ng) {
 		uint64_t at = (UINT64_C(1700000000) * 1000000 + now) * 1000;
 		uint32_t padded = (len + 3) & ~3u;
-		uint32_t head[] = {6,   32 + padded, 0, (uint32_t)(at >> 32), (uint32_t)at,
-		                   len, len};
+		uint32_t head[] = {6, 32 + padded, 0, (uint32_t)(at >> 32), (uint32_t)at, len, len};
 		put(head, sizeof head);
 		put(frame, len);
 		put(zeros, padded - len);

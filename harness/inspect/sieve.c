@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* filter.c - see filter.h */
-#include "inspect/filter.h"
+/* sieve.c - see sieve.h */
+#include "inspect/sieve.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "inspect/records.h"
@@ -15,27 +15,27 @@ struct program {
 	struct bpf_program code;
 };
 
-struct filter {
+struct sieve {
 	const char *expression;
 	struct program *programs; /* one a link type */
 	size_t count;
 };
 
-struct filter *filter_open(const char *expression)
+struct sieve *sieve_open(const char *expression)
 {
-	struct filter *f = mem_zero(1, sizeof *f);
+	struct sieve *f = mem_zero(1, sizeof *f);
 
 	f->expression = expression;
 	return f;
 }
 
-void filter_close(struct filter **filter)
+void sieve_close(struct sieve **sieve)
 {
-	struct filter *f = *filter;
+	struct sieve *f = *sieve;
 
 	if (!f)
 		return;
-	*filter = NULL;
+	*sieve = NULL;
 	for (size_t i = 0; i < f->count; i++)
 		pcap_freecode(&f->programs[i].code);
 	free(f->programs);
@@ -62,7 +62,7 @@ static int compile(const char *expression, uint32_t linktype, struct bpf_program
 	return rc;
 }
 
-int filter_check(const char *expression, struct err *err)
+int sieve_check(const char *expression, struct err *err)
 {
 	struct bpf_program code;
 
@@ -72,7 +72,7 @@ int filter_check(const char *expression, struct err *err)
 	return 0;
 }
 
-int filter_wants(struct filter *f, const struct record *r, struct err *err)
+int sieve_wants(struct sieve *f, const struct record *r, struct err *err)
 {
 	struct pcap_pkthdr h = {.caplen = r->len, .len = r->original};
 	size_t i = 0;
