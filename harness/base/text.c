@@ -113,6 +113,23 @@ static size_t unescape_one(struct buf *out, const char *s, size_t len)
 	return 0;
 }
 
+void text_one_line(struct buf *out, const void *p, size_t len)
+{
+	const char *s = p;
+
+	while (len > 0) {
+		size_t plain = 0;
+
+		while (plain < len && s[plain] != '"' && s[plain] != '\\')
+			plain++;
+		text_escape(out, s, plain, 0);
+		if (plain < len)
+			buf_add(out, s + plain++, 1);
+		s += plain;
+		len -= plain;
+	}
+}
+
 int text_unescape(struct buf *out, const char *s, size_t len, size_t *at, struct err *err)
 {
 	for (size_t i = 0; i < len;) {

@@ -19,6 +19,12 @@ struct err;
 void text_escape(struct buf *out, const void *p, size_t len, size_t max);
 
 /*
+ * As text_escape(), but quotes and backslashes stay as they are: for people, since nobody can read
+ * these escapes back.
+ */
+void text_one_line(struct buf *out, const void *p, size_t len);
+
+/*
  * Undo text_escape(): @len characters of @s into bytes in @out.
  * Returns 0, or -1 with @err set and *@at the offset of the bad escape.
  */

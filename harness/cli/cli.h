@@ -24,6 +24,7 @@ enum exit_status {
 int cli_run(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_show(int argc, char **argv);
+int cli_inspect(int argc, char **argv);
 int cli_audit(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_inspect_capture(int argc, char **argv); /* `inspect` of a file */

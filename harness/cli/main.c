@@ -15,6 +15,7 @@ static const struct {
     {"run", cli_run, "play scenarios and judge them"},
     {"list", cli_list, "what scenarios there are, a line each"},
     {"show", cli_show, "one scenario: what it claims, why, and its cases"},
+    {"inspect", cli_inspect, "what happened in a case: its ladder, its flows, its graphs"},
     {"audit", cli_audit, "how good the scenarios are: every program of a contract against each"},
     {"inspect", cli_inspect_capture, "the conversations of a capture, anybody's"},
     {"doctor", cli_doctor, "what this machine can do, and the command that mends what it cannot"},
@@ -33,6 +34,7 @@ static void usage(FILE *out)
 	    "implementation\n"
 	    "  sockproof run scenarios/close -j 4              those of one topic\n"
 	    "  sockproof run --impl 'tcp-echo=./a.out {port}'  your own server\n"
+	    "  sockproof inspect CASE-DIR                      what happened, packet by packet\n"
 	    "  sockproof audit tcp-echo                        do its scenarios tell every fault?\n"
 	    "  sockproof COMMAND --help                        all about one command\n\n"
 	    "exit status: 0 all passed or skipped, 1 something failed, 2 wrong use,\n"

@@ -80,10 +80,18 @@ static json_t *event_json(const struct timeline *tl, const struct event *e)
 	}
 	if (e->line > 0)
 		json_object_set_new(o, "line", json_integer(e->line));
+	if (e->branch > 0)
+		json_object_set_new(o, "branch", json_integer(e->branch));
 	if (e->kind == EVENT_PACKET && p)
 		add_packet(o, tl, p);
 	else if (e->packet > 0)
 		json_object_set_new(o, "packet", json_integer(e->packet));
+	if (e->host >= 0)
+		json_object_set_new(o, "host", text_json(timeline_host(tl, e->host)));
+	if (e->flow >= 0) {
+		json_object_set_new(o, "flow", json_integer(e->flow + 1));
+		json_object_set_new(o, "direction", json_integer(e->side));
+	}
 	if (e->kind == EVENT_CALL)
 		json_object_set_new(o, "took_ns", json_integer(e->took));
 	if (e->varies)

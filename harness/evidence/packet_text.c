@@ -75,8 +75,10 @@ static void put_kind(const struct timeline_packet *p, bool detail, struct buf *o
 		buf_printf(out, "protocol %u len %zu", p->packet.protocol, p->packet.payload_len);
 }
 
-static const char *what_it_is(const struct flow_note *note)
+const char *timeline_packet_role(const struct timeline_packet *p)
 {
+	const struct flow_note *note = &p->note;
+
 	return note->retransmission  ? "retransmission"
 	       : note->window_probe  ? "window probe"
 	       : note->keepalive     ? "keepalive"
@@ -93,7 +95,7 @@ void timeline_packet_text(const struct timeline *tl, const struct timeline_packe
 	put_kind(p, detail, out);
 	if (!detail)
 		return;
-	const char *what = what_it_is(&p->note);
+	const char *what = timeline_packet_role(p);
 	if (what)
 		buf_printf(out, " (%s)", what);
 	if (p->packet.problem && p->packet.payload_off > 0)

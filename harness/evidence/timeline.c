@@ -44,6 +44,16 @@ struct timeline *timeline_open(void)
 	return tl;
 }
 
+struct timeline *timeline_open_read(int64_t began)
+{
+	struct timeline *tl = mem_zero(1, sizeof *tl);
+
+	tl->began = began;
+	tl->wall = began;
+	tl->flows = flow_table_open(true);
+	return tl;
+}
+
 void timeline_close(struct timeline **timeline)
 {
 	struct timeline *tl = *timeline;
@@ -114,6 +124,15 @@ int timeline_host_of(const struct timeline *tl, const struct packet_addr *a)
 	return -1;
 }
 
+int timeline_host_named(const struct timeline *tl, const char *name)
+{
+	for (int i = 0; i < tl->host_count; i++) {
+		if (strcmp(tl->hosts[i].name, name) == 0)
+			return i;
+	}
+	return -1;
+}
+
 int timeline_host_count(const struct timeline *tl)
 {
 	return tl->host_count;
@@ -156,29 +175,17 @@ static struct event *new_event(struct timeline *tl, enum event_kind kind, const 
 	e->at = at;
 	e->kind = kind;
 	e->who = mem_text(who ? who : "");
+	e->host = e->flow = -1;
 	MEM_ROOM(tl->events, tl->event_count);
 	tl->events[tl->event_count++] = e;
 	return e;
 }
 
-/*
- * Make @len bytes one line of UTF-8. Unlike in a literal, quotes and backslashes of the text stay
- * as they are: nobody reads these escapes back.
- */
 static char *one_line(const char *s, size_t len)
 {
 	struct buf out = {0};
 
-	while (len > 0) {
-		size_t plain = 0;
-		while (plain < len && s[plain] != '"' && s[plain] != '\\')
-			plain++;
-		text_escape(&out, s, plain, 0);
-		if (plain < len)
-			buf_add(&out, s + plain++, 1);
-		s += plain;
-		len -= plain;
-	}
+	text_one_line(&out, s, len);
 	return out.p ? buf_take(&out) : mem_text("");
 }
 
@@ -211,17 +218,34 @@ void timeline_set_text(struct event *e, const char *fmt, ...)
 	buf_free(&text);
 }
 
-struct event *timeline_add_bytes(struct timeline *tl, enum event_kind kind, const char *who,
-                                 int stream, const void *p, size_t len)
+void timeline_set_bytes(struct event *e, int stream, const void *p, size_t len)
 {
-	struct event *e = new_event(tl, kind, who, clock_now());
 	struct buf text = {0};
 
 	text_escape(&text, p, len, 0);
+	free(e->text);
+	free(e->data);
 	e->text = text.p ? buf_take(&text) : mem_text("");
 	e->data = mem_copy(p, len);
 	e->len = len;
 	e->stream = stream;
+}
+
+struct event *timeline_add_bytes(struct timeline *tl, enum event_kind kind, const char *who,
+                                 int stream, const void *p, size_t len)
+{
+	struct event *e = new_event(tl, kind, who, clock_now());
+
+	timeline_set_bytes(e, stream, p, len);
+	return e;
+}
+
+struct event *timeline_add_read(struct timeline *tl, enum event_kind kind, int64_t at,
+                                const char *who, const char *text)
+{
+	struct event *e = new_event(tl, kind, who, at);
+
+	e->text = one_line(text, strlen(text));
 	return e;
 }
 
@@ -309,20 +333,38 @@ size_t timeline_sealed_count(const struct timeline *tl)
 	return tl->sealed ? tl->sealed_events : tl->event_count;
 }
 
+static const char *const kind_texts[] = {"step",    "packet", "wire", "output",  "input",
+                                         "program", "state",  "note", "verdict", "call"};
+static_assert(sizeof kind_texts / sizeof *kind_texts == EVENT_CALL + 1, "a word for each kind");
+
 const char *event_kind_text(enum event_kind k)
 {
-	static const char *const texts[] = {"step",    "packet", "wire", "output",  "input",
-	                                    "program", "state",  "note", "verdict", "call"};
-
-	static_assert(sizeof texts / sizeof *texts == EVENT_CALL + 1, "a word for each kind");
-	return texts[k];
+	return kind_texts[k];
 }
+
+static const char *const fate_texts[] = {"waiting", "delivered", "dropped", "replaced", "unrouted"};
+static_assert(sizeof fate_texts / sizeof *fate_texts == FATE_UNROUTED + 1, "a word for each fate");
 
 const char *packet_fate_text(enum packet_fate f)
 {
-	static const char *const texts[] = {"waiting", "delivered", "dropped", "replaced",
-	                                    "unrouted"};
+	return fate_texts[f];
+}
 
-	static_assert(sizeof texts / sizeof *texts == FATE_UNROUTED + 1, "a word for each fate");
-	return texts[f];
+static int number_of(const char *const *words, int count, const char *text)
+{
+	for (int i = 0; i < count; i++) {
+		if (strcmp(words[i], text) == 0)
+			return i;
+	}
+	return -1;
+}
+
+int event_kind_number(const char *text)
+{
+	return number_of(kind_texts, EVENT_CALL + 1, text);
+}
+
+int packet_fate_number(const char *text)
+{
+	return number_of(fate_texts, FATE_UNROUTED + 1, text);
 }

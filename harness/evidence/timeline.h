@@ -77,11 +77,19 @@ struct event {
 	int stream;     /* EVENT_OUTPUT: 1 stdout, 2 stderr */
 	int64_t packet; /* number of the packet it speaks of, or 0 */
 	int64_t took;   /* EVENT_CALL: ns from its beginning to its end */
+	int host;       /* index of the host it happened on; -1: none, or not known */
+	int flow, side; /* of the connection it speaks of: index in the table of flows and which end
+	                   (0: the opener); flow -1: none */
 };
 
 struct timeline;
 
 struct timeline *timeline_open(void);
+/*
+ * One that is read back from files (load.h): its times are ns since 1970 and it began at @began.
+ * Its events come by timeline_add_read(), its packets by timeline_add_packet().
+ */
+struct timeline *timeline_open_read(int64_t began);
 void timeline_close(struct timeline **timeline);
 
 int64_t timeline_began(const struct timeline *tl); /* ns CLOCK_MONOTONIC of timeline_open() */
@@ -93,6 +101,7 @@ int timeline_add_host(struct timeline *tl, const char *name);
 void timeline_add_address(struct timeline *tl, int host, const struct packet_addr *a);
 const char *timeline_host(const struct timeline *tl, int host); /* "wire" for FROM_HARNESS */
 int timeline_host_of(const struct timeline *tl, const struct packet_addr *a); /* -1: nobody's */
+int timeline_host_named(const struct timeline *tl, const char *name); /* -1: none such */
 int timeline_host_count(const struct timeline *tl);
 /*
  * In a `loop` world one address speaks for every host. Then a packet's hosts are told by its flow:
@@ -108,6 +117,11 @@ struct event *timeline_add(struct timeline *tl, enum event_kind kind, const char
                            const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* Other words for an event whose end came later (a call that returns). */
 void timeline_set_text(struct event *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* As timeline_add(), of something that was @at. @text is made one line of UTF-8. */
+struct event *timeline_add_read(struct timeline *tl, enum event_kind kind, int64_t at,
+                                const char *who, const char *text);
+/* The bytes of an event that is read back (copied). */
+void timeline_set_bytes(struct event *e, int stream, const void *p, size_t len);
 /* As timeline_add() with bytes (copied). stream: 1, 2, or 0. */
 struct event *timeline_add_bytes(struct timeline *tl, enum event_kind kind, const char *who,
                                  int stream, const void *p, size_t len);
@@ -141,7 +155,9 @@ timeline_sealed_packets(const struct timeline *tl); /* as timeline_packets(), as
 size_t timeline_sealed_count(const struct timeline *tl);
 
 const char *event_kind_text(enum event_kind k);
+int event_kind_number(const char *text); /* -1: none such */
 const char *packet_fate_text(enum packet_fate f);
+int packet_fate_number(const char *text); /* -1: none such */
 
 /*
  * One packet in the words of a pattern line, numbers relative to its flow:
@@ -151,5 +167,7 @@ const char *packet_fate_text(enum packet_fate f);
 struct buf;
 void timeline_packet_text(const struct timeline *tl, const struct timeline_packet *p, bool detail,
                           struct buf *out);
+/* What it is in its flow: "retransmission", "window probe", …; NULL: nothing out of the ordinary. */
+const char *timeline_packet_role(const struct timeline_packet *p);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/loop.h"
 #include "evidence/timeline.h"
 #include "program/program_own.h"
+#include "world/host.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -70,7 +71,8 @@ static void note_start(const struct program *p, const struct program_spec *spec)
 	struct buf words = {0};
 	for (int i = 0; spec->argv[i]; i++)
 		buf_printf(&words, "%s%s", i ? " " : "", spec->argv[i]);
-	timeline_add(p->tl, EVENT_PROGRAM, p->name, p->line, "started: %s", buf_text(&words));
+	timeline_add(p->tl, EVENT_PROGRAM, p->name, p->line, "started: %s", buf_text(&words))->host =
+	    timeline_host_named(p->tl, host_name(p->host));
 	buf_free(&words);
 }
 

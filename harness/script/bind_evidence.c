@@ -10,7 +10,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
-/* event(kind, who, line, text[, varies[, branch]]): index */
+/* event(kind, who, line, text[, varies[, branch[, host[, flow, side]]]]): index */
 static int add_event(lua_State *L)
 {
 	static const char *const kinds[] = {"step",    "program", "state", "note",
@@ -23,6 +23,9 @@ static int add_event(lua_State *L)
 
 	e->varies = lua_toboolean(L, 5);
 	e->branch = (int)luaL_optinteger(L, 6, 0);
+	e->host = (int)luaL_optinteger(L, 7, -1);
+	e->flow = (int)luaL_optinteger(L, 8, -1);
+	e->side = (int)luaL_optinteger(L, 9, 0);
 	lua_pushinteger(L, (lua_Integer)e->index);
 	return 1;
 }
@@ -85,6 +88,22 @@ static int find(lua_State *L)
 		return 0;
 	lua_pushinteger(L, f->index);
 	return 1;
+}
+
+/* flow_end("tcp"|"udp", address, port, address, port): index, and which end the first of the two is
+ * (0: the opener); nothing: no such flow */
+static int find_end(lua_State *L)
+{
+	struct packet_end a;
+	int pushed = find(L);
+
+	if (pushed == 0)
+		return 0;
+	bind_end(L, 2, &a);
+	const struct flow *f =
+	    flow_get(timeline_flows(bind_play(L)->tl), (size_t)lua_tointeger(L, -1));
+	lua_pushinteger(L, packet_end_equal(&f->side[0].end, &a) ? 0 : 1);
+	return 2;
 }
 
 /* flow_on(port, nth): index of the nth flow (from 1) whose answering end has @port; nil when there
@@ -246,6 +265,7 @@ void bind_evidence(lua_State *L, struct play *p)
 	    {"event_of_packet", event_of_packet},
 	    {"event_of_output", event_of_output},
 	    {"flow_find", find},
+	    {"flow_end", find_end},
 	    {"flow_on", on},
 	    {"flow_info", info},
 	    {"flow_stream", stream},

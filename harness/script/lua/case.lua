@@ -28,8 +28,12 @@ function lib.host_index(name, line)
   lib.misuse(line, string.format('no host %s%s', lib.show(name), lib.suggest(tostring(name), { table.unpack(lib.host_names) })))
 end
 
-function lib.event(kind, who, line, text)
-  return lib.core.event(kind, who, line, text, false, lib.branch)
+-- Written down with the host it happened on and the connection it speaks of, where these are known. other_end: it is the peer's end.
+function lib.event(kind, who, line, text, socket, other_end)
+  local actor = lib.actors[who]
+  local flow, side = lib.end_of_flow(socket or actor)
+  if flow and other_end then side = 1 - side end
+  return lib.core.event(kind, who, line, text, false, lib.branch, actor and actor.host.index, flow, side)
 end
 
 -- Write a step of the script into the evidence.
@@ -345,7 +349,7 @@ local function begin(core, scenario, setting)
   lib.begin_wait(core)
   lib.next_port, lib.branch, lib.branches, lib.injected, lib.steps = nil, 0, 0, nil, 0
   lib.sockets, lib.programs, lib.program_names, lib.deferred, lib.expectations, lib.faults = {}, {}, {}, {}, {}, {}
-  lib.expected, lib.staging, lib.patterns, lib.started = {}, {}, {}, {}
+  lib.expected, lib.staging, lib.patterns, lib.started, lib.actors = {}, {}, {}, {}, {}
   lib.begin_going_on(setting.goes_on)
   lib.deadline = scenario.deadline or setting.deadline
   lib.clock = setting.virtual and "virtual" or "real"

@@ -67,6 +67,7 @@ function lib.launch(host, argv, options, line)
     transport = "tcp",
     traced = (options.traced or options.faults ~= nil) or false }, Program)
   lib.programs[#lib.programs + 1] = p
+  lib.actors[name] = p
   for _, f in ipairs(options.faults or {}) do lib.add_fault(p, f[1], f, line) end
   return p
 end
@@ -268,7 +269,7 @@ function Program:sees(socket, state)
     end
     return seen == state
   end)
-  lib.event("state", self.name, line, string.format("%s of %s", seen, socket.name))
+  lib.event("state", self.name, line, string.format("%s of %s", seen, socket.name), socket, true)
   if ok then return self end
   lib.fail(line, string.format("%s's side of %s is in %s; expected %s within %g s", self.name, socket.name, seen, state, lib.deadline))
 end

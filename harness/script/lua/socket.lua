@@ -15,6 +15,7 @@ function lib.new_socket(host, name, kind, fd, version)
   local s = setmetatable({ name = name, host = host, kind = kind, fd = fd, version = version, sent = 0 }, Socket)
   if kind:find "^unix" then s.inode = lib.core.sock_inode(fd) end
   lib.sockets[#lib.sockets + 1] = s
+  lib.actors[name] = s
   return s
 end
 
@@ -26,6 +27,13 @@ function lib.socket_flow(self)
   end)
   rawset(self, "flow", flow)
   return flow
+end
+
+-- The connection that a socket is an end of, and which (0: the opener's); nil: none, or no packet of it was seen.
+function lib.end_of_flow(actor)
+  local l, r = actor and rawget(actor, "local_end"), actor and rawget(actor, "remote")
+  if not l or not r or actor.kind:find "^unix" then return nil end
+  return lib.core.flow_end(actor.kind, l[1], l[2], r[1], r[2])
 end
 
 -- Outcomes ----------------------------------------------------------------------------------------------------------------
