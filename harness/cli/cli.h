@@ -27,7 +27,6 @@ int cli_show(int argc, char **argv);
 int cli_inspect(int argc, char **argv);
 int cli_audit(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
-int cli_inspect_capture(int argc, char **argv); /* `inspect` of a file */
 
 /* "sockproof: …" and a newline on stderr; returns @status so that `return cli_complain(EXIT_USAGE,
  * …)` reads well. */

@@ -1,136 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* inspect_capture.c - `sockproof inspect FILE`: the conversations of a capture */
+/* inspect_capture.c - `sockproof inspect FILE`: the conversations of a capture, or one of them
+ * drawn */
+#include "base/clock.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "cli/cli.h"
-#include "inspect/sieve.h"
+#include "cli/inspect.h"
 #include "inspect/inspect.h"
 #include "inspect/table.h"
+#include "savefile/link.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-static const char help[] =
-    "usage: sockproof inspect FILE [OPTION…]\n\n"
-    "The conversations of a capture: who spoke with whom, who opened and when, how it ended, "
-    "packets,\n"
-    "bytes and data each way, retransmissions, resets, the time of the handshake. FILE: pcap or "
-    "pcapng\n"
-    "of any program; - is the standard input. > is what FROM sent, < what came back; bytes are "
-    "those of\n"
-    "whole frames, as Wireshark's conversations count them, data is what TCP or UDP carried.\n\n"
-    "      --format F    text, json or csv (default text)\n"
-    "      --sort KEY    opened, bytes, packets, duration or retransmissions (default opened)\n"
-    "      --top N       only the first N of that order\n"
-    "      --filter E    only frames that fit a libpcap filter expression (pcap-filter(7))\n\n"
-    "examples:\n"
-    "  sockproof inspect capture.pcapng\n"
-    "  sockproof inspect big.pcap --sort bytes --top 20\n"
-    "  sockproof inspect big.pcap --filter 'host 192.0.2.1 and port 80' --format csv\n"
-    "  zcat big.pcap.gz | sockproof inspect -\n\n"
-    "exit status: 1 when the capture is corrupt or cut short; what could be read is shown\n";
-
-enum { OPT_FORMAT = 256, OPT_SORT, OPT_TOP, OPT_FILTER };
-
-static const struct option long_options[] = {
-    {"format", required_argument, NULL, OPT_FORMAT},
-    {"sort", required_argument, NULL, OPT_SORT},
-    {"top", required_argument, NULL, OPT_TOP},
-    {"filter", required_argument, NULL, OPT_FILTER},
-    {"help", no_argument, NULL, 'h'},
-    {0},
-};
-
-typedef void table_fn(FILE *out, const struct inspection *i, const struct table *t);
-
-struct options {
-	const char *file;
-	table_fn *write;
-	enum inspect_order order;
-	uint64_t top;
-	struct inspect_options engine;
-};
-
-/* Each of these returns -1 to go on, otherwise the exit status. */
-static int read_format(struct options *o, const char *text)
-{
-	static const struct {
-		const char *name;
-		table_fn *write;
-	} formats[] = {{"text", table_text}, {"json", table_json}, {"csv", table_csv}};
-
-	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-		if (strcmp(formats[i].name, text) == 0) {
-			o->write = formats[i].write;
-			return -1;
-		}
-	}
-	return cli_complain(EXIT_USAGE, "--format %s: there are text, json and csv", text);
-}
-
-static int read_order(struct options *o, const char *text)
-{
-	int order = inspect_order_number(text);
-
-	if (order < 0)
-		return cli_complain(
-		    EXIT_USAGE,
-		    "--sort %s: there are opened, bytes, packets, duration and retransmissions",
-		    text);
-	o->order = (enum inspect_order)order;
-	return -1;
-}
-
-static int read_one(struct options *o, int c)
-{
-	struct err err;
-
-	switch (c) {
-	case OPT_FORMAT:
-		return read_format(o, optarg);
-	case OPT_SORT:
-		return read_order(o, optarg);
-	case OPT_TOP:
-		if (text_u64(optarg, strlen(optarg), &o->top) && o->top > 0)
-			return -1;
-		return cli_complain(EXIT_USAGE, "--top %s: a number from 1 on is wanted", optarg);
-	case OPT_FILTER:
-		o->engine.filter = optarg;
-		return sieve_check(optarg, &err) == 0
-		           ? -1
-		           : cli_complain(EXIT_USAGE, "--%s (pcap-filter(7) tells the words)",
-		                          err.text);
-	case 'h':
-		fputs(help, stdout);
-		return EXIT_PASSED;
-	default:
-		return cli_complain(EXIT_USAGE, "sockproof inspect --help tells the options");
-	}
-}
-
-static int read_options(struct options *o, int argc, char **argv)
-{
-	int c;
-
-	*o = (struct options){.write = table_text, .top = UINT64_MAX};
-	while ((c = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
-		int status = read_one(o, c);
-
-		if (status >= 0)
-			return status;
-	}
-	if (argc - optind != 1) {
-		fputs(help, stderr);
-		return EXIT_USAGE;
-	}
-	o->file = argv[optind];
-	return -1;
-}
 
 static bool is_standard_input(const char *file)
 {
@@ -140,60 +25,197 @@ static bool is_standard_input(const char *file)
 /* Returns a descriptor, or -1 when it has complained. */
 static int open_file(const char *file)
 {
-	struct stat st;
 	int fd;
 
 	if (is_standard_input(file))
 		return STDIN_FILENO;
 	fd = open(file, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
+	if (fd < 0)
 		cli_complain(EXIT_USAGE, "%s: %s", file, strerror(errno));
-		return -1;
-	}
-	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
-		cli_complain(EXIT_USAGE, "%s is a folder; a capture is wanted", file);
-		close(fd);
-		return -1;
-	}
 	return fd;
 }
 
-static int tell(const struct options *o, const struct inspection *i, const struct err *broken)
+static void close_file(int fd)
 {
-	size_t *sorted = inspect_sorted(i, o->order), count = inspect_count(i);
-	struct table table = {.name = is_standard_input(o->file) ? "standard input" : o->file,
-	                      .flows = sorted,
-	                      .count = o->top < count ? (size_t)o->top : count,
-	                      .broken = broken};
-	int status = EXIT_PASSED;
+	if (fd != STDIN_FILENO)
+		close(fd);
+}
 
-	o->write(stdout, i, &table);
+/* Where the capture is broken; what was read before has been told. */
+static int complain_broken(const struct inspect_request *r, const struct err *broken)
+{
+	struct buf name = {0};
+
+	text_escape(&name, r->path, strlen(r->path), 0);
+	cli_complain(EXIT_FAILED, "%s: %s; what was read before it is told", buf_text(&name),
+	             broken->text);
+	buf_free(&name);
+	return EXIT_FAILED;
+}
+
+static int write_table(const struct inspect_request *r, const struct inspection *i,
+                       const struct table *table)
+{
+	FILE *f = r->out ? fopen(r->out, "we") : stdout;
+	bool bad;
+	int code = errno;
+
+	if (!f)
+		return cli_complain(EXIT_ERRED, "%s: %s", r->out, strerror(code));
+	if (r->format == FORMAT_JSON)
+		table_json(f, i, table);
+	else if (r->format == FORMAT_CSV)
+		table_csv(f, i, table);
+	else
+		table_text(f, i, table);
+	bad = fflush(f) != 0 || ferror(f);
+	code = errno;
+	if (r->out && fclose(f) != 0 && !bad) {
+		bad = true;
+		code = errno;
+	}
+	if (bad)
+		return cli_complain(EXIT_ERRED, "%s: %s", r->out ? r->out : "standard output",
+		                    strerror(code));
+	return EXIT_PASSED;
+}
+
+static int tell(const struct inspect_request *r, const struct inspection *i,
+                const struct err *broken)
+{
+	size_t *sorted = inspect_sorted(i, (enum inspect_order)r->order), count = inspect_count(i);
+	struct table table = {.name = is_standard_input(r->path) ? "standard input" : r->path,
+	                      .flows = sorted,
+	                      .count = r->top > 0 && r->top < count ? (size_t)r->top : count,
+	                      .broken = broken};
+	int status = write_table(r, i, &table);
+
 	free(sorted);
-	if (fflush(stdout) != 0 || ferror(stdout))
-		status = cli_complain(EXIT_ERRED, "writing the table: %s", strerror(errno));
-	if (broken)
-		status = cli_complain(EXIT_FAILED, "%s: %s; what was read before is above",
-		                      table.name, broken->text);
+	return status == EXIT_PASSED && broken ? complain_broken(r, broken) : status;
+}
+
+static int inspect_table(const struct inspect_request *r, int fd)
+{
+	struct inspect_options o = {.filter = r->filter};
+	struct inspection *i = inspect_open();
+	struct err err;
+	int rc = inspect_fd(i, fd, &o, &err);
+	int status = tell(r, i, rc < 0 ? &err : NULL);
+
+	inspect_close(&i);
 	return status;
 }
 
-int cli_inspect_capture(int argc, char **argv)
+/* One conversation as a case that nobody judged: what draws a case's ladder draws it too. */
+struct drawn {
+	struct timeline *timeline;
+	int64_t first_at, last_at; /* as drawn: a ladder's times never go back */
+	size_t packets;
+};
+
+/* A conversation that fills memory is for --filter, not for a picture. */
+#define DRAWN_MOST 200000u
+
+static void name_host(struct timeline *tl, const struct packet_addr *a)
 {
-	struct inspection *i;
-	struct options o;
+	char text[46];
+
+	if (timeline_host_of(tl, a) < 0)
+		timeline_add_address(tl, timeline_add_host(tl, packet_addr_text(a, text)), a);
+}
+
+static int add_packet(void *arg, const struct record *record, struct err *err)
+{
+	struct drawn *d = arg;
+	struct link_payload in = link_strip(record->linktype, record->data, record->len);
+	struct timeline_packet *p;
+	struct packet packet;
+
+	if (!in.ip)
+		return 0;
+	if (d->packets == DRAWN_MOST)
+		return err_set(err, E2BIG,
+		               "more than %u packets in it: too many to draw; --filter "
+		               "narrows it down",
+		               DRAWN_MOST);
+	packet_decode(&packet, in.ip, in.len);
+	if (d->packets++ == 0)
+		d->first_at = d->last_at = record->at;
+	if (record->at > d->last_at)
+		d->last_at = record->at;
+	name_host(d->timeline, &packet.src.addr);
+	name_host(d->timeline, &packet.dst.addr);
+	p = timeline_add_packet(d->timeline, timeline_began(d->timeline) + d->last_at - d->first_at,
+	                        timeline_host_of(d->timeline, &packet.src.addr), in.ip, in.len);
+	p->fate = FATE_DELIVERED;
+	p->delivered_at = p->at;
+	timeline_set_cause(p, "frame %llu", (unsigned long long)record->number);
+	return 0;
+}
+
+static json_t *facts_of(const struct inspect_request *r)
+{
+	struct buf name = {0};
+	json_t *facts;
+
+	text_escape(&name, r->path, strlen(r->path), 0);
+	buf_printf(&name, ", conversation %llu", (unsigned long long)r->flow);
+	facts = json_pack("{s:s}", "scenario", buf_text(&name));
+	buf_free(&name);
+	return facts;
+}
+
+static int inspect_flow(const struct inspect_request *r, int fd)
+{
+	struct drawn d = {.timeline = timeline_open()};
+	struct inspect_options o = {
+	    .filter = r->filter, .watch = (size_t)r->flow, .on_packet = add_packet, .arg = &d};
+	struct inspection *i = inspect_open();
+	struct case_evidence c = {.timeline = d.timeline};
 	struct err err;
-	int status = read_options(&o, argc, argv), fd, rc;
+	int rc = inspect_fd(i, fd, &o, &err), status;
+
+	c.facts = facts_of(r);
+	c.verdict = json_object();
+	if (d.packets > 0)
+		status = inspect_draw(r, &c, r->graph ? 1 : 0);
+	else
+		status = cli_complain(rc < 0 ? EXIT_FAILED : EXIT_USAGE,
+		                      "--flow %llu: there are %zu conversations in %s",
+		                      (unsigned long long)r->flow, inspect_count(i), r->path);
+	if (rc < 0 && status == EXIT_PASSED)
+		status = complain_broken(r, &err);
+	inspect_close(&i);
+	case_evidence_free(&c);
+	return status;
+}
+
+static int check(const struct inspect_request *r)
+{
+	bool picture = r->format == FORMAT_SVG || r->format == FORMAT_MERMAID || r->graph ||
+	               r->all || r->axis_said;
+
+	if (r->flow == 0 && picture)
+		return cli_complain(EXIT_USAGE,
+		                    "%s is a capture; to draw a conversation of it say which: "
+		                    "--flow N",
+		                    r->path);
+	if (r->flow > 0 && (r->table_said || r->format == FORMAT_CSV))
+		return cli_complain(EXIT_USAGE, "--sort, --top and csv are for the table of all "
+		                                "conversations, not for --flow");
+	return -1;
+}
+
+int inspect_capture(const struct inspect_request *r)
+{
+	int status = check(r), fd;
 
 	if (status >= 0)
 		return status;
-	fd = open_file(o.file);
+	fd = open_file(r->path);
 	if (fd < 0)
 		return EXIT_USAGE;
-	i = inspect_open();
-	rc = inspect_fd(i, fd, &o.engine, &err);
-	status = tell(&o, i, rc < 0 ? &err : NULL);
-	inspect_close(&i);
-	if (fd != STDIN_FILENO)
-		close(fd);
+	status = r->flow > 0 ? inspect_flow(r, fd) : inspect_table(r, fd);
+	close_file(fd);
 	return status;
 }

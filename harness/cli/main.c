@@ -17,7 +17,6 @@ static const struct {
     {"show", cli_show, "one scenario: what it claims, why, and its cases"},
     {"inspect", cli_inspect, "what happened in a case: its ladder, its flows, its graphs"},
     {"audit", cli_audit, "how good the scenarios are: every program of a contract against each"},
-    {"inspect", cli_inspect_capture, "the conversations of a capture, anybody's"},
     {"doctor", cli_doctor, "what this machine can do, and the command that mends what it cannot"},
 };
 

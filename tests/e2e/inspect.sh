@@ -5,7 +5,7 @@
 set -u
 # shellcheck source=tests/shell.sh
 . "$(dirname "$0")/../shell.sh"
-need tshark editcap mergecap text2pcap python3
+need tshark editcap mergecap text2pcap python3 jq xmllint
 export SOCKPROOF=$sockproof
 
 # as_tshark FILE…: the same conversations as tshark finds
@@ -58,7 +58,8 @@ real() {
 	local first=$!
 	dumpcap -q -i lo -w dumpcap.pcapng 2>dumpcap.err >/dev/null &
 	local second=$!
-	until_true grep -q 'listening on' tcpdump.err && until_true grep -q '^File:' dumpcap.err || exit 1
+	until_true grep -q 'listening on' tcpdump.err || { echo "tcpdump does not come up"; cat tcpdump.err; exit 1; }
+	until_true grep -q '^File:' dumpcap.err || { echo "dumpcap does not come up"; cat dumpcap.err; exit 1; }
 	python3 - <<-'END'
 		import socket, threading
 		def serve(listener):
@@ -84,7 +85,7 @@ real() {
 		    u.sendto(b"the end of " + host.encode(), (host, 9))
 	END
 	for file in tcpdump.cap dumpcap.pcapng; do
-		until_true grep -q 'the end of ::1' $file || exit 1
+		until_true grep -q 'the end of ::1' $file || { echo "the last packet does not come to $file"; exit 1; }
 	done
 	kill -INT "$first" "$second"
 	wait
@@ -132,6 +133,25 @@ sp inspect early.cap --format csv
 exits 0 "times before the first"
 says out ",'-8." "a negative time in CSV"
 
+# one conversation drawn, with the frames' own numbers
+sp inspect ethernet.cap --flow 10
+exits 0 "--flow"
+says out "ethernet.cap, conversation 10" "--flow"
+says out "frame 76, retransmission" "--flow"
+sp inspect ethernet.cap --flow 10 --format svg
+holds "an SVG" xmllint --noout out
+sp inspect ethernet.cap --flow 10 --format mermaid
+says out "sequenceDiagram" "--format mermaid"
+sp inspect ethernet.cap --flow 10 --graph --out graph.svg
+exits 0 "--graph"
+holds "a graph" xmllint --noout graph.svg
+sp inspect ethernet.cap --flow 99
+exits 2 "a conversation that is not there"
+says err "there are 37 conversations in ethernet.cap" "a conversation that is not there"
+sp inspect ethernet.cap --format svg
+exits 2 "a picture of nothing"
+says err "say which: --flow N" "a picture of nothing"
+
 # wrong use
 sp inspect
 exits 2 "nothing to inspect"
@@ -140,6 +160,7 @@ exits 2 "no such file"
 says err "no-such-file: No such file or directory" "no such file"
 sp inspect . --top 1
 exits 2 "a folder"
+says err ". is a case directory" "a folder"
 sp inspect ethernet.cap --filter 'host and'
 exits 2 "a filter that is none"
 says err 'filter "host and": ' "a filter that is none"

@@ -42,7 +42,7 @@ def by_frames(path):
     fields = ["ip.src", "ipv6.src", "tcp.srcport", "udp.srcport", "ip.dst", "ipv6.dst", "tcp.dstport", "udp.dstport", "frame.len",
               "frame.time_relative", "tcp.stream", "udp.stream"]
     arguments = [x for f in fields for x in ("-e", f)]
-    whole = "(tcp.urgent_pointer and tcp.hdr_len == 20 or tcp.options or udp.length >= 8) and not icmp and not icmpv6"
+    whole = "(tcp.urgent_pointer and tcp.hdr_len == 20 or tcp.hdr_len > 20 and not _ws.short or udp.length >= 8) and not icmp and not icmpv6"
     text = run("tshark", "-n", "-r", path, "-Y", whole, "-T", "fields", *arguments)
     streams = {"tcp": {}, "udp": {}}
     for line in text.splitlines():
