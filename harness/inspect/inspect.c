@@ -3,8 +3,8 @@
 #include "inspect/inspect.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "inspect/sieve.h"
 #include "inspect/fragments.h"
+#include "inspect/sieve.h"
 #include "inspect/source.h"
 #include "inspect/talks.h"
 #include <stdlib.h>
@@ -244,10 +244,15 @@ size_t *inspect_sorted(const struct inspection *i, enum inspect_order order)
 	size_t count = inspect_count(i);
 	struct rank *ranks = mem_zero(count + 1, sizeof *ranks);
 	size_t *sorted = mem_zero(count + 1, sizeof *sorted);
+	bool in_order = true;
 
-	for (size_t k = 0; k < count; k++)
+	for (size_t k = 0; k < count; k++) {
 		ranks[k] = (struct rank){weight_of(talks_get(i->talks, k), order), k};
-	qsort(ranks, count, sizeof *ranks, compare);
+		in_order = in_order && (k == 0 || compare(&ranks[k - 1], &ranks[k]) < 0);
+	}
+	/* by time they are, unless clocks went back */
+	if (!in_order)
+		qsort(ranks, count, sizeof *ranks, compare);
 	for (size_t k = 0; k < count; k++)
 		sorted[k] = ranks[k].index;
 	free(ranks);

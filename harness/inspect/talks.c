@@ -11,7 +11,9 @@
 #include <sys/random.h>
 
 enum {
-	BATCH = 32,
+	RING = 64,  /* a power of two, more than LATE */
+	EARLY = 16, /* segments behind the newest: its slot has come, its conversation is fetched */
+	LATE = 40,  /* its conversation has come: it is done */
 	BLOCK_TALKS = 8192,
 	SLOTS_FIRST = 1024, /* a power of two */
 };
@@ -27,9 +29,9 @@ struct talks {
 	size_t block_count, count;
 	uint32_t tcp, udp;
 	uint64_t seed; /* of this run, so that nobody can write a capture whose pairs collide */
-	size_t queued;
-	struct segment queue[BATCH];
-	uint64_t hash[BATCH];
+	uint64_t queued, fetched, done; /* segments, counted from the first */
+	struct segment ring[RING];
+	uint64_t hash[RING];
 };
 
 static void *aligned(size_t size)
@@ -200,35 +202,45 @@ static struct talk *take(struct talks *t, const struct segment *s, uint64_t hash
 
 struct segment *talks_next(struct talks *t)
 {
-	if (t->queued == BATCH)
-		talks_flush(t);
-	return &t->queue[t->queued];
+	return &t->ring[t->queued % RING];
+}
+
+/* Ask for the memory of the next segment's conversation, if its slot tells where it is. */
+static void fetch(struct talks *t)
+{
+	uint64_t k = t->fetched++ % RING, hash = t->hash[k];
+	size_t at = hash & t->mask;
+
+	while (t->slots[at] != 0 && t->slots[at] >> 32 != hash >> 32)
+		at = (at + 1) & t->mask;
+	if (t->slots[at] != 0) {
+		const struct talk *talk = at_index(t, (uint32_t)t->slots[at] - 1);
+
+		__builtin_prefetch(talk, 1);
+		__builtin_prefetch(&talk->side[t->ring[k].dir], 1);
+	}
 }
 
 void talks_push(struct talks *t)
 {
-	uint64_t hash = hash_of(t, &t->queue[t->queued].pair);
+	uint64_t k = t->queued++ % RING;
 
-	t->hash[t->queued++] = hash;
-	__builtin_prefetch(&t->slots[hash & t->mask]);
+	t->hash[k] = hash_of(t, &t->ring[k].pair);
+	__builtin_prefetch(&t->slots[t->hash[k] & t->mask]);
+	if (t->queued - t->fetched > EARLY)
+		fetch(t);
+	if (t->queued - t->done > LATE) {
+		k = t->done++ % RING;
+		take(t, &t->ring[k], t->hash[k]);
+	}
 }
 
 const struct talk *talks_flush(struct talks *t)
 {
 	struct talk *last = NULL;
 
-	for (size_t i = 0; i < t->queued; i++) {
-		slot guess = t->slots[t->hash[i] & t->mask];
-
-		if (guess != 0) {
-			const struct talk *talk = at_index(t, (uint32_t)guess - 1);
-
-			__builtin_prefetch(talk, 1);
-			__builtin_prefetch(&talk->side[t->queue[i].dir], 1);
-		}
-	}
-	for (size_t i = 0; i < t->queued; i++)
-		last = take(t, &t->queue[i], t->hash[i]);
-	t->queued = 0;
+	for (; t->done < t->queued; t->done++)
+		last = take(t, &t->ring[t->done % RING], t->hash[t->done % RING]);
+	t->fetched = t->queued;
 	return last;
 }

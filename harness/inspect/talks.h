@@ -5,8 +5,8 @@
  * Theory. A conversation is 256 bytes that never move, in blocks of two megabytes: a line of the
  * processor's cache for who and when, one for each direction, one for what is rarely touched. An
  * open-addressing table of 8-byte slots finds the newest conversation of a pair of ends. Segments
- * are queued and done 32 at a time: fetch all slots, then all conversations, then do the work, so
- * that waiting for memory overlaps. Nothing is allocated for a packet.
+ * wait in a ring: a new one asks for its slot's memory, one in the middle for its conversation's,
+ * and the oldest is done, so that waiting for memory overlaps. Nothing is allocated for a packet.
  *
  * Which packets are one conversation is Wireshark's rule (packet-tcp.c of 4.0), so that numbers can
  * be compared with tshark's: a SYN whose sequence number is not the one that its sender began with

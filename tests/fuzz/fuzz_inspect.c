@@ -49,9 +49,11 @@ static void count(const uint8_t *data, size_t size)
 	inspect_close(&i);
 }
 
-/* Both read until one of them refuses; until then they agree. */
+/* Both read pcapng until one of them refuses; until then they agree. (libpcap, behind the thorough
+ * one for pcap, cuts packets at a snap length that the file only claims.) */
 static void compare(const uint8_t *data, size_t size)
 {
+	static const uint8_t section[] = {0x0a, 0x0d, 0x0d, 0x0a};
 	struct source s = source_of_memory(data, size);
 	struct err err = {0};
 	struct records *r = records_open(&s, &err);
@@ -59,8 +61,8 @@ static void compare(const uint8_t *data, size_t size)
 	struct record one;
 	struct capture_packet other;
 
-	while (r && f && records_next(r, &one, &err) > 0 &&
-	       capture_file_next(f, &other, &err) > 0) {
+	while (r && f && memcmp(data, section, sizeof section) == 0 &&
+	       records_next(r, &one, &err) > 0 && capture_file_next(f, &other, &err) > 0) {
 		must(one.number == (uint64_t)other.number && one.len == other.len);
 		must(one.len == 0 || memcmp(one.data, other.data, one.len) == 0);
 		must(one.original == other.original_len);
