@@ -8,6 +8,7 @@
 #include "inspect/records_own.h"
 #include "savefile/pcapng.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 enum {
@@ -99,8 +100,9 @@ const char *records_format(const struct records *r)
 static int cut_short(const struct records *r, struct err *err)
 {
 	return err_set(err, EBADMSG,
-	               "at byte %llu: cut short: the file ends inside a packet, at byte %llu",
-	               (unsigned long long)r->s->at, (unsigned long long)(r->s->at + r->s->left));
+	               "at byte %" PRIu64
+	               ": cut short: the file ends inside a packet, at byte %" PRIu64,
+	               r->s->at, r->s->at + r->s->left);
 }
 
 static int next_classic(struct records *r, struct record *out, struct err *err)

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "inspect/records_own.h"
 #include <errno.h>
+#include <inttypes.h>
 
 enum {
 	BLOCK_SECTION = 0x0a0d0d0a, /* reads the same in both byte orders */
@@ -30,14 +31,16 @@ enum {
 /* The file is wrong: say how, and where the block in hand begins. */
 static int bad(const struct records *r, struct err *err, const char *what)
 {
-	return err_set(err, EBADMSG, "at byte %llu: %s", (unsigned long long)r->s->at, what);
+	err_set(err, EBADMSG, "at byte %" PRIu64 ": %s", r->s->at, what);
+	return -1;
 }
 
 static int cut_short(const struct records *r, uint64_t block, struct err *err)
 {
 	return err_set(err, EBADMSG,
-	               "at byte %llu: cut short: the file ends inside a block, at byte %llu",
-	               (unsigned long long)block, (unsigned long long)(r->s->at + r->s->left));
+	               "at byte %" PRIu64
+	               ": cut short: the file ends inside a block, at byte %" PRIu64,
+	               block, r->s->at + r->s->left);
 }
 
 /* @n bytes of the block in hand, which must be there. */
@@ -154,27 +157,28 @@ static int set_time(const struct records *r, const struct interface *i, uint64_t
 	return 0;
 }
 
-static int use_interface(const struct records *r, uint32_t index, const struct interface **out,
-                         struct err *err)
+/* NULL with @err set: the section has no such interface. */
+static const struct interface *use_interface(const struct records *r, uint32_t index,
+                                             struct err *err)
 {
-	if (index >= r->count)
-		return err_set(err, EBADMSG,
-		               "at byte %llu: a packet of interface %u; the section has %zu",
-		               (unsigned long long)r->s->at, index, r->count);
-	*out = &r->interfaces[index];
-	return 0;
+	if (index < r->count)
+		return &r->interfaces[index];
+	err_set(err, EBADMSG, "at byte %" PRIu64 ": a packet of interface %u; the section has %zu",
+	        r->s->at, index, r->count);
+	return NULL;
 }
 
 /* Enhanced (section 4.3) and obsolete (appendix A) packet blocks, @p at the block's start. */
 static int read_packet(const struct records *r, const uint8_t *p, uint32_t len, bool enhanced,
                        struct record *out, struct err *err)
 {
-	const struct interface *i = NULL;
+	const struct interface *i;
 	uint64_t ticks;
 
 	if (len < 32)
 		return bad(r, err, "a packet block too short for its fields");
-	if (use_interface(r, enhanced ? field32(r, p + 8) : field16(r, p + 8), &i, err) < 0)
+	i = use_interface(r, enhanced ? field32(r, p + 8) : field16(r, p + 8), err);
+	if (!i)
 		return -1;
 	ticks = (uint64_t)field32(r, p + 12) << 32 | field32(r, p + 16);
 	out->len = field32(r, p + 20);
@@ -190,11 +194,12 @@ static int read_packet(const struct records *r, const uint8_t *p, uint32_t len, 
 static int read_simple(const struct records *r, const uint8_t *p, uint32_t len, struct record *out,
                        struct err *err)
 {
-	const struct interface *i = NULL;
+	const struct interface *i;
 
 	if (len < 16)
 		return bad(r, err, "a packet block too short for its fields");
-	if (use_interface(r, 0, &i, err) < 0)
+	i = use_interface(r, 0, err);
+	if (!i)
 		return -1;
 	out->original = out->len = field32(r, p + 8);
 	if (i->snaplen > 0 && out->len > i->snaplen)

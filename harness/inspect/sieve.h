@@ -11,7 +11,7 @@ struct record;
 
 /* @expression is borrowed until sieve_close(). It is compiled when a link type is first met. */
 struct sieve *sieve_open(const char *expression);
-void sieve_close(struct sieve **f);
+void sieve_close(struct sieve **sieve);
 
 /* Is @expression one at all? 0, or -1 with @err set. */
 int sieve_check(const char *expression, struct err *err);

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,8 +53,7 @@ int source_fill(struct source *s, size_t n, struct err *err)
 			got = read(s->fd, s->buffer + s->left, s->room - s->left);
 		while (got < 0 && errno == EINTR);
 		if (got < 0) {
-			err_sys(err, errno, "at byte %llu: reading",
-			        (unsigned long long)(s->at + s->left));
+			err_sys(err, errno, "at byte %" PRIu64 ": reading", s->at + s->left);
 			return -1;
 		}
 		s->ended = got == 0;

@@ -64,6 +64,11 @@ static void end_text(const struct packet_end *end, char cell[static CELL])
 	snprintf(cell, CELL, end->addr.version == 6 ? "[%s]:%u" : "%s:%u", address, end->port);
 }
 
+static void word_text(const char *word, char cell[static CELL])
+{
+	snprintf(cell, CELL, "%s", word);
+}
+
 static void count_text(uint64_t a, char cell[static CELL])
 {
 	snprintf(cell, CELL, "%" PRIu64, a);
@@ -75,13 +80,13 @@ static void fill(struct row *r, const struct inspect_flow *f, int64_t zero)
 	char text[SECONDS_TEXT];
 
 	count_text(f->number, r->cell[FLOW]);
-	strcpy(r->cell[PROTO], protocol_text(f->protocol));
+	word_text(protocol_text(f->protocol), r->cell[PROTO]);
 	end_text(&a->end, r->cell[FROM]);
 	end_text(&b->end, r->cell[TO]);
 	snprintf(r->cell[OPENED], CELL, "%s%s", f->opener_known ? "" : "~",
 	         seconds_text(f->opened_at - zero, 6, text));
 	seconds_text(f->last_at - f->opened_at, 6, r->cell[DURATION]);
-	strcpy(r->cell[ENDED], flow_end_text(f->ended));
+	word_text(flow_end_text(f->ended), r->cell[ENDED]);
 	count_text(a->packets, r->cell[PACKETS_OUT]);
 	count_text(b->packets, r->cell[PACKETS_IN]);
 	count_text(a->bytes, r->cell[BYTES_OUT]);
@@ -91,7 +96,7 @@ static void fill(struct row *r, const struct inspect_flow *f, int64_t zero)
 	count_text(a->retransmissions + b->retransmissions, r->cell[RETRANSMISSIONS]);
 	count_text(a->resets + b->resets, r->cell[RESETS]);
 	if (f->handshake < 0)
-		strcpy(r->cell[HANDSHAKE], "-");
+		word_text("-", r->cell[HANDSHAKE]);
 	else
 		snprintf(r->cell[HANDSHAKE], CELL, "%" PRId64 ".%03" PRId64 " ms",
 		         f->handshake / 1000000, f->handshake / 1000 % 1000);
@@ -173,7 +178,7 @@ void table_text(FILE *out, const struct inspection *i, const struct table *t)
 
 	put_head(out, i, t);
 	for (int c = 0; c < COLUMNS; c++)
-		strcpy(row.cell[c], columns[c].title);
+		word_text(columns[c].title, row.cell[c]);
 	widen(width, &row);
 	for (size_t k = 0; k < t->count; k++) {
 		struct inspect_flow f = inspect_get(i, t->flows[k]);
@@ -186,7 +191,7 @@ void table_text(FILE *out, const struct inspection *i, const struct table *t)
 	if (t->count > 0) {
 		fputs("\n", out);
 		for (int c = 0; c < COLUMNS; c++)
-			strcpy(row.cell[c], columns[c].title);
+			word_text(columns[c].title, row.cell[c]);
 		put_row(out, &row, width);
 	}
 	for (size_t k = 0; k < t->count; k++) {
