@@ -269,7 +269,8 @@ static void begun_in_the_middle(void **state)
 
 static void sequence_numbers_wrap(void **state)
 {
-	static const struct line lines[] = {{0, TCP_ACK, 0xfffffff0, 1, 32},
+	static const struct line lines[] = {{0, TCP_ACK, 0xffffffe0, 1, 16},
+	                                    {0, TCP_ACK, 0xfffffff0, 1, 32},
 	                                    {0, TCP_ACK, 16, 1, 10},
 	                                    {0, TCP_ACK, 0xfffffff0, 1, 32}};
 	struct told t = PLAY(lines);
@@ -293,13 +294,15 @@ static void packets_cut_by_the_snap_length(void **state)
 	packet(&b, 0, (uint64_t)START, &data, 39);
 	packet(&b, 0, (uint64_t)START, &data, 10);
 	packet(&b, 0, (uint64_t)START, &data, 0);
+	data.p[32] = 6 << 4; /* a header of 24 bytes, of which 20 are there */
+	packet(&b, 0, (uint64_t)START, &data, 40);
 	t = inspect(&b);
 	assert_int_equal(t.rc, 0);
 	assert_int_equal(inspect_count(t.i), 1);
 	assert_int_equal(inspect_get(t.i, 0).side[0].packets, 1);
 	assert_int_equal(inspect_get(t.i, 0).side[0].bytes, 1040);
 	assert_int_equal(inspect_get(t.i, 0).side[0].payload, 1000);
-	assert_int_equal(t.totals.too_short, 2);
+	assert_int_equal(t.totals.too_short, 3);
 	assert_int_equal(t.totals.no_ip, 1);
 	inspect_close(&t.i);
 	buf_free(&b);
