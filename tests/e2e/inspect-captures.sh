@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# inspect.sh - `sockproof inspect FILE` beside tshark, flow by flow, on what tcpdump, dumpcap, text2pcap, editcap and mergecap
+# inspect-captures.sh - `sockproof inspect FILE` beside tshark, flow by flow, on what tcpdump, dumpcap, text2pcap, editcap and mergecap
 # wrote and on what is rare in the wild; and on files that are broken
 set -u
 # shellcheck source=tests/shell.sh
