@@ -31,7 +31,11 @@ static int open_file(const char *file)
 		return STDIN_FILENO;
 	fd = open(file, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		cli_complain(EXIT_USAGE, "%s: %s", file, strerror(errno));
+		cli_complain(EXIT_USAGE, "%s: %s%s", file, strerror(errno),
+		             errno == ENOENT
+		                 ? "; a case directory is what `sockproof run` leaves below "
+		                   "sockproof-out, one a case"
+		                 : "");
 	return fd;
 }
 
