@@ -164,7 +164,7 @@ exits 2 "a directory that is not there"
 says err "made/no/such: No such file or directory; a case directory is" "a directory that is not there"
 sp inspect "$d" --format png
 exits 2 "--format png"
-says err "there are text, svg, mermaid and json" "--format png"
+says err "there are text, svg, mermaid, json and csv" "--format png"
 sp inspect "$d" --axis time
 exits 2 "--axis without svg"
 sp inspect "$d" --graph --format json

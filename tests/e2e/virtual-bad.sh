@@ -5,7 +5,7 @@
 set -u
 # shellcheck source=tests/shell.sh
 . "$(dirname "$0")/../shell.sh"
-need jq xz unshare
+need jq xz unshare pgrep
 "$sockproof" doctor >doctor.out 2>&1
 grep -q '^  ok   kernel' doctor.out || cannot "no kernel for the virtual clock; ci/kernels fetches them"
 grep -q '^  ok   qemu' doctor.out || cannot "no QEMU; ci/setup installs it"
@@ -15,24 +15,28 @@ good=$cache/kernels/$kernel
 # one that unpacks itself: of others this machine does it (harness/vm/kernel_elf.c), and what they begin with is never run
 itself=$cache/kernels/6.1
 [ -d "$itself" ] || cannot "no kernel 6.1; ci/kernels fetches it"
-# what goes wrong here goes wrong in a cache of its own, whose path is a word that only these QEMUs have
+# what goes wrong here goes wrong in a cache of its own, whose path only these QEMUs have in their environment
 usual=$cache
 cache=$work/cache
 export SOCKPROOF_CACHE=$cache
-echo "$cache" >cache.word
 
-somebody_has() {
-	grep -qsa -F -f "$1" /proc/[0-9]*/cmdline
+# somebody_runs: a QEMU of this test's cache
+somebody_runs() {
+	local pid
+	for pid in $(pgrep -x qemu-system-x86); do
+		grep -qszxF "SOCKPROOF_CACHE=$cache" "/proc/$pid/environ" && return 0
+	done
+	return 1
 }
 
-nobody_has() {
-	! somebody_has "$1"
+nobody_runs() {
+	! somebody_runs
 }
 
 # clean WHAT: nothing runs, and no guest is in the cache, whole or half
 clean() {
 	checks=$((checks + 2))
-	until_true nobody_has cache.word || problem "$1: QEMU is left running"
+	until_true nobody_runs || problem "$1: QEMU is left running"
 	[ -z "$(find "$cache" -path '*/guests/*' -type d 2>/dev/null)" ] || problem "$1: a guest is left in the cache"
 }
 
@@ -152,20 +156,20 @@ says out "the guest gave no answer within 1 s of this machine's time" "a guest t
 # killed while it boots: nobody runs on, and what is half made goes with the next boot
 "$sockproof" run connect/refused --no-out --kernel "$good/vmlinuz" >out 2>err </dev/null &
 pid=$!
-until_true somebody_has cache.word || problem "QEMU does not start"
+until_true somebody_runs || problem "QEMU does not start"
 kill -KILL $pid
 wait $pid 2>/dev/null
-until_true nobody_has cache.word || problem "QEMU outlives a harness that was killed while it booted"
+until_true nobody_runs || problem "QEMU outlives a harness that was killed while it booted"
 sp run connect/refused -k "ipv4 tcp" --no-out --kernel "$good/vmlinuz"
 exits 0 "a boot after one that was killed"
 holds "what a killed boot left is there still" test "$(find "$cache/guests" -mindepth 1 -type d | wc -l)" = 1
 # and while it plays
 "$sockproof" run endless.lua --no-out --kernel "$good/vmlinuz" >out 2>err </dev/null &
 pid=$!
-until_true somebody_has cache.word || problem "no case begins"
+until_true somebody_runs || problem "no case begins"
 kill -KILL $pid
 wait $pid 2>/dev/null
-until_true nobody_has cache.word || problem "QEMU outlives a harness that was killed while it played"
+until_true nobody_runs || problem "QEMU outlives a harness that was killed while it played"
 sp run connect/refused -k "ipv4 tcp" --no-out --kernel "$good/vmlinuz"
 exits 0 "a case after one that was killed"
 checks=$((checks + 2))

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* inspect_capture.c - `sockproof inspect FILE`: the conversations of a capture, or one of them
+ * drawn */
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/inspect.h"
+#include "inspect/inspect.h"
+#include "inspect/table.h"
+#include "savefile/link.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool is_standard_input(const char *file)
+{
+	return strcmp(file, "-") == 0;
+}
+
+/* Returns a descriptor, or -1 when it has complained. */
+static int open_file(const char *file)
+{
+	int fd;
+
+	if (is_standard_input(file))
+		return STDIN_FILENO;
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		cli_complain(EXIT_USAGE, "%s: %s%s", file, strerror(errno),
+		             errno == ENOENT
+		                 ? "; a case directory is what `sockproof run` leaves below "
+		                   "sockproof-out, one a case"
+		                 : "");
+	return fd;
+}
+
+static void close_file(int fd)
+{
+	if (fd != STDIN_FILENO)
+		close(fd);
+}
+
+/* Where the capture is broken; what was read before has been told. */
+static int complain_broken(const struct inspect_request *r, const struct err *broken)
+{
+	struct buf name = {0};
+
+	text_escape(&name, r->path, strlen(r->path), 0);
+	cli_complain(EXIT_FAILED, "%s: %s; what was read before it is told", buf_text(&name),
+	             broken->text);
+	buf_free(&name);
+	return EXIT_FAILED;
+}
+
+static int write_table(const struct inspect_request *r, const struct inspection *i,
+                       const struct table *table)
+{
+	FILE *f = r->out ? fopen(r->out, "we") : stdout;
+	bool bad;
+	int code = errno;
+
+	if (!f)
+		return cli_complain(EXIT_ERRED, "%s: %s", r->out, strerror(code));
+	if (r->format == FORMAT_JSON)
+		table_json(f, i, table);
+	else if (r->format == FORMAT_CSV)
+		table_csv(f, i, table);
+	else
+		table_text(f, i, table);
+	bad = fflush(f) != 0 || ferror(f);
+	code = errno;
+	if (r->out && fclose(f) != 0 && !bad) {
+		bad = true;
+		code = errno;
+	}
+	if (bad)
+		return cli_complain(EXIT_ERRED, "%s: %s", r->out ? r->out : "standard output",
+		                    strerror(code));
+	return EXIT_PASSED;
+}
+
+static int tell(const struct inspect_request *r, const struct inspection *i,
+                const struct err *broken)
+{
+	size_t *sorted = inspect_sorted(i, (enum inspect_order)r->order), count = inspect_count(i);
+	struct table table = {.name = is_standard_input(r->path) ? "standard input" : r->path,
+	                      .flows = sorted,
+	                      .count = r->top > 0 && r->top < count ? (size_t)r->top : count,
+	                      .broken = broken};
+	int status = write_table(r, i, &table);
+
+	free(sorted);
+	return status == EXIT_PASSED && broken ? complain_broken(r, broken) : status;
+}
+
+static int inspect_table(const struct inspect_request *r, int fd)
+{
+	struct inspect_options o = {.filter = r->filter};
+	struct inspection *i = inspect_open();
+	struct err err;
+	int rc = inspect_fd(i, fd, &o, &err);
+	int status = tell(r, i, rc < 0 ? &err : NULL);
+
+	inspect_close(&i);
+	return status;
+}
+
+/* One conversation as a case that nobody judged: what draws a case's ladder draws it too. */
+struct drawn {
+	struct timeline *timeline;
+	int64_t first_at, last_at; /* as drawn: a ladder's times never go back */
+	size_t packets;
+};
+
+/* A conversation that fills memory is for --filter, not for a picture. */
+#define DRAWN_MOST 200000u
+
+static void name_host(struct timeline *tl, const struct packet_addr *a)
+{
+	char text[46];
+
+	if (timeline_host_of(tl, a) < 0)
+		timeline_add_address(tl, timeline_add_host(tl, packet_addr_text(a, text)), a);
+}
+
+static int add_packet(void *arg, const struct record *record, struct err *err)
+{
+	struct drawn *d = arg;
+	struct link_payload in = link_strip(record->linktype, record->data, record->len);
+	struct timeline_packet *p;
+	struct packet packet;
+
+	if (!in.ip)
+		return 0;
+	if (d->packets == DRAWN_MOST)
+		return err_set(err, E2BIG,
+		               "more than %u packets in it: too many to draw; --filter "
+		               "narrows it down",
+		               DRAWN_MOST);
+	packet_decode(&packet, in.ip, in.len);
+	if (d->packets++ == 0)
+		d->first_at = d->last_at = record->at;
+	if (record->at > d->last_at)
+		d->last_at = record->at;
+	name_host(d->timeline, &packet.src.addr);
+	name_host(d->timeline, &packet.dst.addr);
+	p = timeline_add_packet(d->timeline, timeline_began(d->timeline) + d->last_at - d->first_at,
+	                        timeline_host_of(d->timeline, &packet.src.addr), in.ip, in.len);
+	p->fate = FATE_DELIVERED;
+	p->delivered_at = p->at;
+	timeline_set_cause(p, "frame %llu", (unsigned long long)record->number);
+	return 0;
+}
+
+static json_t *facts_of(const struct inspect_request *r)
+{
+	struct buf name = {0};
+	json_t *facts;
+
+	text_escape(&name, r->path, strlen(r->path), 0);
+	buf_printf(&name, ", conversation %llu", (unsigned long long)r->flow);
+	facts = json_pack("{s:s}", "scenario", buf_text(&name));
+	buf_free(&name);
+	return facts;
+}
+
+static int inspect_flow(const struct inspect_request *r, int fd)
+{
+	struct drawn d = {.timeline = timeline_open()};
+	struct inspect_options o = {
+	    .filter = r->filter, .watch = (size_t)r->flow, .on_packet = add_packet, .arg = &d};
+	struct inspection *i = inspect_open();
+	struct case_evidence c = {.timeline = d.timeline};
+	struct err err;
+	int rc = inspect_fd(i, fd, &o, &err), status;
+
+	c.facts = facts_of(r);
+	c.verdict = json_object();
+	if (d.packets > 0)
+		status = inspect_draw(r, &c, r->graph ? 1 : 0);
+	else
+		status = cli_complain(rc < 0 ? EXIT_FAILED : EXIT_USAGE,
+		                      "--flow %llu: there are %zu conversations in %s",
+		                      (unsigned long long)r->flow, inspect_count(i), r->path);
+	if (rc < 0 && status == EXIT_PASSED)
+		status = complain_broken(r, &err);
+	inspect_close(&i);
+	case_evidence_free(&c);
+	return status;
+}
+
+static int check(const struct inspect_request *r)
+{
+	bool picture = r->format == FORMAT_SVG || r->format == FORMAT_MERMAID || r->graph ||
+	               r->all || r->axis_said;
+
+	if (r->flow == 0 && picture)
+		return cli_complain(EXIT_USAGE,
+		                    "%s is a capture; to draw a conversation of it say which: "
+		                    "--flow N",
+		                    r->path);
+	if (r->flow > 0 && (r->table_said || r->format == FORMAT_CSV))
+		return cli_complain(EXIT_USAGE, "--sort, --top and csv are for the table of all "
+		                                "conversations, not for --flow");
+	return -1;
+}
+
+int inspect_capture(const struct inspect_request *r)
+{
+	int status = check(r), fd;
+
+	if (status >= 0)
+		return status;
+	fd = open_file(r->path);
+	if (fd < 0)
+		return EXIT_USAGE;
+	status = r->flow > 0 ? inspect_flow(r, fd) : inspect_table(r, fd);
+	close_file(fd);
+	return status;
+}

@@ -1,0 +1,217 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# inspect-captures.sh - `sockproof inspect FILE` beside tshark, flow by flow, on what tcpdump, dumpcap, text2pcap, editcap and mergecap
+# wrote and on what is rare in the wild; and on files that are broken
+set -u
+# shellcheck source=tests/shell.sh
+. "$(dirname "$0")/../shell.sh"
+need tshark editcap mergecap text2pcap python3 jq xmllint
+export SOCKPROOF=$sockproof
+
+# as_tshark FILE…: the same conversations as tshark finds
+as_tshark() {
+	for file; do
+		holds "$file: another result than tshark's" python3 "$root/tests/tools/compare_tshark.py" "$file"
+	done
+}
+
+# every link type; then the same from other programs: other formats, resolutions, cut packets, several interfaces
+for kind in ethernet vlan qinq sll sll2 raw null loop big-pcapng; do
+	python3 "$root/tests/tools/make_frames.py" "$kind" "$kind.cap" || exit 1
+	as_tshark "$kind.cap"
+done
+editcap -F pcapng ethernet.cap ethernet.pcapng
+editcap -F nsecpcap -t 0.000000007 ethernet.cap nanoseconds.pcap
+editcap -F modpcap ethernet.cap patched.pcap
+editcap -s 60 ethernet.cap cut.pcapng
+editcap -F pcap -s 45 sll2.cap short.pcap
+mergecap -F pcapng -w merged.pcapng ethernet.pcapng raw.cap sll.cap nanoseconds.pcap
+printf '0000 %s\n' "02 00 00 00 00 02 02 00 00 00 00 01 08 00 45 00 00 20 00 00 00 00 40 11 00 00 7f 00 00 01 7f 00 00 02 00 35 00 36 00 0c 00 00 61 62 63 64" >hex
+text2pcap -q hex text.pcapng
+text2pcap -q -T 4000,80 hex tcp-text.pcap
+as_tshark ethernet.pcapng nanoseconds.pcap patched.pcap cut.pcapng short.pcap merged.pcapng text.pcapng tcp-text.pcap
+
+# a file of the other byte order is the same file
+python3 - ethernet.cap swapped.cap <<'END'
+import struct, sys
+data, at, out = open(sys.argv[1], "rb").read(), 24, []
+out.append(struct.pack(">IHHiIII", *struct.unpack("<IHHiIII", data[:24])))
+while at < len(data):
+    head = struct.unpack("<IIII", data[at:at + 16])
+    out.append(struct.pack(">IIII", *head) + data[at + 16:at + 16 + head[2]])
+    at += 16 + head[2]
+open(sys.argv[2], "wb").write(b"".join(out))
+END
+"$sockproof" inspect ethernet.cap --format csv >expected
+"$sockproof" inspect swapped.cap --format csv >found
+holds "big-endian pcap differs" cmp expected found
+"$sockproof" inspect - --format csv <ethernet.cap >found
+holds "from standard input it differs" cmp expected found
+# shellcheck disable=SC2002 # a pipe is what is tried
+cat ethernet.pcapng | "$sockproof" inspect - --format csv >found
+holds "pcapng through a pipe differs" cmp expected found
+
+# what really crossed a link, by programs that others wrote
+real() {
+	ip link set lo up && ip link set lo mtu 1500 || exit 1
+	tcpdump --immediate-mode -U -i "$1" -w tcpdump.cap "${@:2}" 2>tcpdump.err &
+	local first=$!
+	dumpcap -q -i lo -w dumpcap.pcapng 2>dumpcap.err >/dev/null &
+	local second=$!
+	until_true grep -q 'listening on' tcpdump.err || { echo "tcpdump does not come up"; cat tcpdump.err; exit 1; }
+	until_true grep -q '^File:' dumpcap.err || { echo "dumpcap does not come up"; cat dumpcap.err; exit 1; }
+	python3 - <<-'END'
+		import socket, threading
+		def serve(listener):
+		    for _ in range(20):
+		        c, _ = listener.accept()
+		        while data := c.recv(65536):
+		            c.sendall(data)
+		        c.close()
+		for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+		    listener = socket.create_server((host, 0), family=family)
+		    threading.Thread(target=serve, args=(listener,)).start()
+		    for n in range(20):
+		        s = socket.create_connection(listener.getsockname()[:2])
+		        s.sendall(b"x" * n * 997)
+		        s.shutdown(socket.SHUT_WR)
+		        while s.recv(65536):
+		            pass
+		        s.close()
+		    refused = socket.socket(family)
+		    refused.connect_ex((host, 1))
+		    u = socket.socket(family, socket.SOCK_DGRAM)
+		    u.sendto(b"y" * 4000, (host, 9))  # in fragments
+		    u.sendto(b"the end of " + host.encode(), (host, 9))
+	END
+	for file in tcpdump.cap dumpcap.pcapng; do
+		until_true grep -q 'the end of ::1' $file || { echo "the last packet does not come to $file"; exit 1; }
+	done
+	kill -INT "$first" "$second"
+	wait
+}
+if [ "$(id -u)" = 0 ] && command -v tcpdump dumpcap ip >/dev/null && unshare -n true 2>/dev/null; then
+	export -f real until_true
+	for how in "lo" "any -y LINUX_SLL" "any -y LINUX_SLL2"; do
+		rm -f tcpdump.cap dumpcap.pcapng tcpdump.err dumpcap.err
+		holds "capturing on $how" unshare -n bash -c "real $how"
+		as_tshark tcpdump.cap
+	done
+	as_tshark dumpcap.pcapng
+	mergecap -w both.pcapng tcpdump.cap dumpcap.pcapng && as_tshark both.pcapng
+	sp inspect dumpcap.pcapng --filter 'ip and tcp' --format csv
+	exits 0 "a filter"
+	checks=$((checks + 1))
+	[ "$(wc -l <out)" = 22 ] || problem "a filter: not 21 IPv4 connections" out
+	checks=$((checks + 1))
+	[ "$(grep -c ,refused, out)" = 1 ] || problem "not one of them refused" out
+fi
+
+# order, number, words
+sp inspect ethernet.cap --sort bytes --top 2
+exits 0 "--top"
+says out "37 conversations, 2 of them shown" "--top"
+says out "~ it was open already" "a connection older than the capture"
+sp inspect ethernet.cap --format json
+exits 0 "JSON"
+holds "JSON" jq -e '.flows | length == 37 and .[4].ended == "refused" and .[0].handshake_ns > 0 and .[0].from.retransmissions == 1
+	and .[0].to.out_of_order == 1 and .[29].ended == "refused" and .[19].opening_seen == false' out
+sp inspect ethernet.cap --filter 'udp and port 53' --format json
+holds "a filter on JSON" jq -e '.flows | length == 1 and .[0].to.port == 53' out
+cp ethernet.cap $'a\e[31m.cap'
+sp inspect $'a\e[31m.cap'
+says out 'a\x1b[31m.cap' "a name that is an escape sequence"
+python3 - ethernet.cap early.cap <<'END'
+import sys # the first frame comes last: times before the first frame are negative, and a cell that begins with - is guarded
+data = open(sys.argv[1], "rb").read()
+first = 24 + 16 + int.from_bytes(data[32:36], "little")
+late = bytearray(data[24:first])
+late[0:4] = (int.from_bytes(late[0:4], "little") + 9).to_bytes(4, "little")
+open(sys.argv[2], "wb").write(data[:24] + late + data[first:])
+END
+sp inspect early.cap --format csv
+exits 0 "times before the first"
+says out ",'-8." "a negative time in CSV"
+
+# one conversation drawn, with the frames' own numbers
+sp inspect ethernet.cap --flow 10
+exits 0 "--flow"
+says out "ethernet.cap, conversation 10" "--flow"
+says out "frame 76, retransmission" "--flow"
+sp inspect ethernet.cap --flow 10 --format svg
+holds "an SVG" xmllint --noout out
+sp inspect ethernet.cap --flow 10 --format mermaid
+says out "sequenceDiagram" "--format mermaid"
+sp inspect ethernet.cap --flow 10 --graph --out graph.svg
+exits 0 "--graph"
+holds "a graph" xmllint --noout graph.svg
+sp inspect ethernet.cap --flow 99
+exits 2 "a conversation that is not there"
+says err "there are 37 conversations in ethernet.cap" "a conversation that is not there"
+sp inspect ethernet.cap --format svg
+exits 2 "a picture of nothing"
+says err "say which: --flow N" "a picture of nothing"
+
+# wrong use
+sp inspect
+exits 2 "nothing to inspect"
+sp inspect no-such-file
+exits 2 "no such file"
+says err "no-such-file: No such file or directory" "no such file"
+sp inspect . --top 1
+exits 2 "a folder"
+says err ". is a case directory" "a folder"
+sp inspect ethernet.cap --filter 'host and'
+exits 2 "a filter that is none"
+says err 'filter "host and": ' "a filter that is none"
+sp inspect ethernet.cap --sort size
+exits 2 "no such order"
+sp inspect ethernet.cap --top 0
+exits 2 "none of them"
+
+# broken files: the offset is told, what was read before is shown, the status is 1
+size=$(stat -c %s ethernet.cap)
+head -c $((size - 5)) ethernet.cap >cut.cap
+sp inspect cut.cap
+exits 1 "a file cut short"
+says err "cut.cap: at byte $((size - 70)): cut short: the file ends inside a packet, at byte $((size - 5))" "a file cut short"
+says out "348 packets" "a file cut short"
+sp inspect cut.cap --format json
+holds "the error in JSON" jq -e '.capture.error | test("^at byte [0-9]+: cut short")' out
+{ head -c 24 ethernet.cap; printf 'AAAABBBBCCCCDDDD'; } >nonsense.cap
+sp inspect nonsense.cap
+exits 1 "a length that is none"
+says err "nonsense.cap: at byte 24: a packet of 1128481603 bytes" "a length that is none"
+for file in /dev/null "$root/README.md"; do
+	sp inspect "$file"
+	exits 1 "$file"
+done
+gzip -k ethernet.cap
+sp inspect ethernet.cap.gz
+exits 1 "compressed"
+says err "zcat FILE | sockproof inspect -" "compressed"
+# a file cut anywhere: no crash
+editcap -r ethernet.pcapng small.pcapng 1-3
+for n in $(seq 0 7 "$(stat -c %s small.pcapng)"); do
+	head -c "$n" small.pcapng >part
+	"$sockproof" inspect part >out 2>err
+	status=$?
+	checks=$((checks + 1))
+	[ $status -le 1 ] || problem "small.pcapng cut to $n bytes: status $status" err
+done
+
+# memory does not grow with the file: 40 times as long, the same conversations
+python3 - ethernet.cap long.cap <<'END'
+import sys
+data = open(sys.argv[1], "rb").read()
+open(sys.argv[2], "wb").write(data[:24] + data[24:] * 600)
+END
+peak() {
+	python3 -c 'import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$sockproof" inspect "$1" --top 1 --filter 'not port 40012 and not port 40013 and not port 40014 and not port 40015 and not port 40016'
+}
+short=$(peak ethernet.cap) long=$(peak long.cap)
+checks=$((checks + 1))
+[ "$long" -lt $((short + 4096)) ] || problem "a file of $(stat -c %s long.cap) bytes takes $long KB, a short one $short KB"
+finish
