@@ -38,6 +38,7 @@ static const char help[] =
     "                       they differ\n"
     "      --format F       pretty, tap, junit or json (default pretty)\n"
     "      --out DIR        where case directories go (default sockproof-out); --no-out: nowhere\n"
+    "      --no-report      no page for a browser in DIR/report/index.html\n"
     "  -v, --verbose        a line for every case\n\n"
     "examples:\n"
     "  sockproof run scenarios/backlog --set family=ipv6\n"
@@ -59,7 +60,8 @@ enum {
 	OPT_KERNEL,
 	OPT_FORMAT,
 	OPT_OUT,
-	OPT_NO_OUT
+	OPT_NO_OUT,
+	OPT_NO_REPORT
 };
 
 static const struct option long_options[] = {
@@ -75,6 +77,7 @@ static const struct option long_options[] = {
     {"format", required_argument, NULL, OPT_FORMAT},
     {"out", required_argument, NULL, OPT_OUT},
     {"no-out", no_argument, NULL, OPT_NO_OUT},
+    {"no-report", no_argument, NULL, OPT_NO_REPORT},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
     {0},
@@ -207,6 +210,9 @@ static int read_one(struct run_options *o, int c)
 		return -1;
 	case OPT_NO_OUT:
 		o->no_out = true;
+		return -1;
+	case OPT_NO_REPORT:
+		o->no_report = true;
 		return -1;
 	case 'v':
 		o->verbose = true;

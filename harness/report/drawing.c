@@ -149,8 +149,12 @@ static const char dark[] =
     ".sp-f4{stroke:#f778ba;fill:#f778ba}.sp-f5{stroke:#39c5cf;fill:#39c5cf}"
     ".sp-f6{stroke:#d4a76a;fill:#d4a76a}.sp-f7{stroke:#8b949e;fill:#8b949e}";
 
-void drawing_style(struct buf *out)
+void drawing_colors(struct buf *out, bool dark_only)
 {
+	if (dark_only) {
+		buf_str(out, dark);
+		return;
+	}
 	buf_str(out, ".sp text{font:11px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;"
 	             "stroke:none}.sp text.sp-big{font-size:14px}"
 	             ".sp .sp-b{font-weight:bold}.sp .sp-i{font-style:italic}"
@@ -162,8 +166,13 @@ void drawing_style(struct buf *out)
 	             ".sp .row:target .sp-hit,.sp .row:focus .sp-hit,.sp .row:hover .sp-hit"
 	             "{fill:#0969da;fill-opacity:.12}.sp .sp-hit{fill-opacity:0}\n");
 	buf_str(out, light);
+}
+
+void drawing_style(struct buf *out)
+{
+	drawing_colors(out, false);
 	buf_str(out, "\n@media(prefers-color-scheme:dark){");
-	buf_str(out, dark);
+	drawing_colors(out, true);
 	buf_str(out, "}\n");
 }
 
