@@ -58,6 +58,17 @@ static int bad_key(const struct reading *r, struct err *err, const char *key, co
 	return err_set(err, 0, TIMELINE ": line %zu: \"%s\" %s", r->line, key, what);
 }
 
+/* The reader of captures knows no name for what it was given. */
+static int bad_capture(struct err *err)
+{
+	static const char unnamed[] = "memory: ";
+	size_t skip = strlen(unnamed);
+
+	if (strncmp(err->text, unnamed, skip) == 0)
+		memmove(err->text, err->text + skip, strlen(err->text + skip) + 1);
+	return err_wrap(err, CAPTURE);
+}
+
 /* A whole number between @low and @high. must: it has to be there; otherwise @value stays. */
 static int get_int(const struct reading *r, const json_t *o, const char *key, bool must,
                    int64_t low, int64_t high, int64_t *value, struct err *err)
@@ -96,7 +107,7 @@ static json_t *parse_object(const char *name, const char *p, size_t len, struct 
 	struct buf why = {0};
 	json_t *j = json_loadb(p ? p : "", len, JSON_REJECT_DUPLICATES, &at);
 
-	if (j && json_is_object(j))
+	if (json_is_object(j))
 		return j;
 	if (j) {
 		err_set(err, 0, "%s: it is no JSON object", name);
@@ -211,7 +222,8 @@ static int get_host(const struct reading *r, const json_t *o, const char *key, i
 	if (!name)
 		return -1;
 	*host = timeline_host_named(r->c->timeline, name);
-	if (*host >= 0 || strcmp(name, "wire") == 0 || strcmp(name, "nobody") == 0 || strcmp(name, "?") == 0)
+	if (*host >= 0 || strcmp(name, "wire") == 0 || strcmp(name, "nobody") == 0 ||
+	    strcmp(name, "?") == 0)
 		return 0;
 	return bad_key(r, err, key, "names no host of " CASE);
 }
@@ -269,7 +281,7 @@ static int add_packet(struct reading *r, const json_t *o, int64_t at, struct err
 		               r->line, (long long)number, (long long)timeline_packets(tl) + 1);
 	rc = r->capture ? capture_file_next(r->capture, &q, err) : 0;
 	if (rc < 0)
-		return err_wrap(err, CAPTURE);
+		return bad_capture(err);
 	if (rc == 0)
 		return err_set(err, 0,
 		               CAPTURE " ends before packet %lld, which " TIMELINE
@@ -374,7 +386,7 @@ static int nothing_left(struct reading *r, struct err *err)
 	int rc = r->capture ? capture_file_next(r->capture, &q, err) : 0;
 
 	if (rc < 0)
-		return err_wrap(err, CAPTURE);
+		return bad_capture(err);
 	if (rc > 0)
 		return err_set(err, 0,
 		               CAPTURE " has packet %lld, which " TIMELINE " does not tell of",
@@ -393,7 +405,7 @@ static int open_capture(struct reading *r, const struct case_files *f, struct ca
 	if (rc >= 0)
 		r->capture = capture_file_open_memory(f->capture, f->capture_len, err);
 	if (rc < 0 || !r->capture)
-		return err_wrap(err, CAPTURE);
+		return bad_capture(err);
 	*has = rc > 0;
 	return 0;
 }

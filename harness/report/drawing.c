@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* drawing.c - see drawing_own.h */
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "report/drawing_own.h"
@@ -36,6 +37,22 @@ const char *drawing_numbers(const struct scene_row *r, char text[static 48])
 void drawing_time(struct buf *out, int64_t ns)
 {
 	text_ns(out, ns);
+}
+
+void drawing_at(struct buf *out, int64_t ns)
+{
+	int64_t s = ns / NS_PER_S;
+
+	if (ns < NS_PER_S)
+		buf_printf(out, "%.3f ms", (double)ns / (double)NS_PER_MS);
+	else
+		buf_printf(out, "%.*f s",
+		           s < 10      ? 6
+		           : s < 100   ? 5
+		           : s < 1000  ? 4
+		           : s < 10000 ? 3
+		                       : 1,
+		           (double)ns / (double)NS_PER_S);
 }
 
 void drawing_flow(const struct scene *s, const struct scene_row *r, struct buf *out)
@@ -126,7 +143,7 @@ void svg_cut(struct buf *out, const char *s, size_t columns)
  */
 static const char light[] =
     ".sp-back{fill:#fff}.sp-lane{fill:#f6f8fa}.sp-t{fill:#1f2328}.sp-dim{fill:#656d76}"
-    ".sp-life{stroke:#8c959f}.sp-grid{stroke:#eaeef2}.sp-halo{stroke:#fff}"
+    ".sp-life{stroke:#8c959f}.sp-grid{stroke:#eaeef2}.sp text.sp-halo{stroke:#fff;fill:#fff}"
     ".sp-bad{fill:#b31d28}.sp-bad-s{stroke:#b31d28}.sp-good{fill:#116329}"
     ".sp-odd{fill:#953800}.sp-odd-s{stroke:#bc4c00}.sp-badback{fill:#ffebe9}"
     ".sp-runback{fill:#f0f3f6}.sp-wireback{fill:#fff8c5}"
@@ -138,7 +155,7 @@ static const char light[] =
     ".sp-f6{stroke:#7d4e00;fill:#7d4e00}.sp-f7{stroke:#57606a;fill:#57606a}";
 static const char dark[] =
     ".sp-back{fill:#0d1117}.sp-lane{fill:#161b22}.sp-t{fill:#e6edf3}.sp-dim{fill:#8d96a0}"
-    ".sp-life{stroke:#6e7681}.sp-grid{stroke:#21262d}.sp-halo{stroke:#0d1117}"
+    ".sp-life{stroke:#6e7681}.sp-grid{stroke:#21262d}.sp text.sp-halo{stroke:#0d1117;fill:#0d1117}"
     ".sp-bad{fill:#ff7b72}.sp-bad-s{stroke:#ff7b72}.sp-good{fill:#3fb950}"
     ".sp-odd{fill:#f0883e}.sp-odd-s{stroke:#f0883e}.sp-badback{fill:#3d1519}"
     ".sp-runback{fill:#1c2128}.sp-wireback{fill:#2e2a14}"

@@ -40,11 +40,11 @@ void ladder_mermaid(const struct scene *s, struct buf *out);
 void scene_json(const struct scene *s, struct buf *out);
 
 /*
- * Time and sequence numbers of connection @flow (from 0, as in the timeline's flow table): what was
- * sent, sent again, acknowledged, and the window. Returns -1, and adds nothing, when it is no TCP
- * connection.
+ * Time and sequence numbers of connection @index (from 0, as in the timeline's flow table): what
+ * was sent, sent again, acknowledged, and the window. Returns -1, and adds nothing, when it is no
+ * TCP connection.
  */
-int graph_svg(const struct case_evidence *c, unsigned flow, const struct drawing_setting *set,
+int graph_svg(const struct case_evidence *c, unsigned index, const struct drawing_setting *set,
               struct buf *out);
 
 /* The style sheet that a ladder and a graph need, for both schemes: what stands in each SVG that is

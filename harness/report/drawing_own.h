@@ -19,6 +19,8 @@ void drawing_time(struct buf *out, int64_t ns);
 /* What a row says to somebody who cannot see the picture, one line: who, what, from where to where,
  * what became of it. */
 void drawing_row(const struct scene *s, const struct scene_row *r, struct buf *out);
+/* A moment of the case in at most 10 columns (up to 11 days): "148.213 ms", "1.208123 s". */
+void drawing_at(struct buf *out, int64_t ns);
 /* The flow's number and a space before what is said of a packet, where there are several. */
 void drawing_flow(const struct scene *s, const struct scene_row *r, struct buf *out);
 

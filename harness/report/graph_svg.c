@@ -104,15 +104,18 @@ static void axes(struct panel *p)
 {
 	double step = step_of((double)p->most), ns = step_of((double)(p->to - p->from));
 
-	for (double at = 0; at <= (double)p->most; at += step)
+	for (int i = 0; i * step <= (double)p->most; i++) {
+		double at = i * step;
+
 		buf_printf(p->out,
 		           "<line class=\"sp-grid\" x1=\"%.0f\" x2=\"%.0f\" y1=\"%.1f\" "
 		           "y2=\"%.1f\"/><text class=\"sp-dim sp-l\" x=\"%.0f\" "
 		           "y=\"%.1f\">%.0f</text>\n",
 		           LEFT, WIDTH - RIGHT, y_of(p, (uint64_t)at), y_of(p, (uint64_t)at),
 		           LEFT - 6, y_of(p, (uint64_t)at) + 4, at);
-	for (double at = 0; at <= (double)(p->to - p->from); at += ns) {
-		double x = x_of(p, p->from + (int64_t)at);
+	}
+	for (int i = 0; i * ns <= (double)(p->to - p->from); i++) {
+		double at = i * ns, x = x_of(p, p->from + (int64_t)at);
 		struct buf b = {0};
 
 		drawing_time(&b, (int64_t)at);

@@ -15,8 +15,9 @@
 #include <string.h>
 
 #define ROW      24.0 /* px, a row by event */
-#define GUTTER   112.0
-#define STEPS    262.0 /* what a host's programs do */
+#define LINE     14.0 /* a further line of a run */
+#define GUTTER   128.0
+#define STEPS    300.0 /* what a host's programs do */
 #define LANE     13.0
 #define WIRE     430.0 /* between two lifelines of two hosts */
 #define WIRE_3   330.0 /* of more */
@@ -95,8 +96,19 @@ static void choose_scale(struct sheet *t)
 			gaps[count++] = s->rows[i].at - s->rows[i - 1].at;
 	}
 	qsort(gaps, count, sizeof *gaps, by_length);
-	t->px_per_ns = count > 0 ? 3 * ROW / (double)gaps[count * 3 / 4] : 0;
+	size_t three_quarters = count * 3 / 4;
+	t->px_per_ns = count > 0 ? 3 * ROW / (double)gaps[three_quarters] : 0;
 	free(gaps);
+}
+
+/* Lines of a run: how much it stands for, then each "; " part of its words. */
+static size_t run_lines(const struct scene_row *r)
+{
+	size_t lines = 2;
+
+	for (const char *at = r->words; r->kind == SCENE_RUN && (at = strstr(at, "; ")); at += 2)
+		lines++;
+	return r->kind == SCENE_RUN ? lines : 1;
 }
 
 static void place_rows(struct sheet *t)
@@ -109,17 +121,22 @@ static void place_rows(struct sheet *t)
 	if (t->set->axis == AXIS_TIME)
 		choose_scale(t);
 	for (size_t i = 0; i < s->row_count; i++) {
-		double gap = ROW;
+		double least = ROW, gap;
 
+		if (i > 0)
+			least += (double)(run_lines(&s->rows[i - 1]) - 1) * LINE;
+		gap = least;
 		if (i > 0 && t->set->axis == AXIS_TIME) {
 			gap = (double)(s->rows[i].at - s->rows[i - 1].at) * t->px_per_ns;
 			t->broken[i] = gap > GAP_MOST;
-			gap = gap > GAP_MOST ? GAP_MOST / 2 : gap < ROW ? ROW : gap;
+			gap = gap > GAP_MOST ? GAP_MOST / 2 : gap < least ? least : gap;
 		}
 		y += i > 0 ? gap : 0;
 		t->y[i] = y;
 	}
 	t->bottom = y + ROW;
+	if (s->row_count > 0)
+		t->bottom += (double)(run_lines(&s->rows[s->row_count - 1]) - 1) * LINE;
 	t->height = t->bottom + 3 * 16;
 }
 
@@ -166,8 +183,10 @@ static void head(struct sheet *t)
 	svg_cut(t->out, s->sentence, (size_t)((t->width - 2 * MARGIN) / SVG_LETTER));
 	buf_str(t->out, "</text>\n");
 	y += 38;
-	for (size_t i = 0; i < flows_told(s); i++, y += 15)
+	for (size_t i = 0; i < flows_told(s); i++) {
 		flow_line(t, i, y);
+		y += 15;
+	}
 	if (s->flow_count > FLOWS) {
 		buf_printf(t->out,
 		           "<text class=\"sp-dim\" x=\"%.0f\" y=\"%.0f\">and %zu more</text>\n",
@@ -300,11 +319,12 @@ static void change_label(struct sheet *t, const struct scene_change *c, unsigned
 {
 	const struct scene_end *e = &t->s->ends[c->end];
 	bool last = is_last(t, e->host);
-	double x = t->life[e->host];
+	double x;
 	struct buf b = {0};
 
 	if (c->asked || e->host < 0)
 		return; /* its own row says it */
+	x = t->life[e->host];
 	x +=
 	    last ? lanes_width(t->s, (size_t)e->host) + 4 : -lanes_width(t->s, (size_t)e->host) - 4;
 	if (t->s->flow_count > 1)
@@ -343,7 +363,7 @@ static void cross(struct sheet *t, double x, double y)
 /* The two hosts' lifelines of a packet: what the wire made comes from the other side. */
 static void ends_of(const struct sheet *t, const struct scene_row *r, double *from, double *to)
 {
-	int count = (int)t->s->host_count;
+	int count = t->s->host_count > 0 ? (int)t->s->host_count : 1;
 	int b = r->to >= 0 ? r->to : r->from == 0 ? count - 1 : 0;
 	int a = r->from >= 0 ? r->from : b == 0 ? count - 1 : 0;
 
@@ -353,19 +373,26 @@ static void ends_of(const struct sheet *t, const struct scene_row *r, double *fr
 		*to += a == 0 ? WIRE / 2 : -WIRE / 2;
 }
 
-static double middle(double from, double to, size_t row)
+/* Where on the wire a packet waits or is lost: near the other side, so that its words have room;
+ * those that wait at the same time do not lie on one another. */
+static double stop_at(double from, double to, const struct scene_row *r)
 {
-	/* packets that wait at the same time do not lie on one another */
-	return (from + to) / 2 + ((double)(row % 9) - 4) * 12;
+	bool lost = r->arrow == ARROW_LOST;
+	double sign = to > from ? 1 : -1;
+
+	return to - sign * (30 + (lost ? 0 : (double)(r->first % 5) * 11));
 }
 
 static void label(struct sheet *t, const struct scene_row *r, double from, double to, double y)
 {
 	size_t room = (size_t)((to > from ? to - from : from - to) / SVG_LETTER) - 3, used;
+	const char *payload = strstr(r->words, " \"");
 	struct buf b = {0};
 
 	drawing_flow(t->s, r, &b);
-	buf_str(&b, r->words);
+	/* what is odd about it is worth more room than what it carries */
+	buf_add(&b, r->words,
+	        *r->mark && payload ? (size_t)(payload - r->words) : strlen(r->words));
 	used = text_width(buf_text(&b));
 	for (int pass = 0; pass < 2; pass++) {
 		/* first what it stands on, then itself */
@@ -377,7 +404,8 @@ static void label(struct sheet *t, const struct scene_row *r, double from, doubl
 		if (*r->mark && r->kind == SCENE_PACKET) {
 			size_t rest = used > room * 2 / 3 ? room / 3 : room - used;
 
-			buf_str(t->out, pass == 0 ? "<tspan>  " : "<tspan class=\"sp-odd\">  ");
+			buf_str(t->out, pass == 0 ? "<tspan dx=\"10\">"
+			                          : "<tspan class=\"sp-odd\" dx=\"10\">");
 			svg_cut(t->out, r->mark, rest > 8 ? rest - 2 : 6);
 			buf_str(t->out, "</tspan>");
 		}
@@ -386,61 +414,56 @@ static void label(struct sheet *t, const struct scene_row *r, double from, doubl
 	buf_free(&b);
 }
 
-static void stroke(struct sheet *t, const struct scene_row *r, double x1, double y1, double x2,
-                   double y2, bool odd)
+static void stroke(struct sheet *t, const char *class, double x1, double x2, double y, bool dashed)
 {
-	char class[16];
-
-	snprintf(class, sizeof class, "sp-f%u", color(r->flow));
-	buf_printf(t->out, "<path class=\"%s\" stroke-width=\"1.3\" %sd=\"M%.1f %.1fL%.1f %.1f\"/>",
-	           odd ? "sp-odd-s" : class, odd ? "stroke-dasharray=\"4 3\" " : "", x1, y1, x2,
-	           y2);
+	buf_printf(t->out, "<path class=\"%s\" stroke-width=\"1.3\" %sd=\"M%.1f %.1fH%.1f\"/>",
+	           class, dashed ? "stroke-dasharray=\"4 3\" " : "", x1, y, x2);
 }
 
 static void packet(struct sheet *t, size_t i)
 {
 	const struct scene_row *r = &t->s->rows[i];
+	bool late = r->arrow == ARROW_ARRIVES || r->arrow == ARROW_LOST_LATER, right;
 	double from, to, y = t->y[i] + 5, x;
-	bool odd = *r->mark != '\0', right;
-	char class[24];
+	char line[16], head[16];
 
 	ends_of(t, r, &from, &to);
 	right = to > from;
-	snprintf(class, sizeof class, odd ? "sp-odd" : "sp-f%u", color(r->flow));
-	x = middle(from, to,
-	           r->arrow == ARROW_ARRIVES || r->arrow == ARROW_LOST_LATER ? r->other : i);
+	snprintf(line, sizeof line, *r->mark ? "sp-odd-s" : "sp-f%u", color(r->flow));
+	snprintf(head, sizeof head, *r->mark ? "sp-odd" : "sp-f%u", color(r->flow));
+	x = stop_at(from, to, r);
+	if (r->from < 0 && !late) { /* begins on the wire */
+		from += right ? 34 : -34;
+		buf_printf(t->out,
+		           "<circle class=\"sp-odd-s\" fill=\"none\" stroke-width=\"1.5\" "
+		           "cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>",
+		           from, y);
+		from += right ? 4 : -4;
+	}
 	switch (r->arrow) {
 	case ARROW_WHOLE:
-		if (r->from < 0) {
-			buf_printf(t->out,
-			           "<circle class=\"sp-odd-s\" fill=\"none\" stroke-width=\"1.5\" "
-			           "cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>",
-			           (from + to) / 2, y);
-			from = (from + to) / 2 + (right ? 4 : -4);
-		}
-		stroke(t, r, from, y, to, y, odd);
-		tip(t, class, to, y, right);
-		if (r->from < 0)
-			ends_of(t, r, &from, &to);
+		stroke(t, line, from, to, y, false);
+		tip(t, head, to, y, right);
+		x = to;
 		break;
 	case ARROW_LEAVES:
 	case ARROW_KEPT:
-		stroke(t, r, from, y, x, y, true);
+		stroke(t, line, from, x, y, true);
 		buf_printf(t->out, "<circle class=\"sp-odd\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>",
 		           x, y);
 		if (r->arrow == ARROW_LEAVES)
 			buf_printf(t->out,
 			           "<path class=\"sp-odd-s\" stroke-dasharray=\"2 3\" "
-			           "stroke-opacity=\".7\" d=\"M%.1f %.1fV%.1f\"/>",
+			           "stroke-opacity=\".8\" d=\"M%.1f %.1fV%.1f\"/>",
 			           x, y, t->y[r->other] + 5);
 		break;
 	case ARROW_ARRIVES:
-		stroke(t, r, x, y, to, y, true);
+		stroke(t, line, x, to, y, true);
 		tip(t, "sp-odd", to, y, right);
 		break;
 	case ARROW_LOST:
-		stroke(t, r, from, y, from + (to - from) * .6, y, true);
-		cross(t, from + (to - from) * .6, y);
+		stroke(t, line, from, x, y, true);
+		cross(t, x, y);
 		break;
 	case ARROW_LOST_LATER:
 		cross(t, x, y);
@@ -448,7 +471,7 @@ static void packet(struct sheet *t, size_t i)
 	case ARROW_NONE:
 		return;
 	}
-	label(t, r, from, to, y);
+	label(t, r, from, x, y);
 }
 
 /* Rows --------------------------------------------------------------------------------------------
@@ -495,7 +518,7 @@ static void words_row(struct sheet *t, size_t i)
 	           r->failed                                           ? "sp-bad"
 	           : r->kind == SCENE_OUTPUT || r->kind == SCENE_INPUT ? "sp-win"
 	           : r->kind == SCENE_WIRE                             ? "sp-odd"
-	           : r->kind == SCENE_EXPECT || r->kind == SCENE_NOTE  ? "sp-dim"
+	           : r->host < 0                                       ? "sp-dim"
 	                                                               : "sp-t",
 	           side, r->kind == SCENE_STATE ? " sp-b" : "", x, t->y[i] + 4);
 	svg_cut(t->out, buf_text(&b), (size_t)(room / SVG_LETTER));
@@ -506,27 +529,40 @@ static void words_row(struct sheet *t, size_t i)
 static void run_row(struct sheet *t, size_t i)
 {
 	const struct scene_row *r = &t->s->rows[i];
-	size_t last = t->s->host_count > 1 ? t->s->host_count - 1 : 0;
+	size_t last = t->s->host_count > 1 ? t->s->host_count - 1 : 0, line = 1;
 	double from = t->life[0], to = last ? t->life[last] : from + WIRE;
+	size_t room = (size_t)((to - from) / SVG_LETTER) - 2;
+	char *words = mem_text(r->words), *rest = words, numbers[48];
 	struct buf b = {0};
 
+	if (r->packets > 0)
+		buf_printf(&b, "⋮ %zu packet%s #%s", r->packets, r->packets == 1 ? "" : "s",
+		           drawing_numbers(r, numbers));
+	if (r->steps > 0)
+		buf_printf(&b, "%s%zu step%s", r->packets ? ", " : "⋮ ", r->steps,
+		           r->steps == 1 ? "" : "s");
+	buf_str(&b, " in ");
+	drawing_time(&b, r->took);
 	buf_printf(
 	    t->out,
 	    "<rect class=\"sp-runback\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" "
-	    "rx=\"3\"/><text class=\"sp-dim sp-m\" x=\"%.1f\" y=\"%.1f\">",
-	    from + 2, t->y[i] - 10, to - from - 4, ROW - 4, (from + to) / 2, t->y[i] + 4);
-	buf_printf(&b, "⋮ ");
-	if (r->packets > 0)
-		buf_printf(&b, "%zu packets", r->packets);
-	if (r->steps > 0)
-		buf_printf(&b, "%s%zu steps", r->packets ? ", " : "", r->steps);
-	buf_str(&b, " in ");
-	drawing_time(&b, r->took);
-	svg_cut(t->out, buf_text(&b), (size_t)((to - from) / SVG_LETTER) - 4);
-	buf_printf(t->out, "</text><text class=\"sp-dim\" x=\"%.1f\" y=\"%.1f\">",
-	           to + (last ? lanes_width(t->s, last) : 0) + 6, t->y[i] + 4);
-	svg_cut(t->out, r->words, (size_t)(STEPS / SVG_LETTER) - 1);
+	    "rx=\"3\"/><text class=\"sp-t sp-m\" x=\"%.1f\" y=\"%.1f\">",
+	    from + 2, t->y[i] - 10, to - from - 4, ROW + (double)(run_lines(r) - 1) * LINE - 4,
+	    (from + to) / 2, t->y[i] + 4);
+	svg_cut(t->out, buf_text(&b), room);
 	buf_str(t->out, "</text>");
+	while (rest) {
+		char *end = strstr(rest, "; "), *part = rest;
+
+		rest = end ? end + 2 : NULL;
+		if (end)
+			*end = '\0';
+		buf_printf(t->out, "<text class=\"sp-dim sp-m\" x=\"%.1f\" y=\"%.1f\">",
+		           (from + to) / 2, t->y[i] + 4 + (double)line++ * LINE);
+		svg_cut(t->out, part, room);
+		buf_str(t->out, "</text>");
+	}
+	free(words);
 	buf_free(&b);
 }
 
@@ -553,7 +589,7 @@ static void row_open(struct sheet *t, size_t i)
 	           r->divergence           ? "sp-badback"
 	           : r->kind == SCENE_WIRE ? "sp-wireback"
 	                                   : "sp-hit",
-	           t->y[i] - ROW / 2, t->width, ROW);
+	           t->y[i] - ROW / 2, t->width, ROW + (double)(run_lines(r) - 1) * LINE);
 	buf_free(&says);
 }
 
@@ -563,8 +599,8 @@ static void gutter(struct sheet *t, size_t i)
 	struct buf b = {0};
 	char numbers[48];
 
-	drawing_time(&b, r->at);
-	buf_printf(t->out, "<text class=\"sp-dim sp-l\" x=\"64\" y=\"%.1f\">%s</text>", t->y[i] + 4,
+	drawing_at(&b, r->at);
+	buf_printf(t->out, "<text class=\"sp-dim sp-l\" x=\"76\" y=\"%.1f\">%s</text>", t->y[i] + 4,
 	           buf_text(&b));
 	if (r->first > 0)
 		buf_printf(t->out, "<text class=\"%s sp-l\" x=\"%.0f\" y=\"%.1f\">%s%s</text>",
@@ -572,7 +608,7 @@ static void gutter(struct sheet *t, size_t i)
 		           r->kind == SCENE_RUN ? "" : "#",
 		           r->kind == SCENE_RUN ? "⋮" : drawing_numbers(r, numbers));
 	if (t->broken[i])
-		buf_printf(t->out, "<text class=\"sp-dim sp-l sp-b\" x=\"64\" y=\"%.1f\">≈</text>",
+		buf_printf(t->out, "<text class=\"sp-dim sp-l sp-b\" x=\"76\" y=\"%.1f\">≈</text>",
 		           (t->y[i] + t->y[i - 1]) / 2 + 4);
 	if (r->divergence)
 		buf_printf(t->out, "<text class=\"sp-bad sp-b\" x=\"2\" y=\"%.1f\">✗</text>",

@@ -42,7 +42,7 @@ static void margin(struct sheet *t, const struct scene_row *r)
 	struct buf time = {0}, number = {0};
 
 	if (r)
-		drawing_time(&time, r->at);
+		drawing_at(&time, r->at);
 	if (r && r->first > 0 && r->kind != SCENE_RUN)
 		buf_printf(&number, "#%" PRId64, r->first);
 	buf_printf(t->out, "%10s %6s ", buf_text(&time), buf_text(&number));
@@ -108,21 +108,21 @@ static bool goes_right(const struct scene_row *r)
 static void arrow_right(struct sheet *t, const struct scene_row *r, const char *words)
 {
 	static const char *const tips[] = {
-	    [ARROW_NONE] = "",        [ARROW_WHOLE] = "▶",  [ARROW_LEAVES] = "┄ ⏸",
-	    [ARROW_ARRIVES] = "▶",    [ARROW_LOST] = "─ ✕", [ARROW_LOST_LATER] = "┄ ✕",
-	    [ARROW_KEPT] = "┄ ⏸",
+	    [ARROW_NONE] = "",     [ARROW_WHOLE] = "▶",  [ARROW_LEAVES] = "┄┄┤",
+	    [ARROW_ARRIVES] = "▶", [ARROW_LOST] = "─ ✕", [ARROW_LOST_LATER] = "┄ ✕",
+	    [ARROW_KEPT] = "┄┄┤",
 	};
 	bool late = r->arrow == ARROW_ARRIVES || r->arrow == ARROW_LOST_LATER;
 	bool short_of = r->arrow != ARROW_WHOLE && r->arrow != ARROW_ARRIVES;
 	struct buf left = {0};
-	size_t width = text_width(words) + 1, room = INNER - 2;
+	size_t width, room = INNER - 1;
 
 	if (late || r->from < 0)
 		buf_str(&left, r->from < 0 && !late ? "           ○─ " : "          ┄┄ ");
 	buf_printf(&left, "%s ", words);
 	width = text_width(buf_text(&left));
 	if (short_of)
-		room = width + 3 < INNER * 2 / 3 ? INNER * 2 / 3 : INNER - 2;
+		room = width + 3 < INNER * 2 / 3 ? INNER * 2 / 3 : INNER - 3;
 	repeat(&left, late ? "┄" : "─", room > width ? room - width : 0);
 	buf_str(&left, tips[r->arrow]);
 	line(t, r, buf_text(&left), " ", "");
@@ -135,7 +135,7 @@ static void arrow_left(struct sheet *t, const struct scene_row *r, const char *w
 	bool whole = r->arrow == ARROW_WHOLE || r->arrow == ARROW_ARRIVES;
 	const char *tip = whole                                                    ? "◀"
 	                  : r->arrow == ARROW_LOST || r->arrow == ARROW_LOST_LATER ? "✕ ─"
-	                                                                           : "⏸ ┄";
+	                                                                           : "├┄┄";
 	struct buf right = {0};
 	size_t width, room = INNER - text_width(tip);
 
@@ -163,7 +163,7 @@ static void arrow_words(struct sheet *t, const struct scene_row *r, const char *
 	const char *arrow = r->arrow == ARROW_WHOLE                                  ? "─▶"
 	                    : r->arrow == ARROW_ARRIVES                              ? "┄▶"
 	                    : r->arrow == ARROW_LOST || r->arrow == ARROW_LOST_LATER ? "─✕"
-	                                                                             : "─⏸";
+	                                                                             : "─┤";
 
 	buf_printf(&b, "%s %s %s  %s", from, arrow, to, words);
 	drawing_cut(&cut, buf_text(&b), INNER);

@@ -305,6 +305,24 @@ static void land(struct making *m, size_t next)
 	}
 }
 
+/* "started: /home/me/build/servers/tcp-echo/server 7" becomes "started: tcp-echo/server 7": where
+ * things lie on a machine is no part of the picture. */
+static const char *started_words(struct scene *s, const char *text)
+{
+	const char *path = text + strcspn(text, "/"), *end = path + strcspn(path, " "), *from = end;
+	struct buf b = {0};
+
+	for (int slashes = 0; from > path && slashes < 2; slashes += *from == '/')
+		from--;
+	if (*from == '/' && from > path)
+		from++;
+	buf_add(&b, text, (size_t)(path - text));
+	buf_str(&b, from);
+	text = keep_line(s, buf_text(&b));
+	buf_free(&b);
+	return text;
+}
+
 static void event_row(struct making *m, const struct event *e)
 {
 	int host = host_of(m, e);
@@ -312,7 +330,9 @@ static void event_row(struct making *m, const struct event *e)
 
 	r->host = host;
 	r->who = keep_line(m->s, e->who);
-	r->words = keep_line(m->s, e->text);
+	r->words = e->kind == EVENT_PROGRAM && starts_with(e->text, "started: /")
+	               ? started_words(m->s, e->text)
+	               : keep_line(m->s, e->text);
 	r->line = e->line;
 	r->branch = e->branch;
 	r->took = e->took;

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define SCENE_SHORT 90 /* rows: all of these are drawn */
-#define RUN_LEAST   8  /* rows of a stretch, the first of which stay */
+#define RUN_LEAST   14 /* rows of a stretch, the first of which stay */
 #define RUN_HEAD    2
 
 /* What one direction of a run's packets carried. */
