@@ -4,8 +4,8 @@
  *
  * {"expected", "happened", "reason", "explanation", "file", "line", "command", "directory",
  * "facts": [[name, value]], "ladders": {"event", "time"}, "graphs": [[name, SVG]], "packets": [[n,
- * at, from, to, words, fate, cause, base64]], "outputs": [[name, stream, text, cut]], "states":
- * [[at, host, who, words]], "hosts": [[name, addresses, sysctls]], "files": []}. "damaged" instead
+ * at, from, to, words, fate, cause, base64]], "outputs": [[name, stream, text, bytes, shown of them or 0]], "states":
+ * [[at, host, who, words]], "hosts": [[name, addresses, sysctls]], "files": [name]}. "damaged" instead
  * of what is read from the case directory when that cannot be read. page/case.js reads it.
  */
 #include "base/err.h"
@@ -14,16 +14,18 @@
 #include "report/drawing.h"
 #include "report/format.h"
 #include "report/html_own.h"
+#include <dirent.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* What a page shows of long things; the files of the case directory have all of it. */
-#define GRAPHS_MOST  6
+#define GRAPHS_MOST  6            /* connections */
+#define GRAPHS_BYTES (384 * 1024) /* of SVG; the first is drawn however long it is */
 #define PACKETS_MOST 5000
-#define BYTES_MOST   (256 * 1024) /* of packets, in all; behind that their heads only */
+#define BYTES_MOST   (24 * 1024) /* of packets, in all; behind that their heads only */
 #define BYTES_HEAD   96
-#define OUTPUT_MOST  (64 * 1024)
+#define OUTPUT_MOST  (12 * 1024) /* of each stream */
 
 /* A JSON text of anything; jansson refuses what is not UTF-8. */
 static json_t *line(const char *s)
@@ -91,8 +93,11 @@ static void add_graphs(json_t *o, const struct case_evidence *c)
 {
 	const struct flow_table *t = timeline_flows(c->timeline);
 	json_t *graphs = json_array();
+	size_t bytes = 0;
 
-	for (size_t i = 0; i < flow_count(t) && json_array_size(graphs) < GRAPHS_MOST; i++) {
+	for (size_t i = 0; i < flow_count(t) && json_array_size(graphs) < GRAPHS_MOST &&
+	                   bytes < GRAPHS_BYTES;
+	     i++) {
 		char *prefix = mem_printf("g%zu-", i + 1);
 		struct drawing_setting set = {.prefix = prefix, .bare = true};
 		struct buf b = {0};
@@ -100,6 +105,7 @@ static void add_graphs(json_t *o, const struct case_evidence *c)
 		if (graph_svg(c, (unsigned)i, &set, &b) == 0) {
 			char *name = mem_printf("connection %zu", i + 1);
 
+			bytes += b.len;
 			json_array_append_new(graphs, json_pack("[so]", name, taken(&b)));
 			free(name);
 		}
@@ -173,7 +179,7 @@ static json_t *output(const struct timeline *tl, const char *who, int stream)
 	json_array_append_new(row, json_string(names[stream]));
 	json_array_append_new(row, taken(&shown));
 	json_array_append_new(row, json_integer((json_int_t)all.len));
-	json_array_append_new(row, json_boolean(all.len > OUTPUT_MOST));
+	json_array_append_new(row, json_integer(all.len > OUTPUT_MOST ? OUTPUT_MOST : 0));
 	buf_free(&all);
 	return row;
 }
@@ -270,11 +276,32 @@ static void add_facts(json_t *o, const json_t *facts)
 	json_object_set_new(o, "hosts", hosts);
 }
 
+static int shown_file(const struct dirent *e)
+{
+	return e->d_name[0] != '.';
+}
+
+static void add_files(json_t *o, const char *directory)
+{
+	json_t *files = json_array();
+	struct dirent **list;
+	int count = scandir(directory, &list, shown_file, alphasort);
+
+	for (int i = 0; i < count; i++) {
+		json_array_append_new(files, line(list[i]->d_name));
+		free(list[i]);
+	}
+	if (count >= 0)
+		free(list);
+	json_object_set_new(o, "files", files);
+}
+
 static void add_evidence(json_t *o, const char *directory)
 {
 	struct case_evidence c;
 	struct err err;
 
+	add_files(o, directory);
 	if (case_evidence_load(&c, directory, &err) < 0) {
 		json_object_set_new(o, "damaged", line(err.text));
 		return;

@@ -117,14 +117,23 @@ static void cell(const struct map *m, size_t i, struct buf *out)
 	buf_free(&time);
 }
 
+/* One row without a name needs no head. */
+static bool has_rows(const struct map *m)
+{
+	return m->rows.count > 1 || *m->rows.list[0];
+}
+
 static void head(const struct map *m, struct buf *out)
 {
 	buf_str(out, "<thead><tr>");
-	if (m->rows.count > 1 || *m->rows.list[0])
-		buf_str(out, "<td></td>");
+	if (has_rows(m)) {
+		buf_str(out, "<td class=\"corner\">");
+		html_text(out, m->across ? m->across : "");
+		buf_str(out, "</td>");
+	}
 	for (size_t i = 0; i < m->columns.count; i++) {
 		buf_str(out, "<th scope=\"col\">");
-		if (m->across && i == 0) {
+		if (m->across && !has_rows(m)) {
 			html_text(out, m->across);
 			buf_str(out, "=");
 		}
@@ -139,7 +148,7 @@ static void body(const struct map *m, const size_t *place, struct buf *out)
 {
 	for (size_t row = 0; row < m->rows.count; row++) {
 		buf_str(out, "<tr>");
-		if (m->rows.count > 1 || *m->rows.list[0]) {
+		if (has_rows(m)) {
 			buf_str(out, "<th scope=\"row\">");
 			html_text(out, m->rows.list[row]);
 			buf_str(out, "</th>");

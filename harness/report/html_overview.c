@@ -194,6 +194,11 @@ static void broken_case(const struct html *h, size_t i, struct buf *out)
 			buf_printf(out, ":%d", r->line);
 		buf_str(out, "</span>");
 	}
+	if (*r->directory) {
+		buf_str(out, " · <a class=\"to\" href=\"#case=");
+		html_link(out, c->key);
+		buf_str(out, "&amp;at=break\">where they part</a>");
+	}
 	buf_str(out, "</p>");
 	if (r->explanation) {
 		buf_str(out, "<details><summary>Expected and found</summary><pre class=\"explained "

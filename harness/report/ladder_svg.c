@@ -25,6 +25,7 @@
 #define GAP_MOST 132.0 /* px on the time axis before it is broken */
 #define FLOWS    24    /* told by name at the top */
 #define COLORS   8
+#define SAID     400 /* letters of a row's description: a program may have written much at once */
 
 struct sheet {
 	const struct scene *s;
@@ -583,7 +584,7 @@ static void row_open(struct sheet *t, size_t i)
 		buf_printf(t->out, " data-packet=\"%" PRId64 "-%" PRId64 "\"", r->first, r->last);
 	buf_str(t->out, "><title>");
 	drawing_row(t->s, r, &says);
-	svg_text(t->out, buf_text(&says));
+	svg_cut(t->out, buf_text(&says), SAID);
 	buf_printf(t->out,
 	           "</title><rect class=\"%s\" x=\"0\" y=\"%.1f\" width=\"%.0f\" height=\"%.0f\"/>",
 	           r->divergence           ? "sp-badback"

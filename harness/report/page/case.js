@@ -186,6 +186,12 @@ function ladderSection(data, source, place, changed) {
       if (t) t.remove();
     }
     if (rows[0]) rows[0].tabIndex = 0;
+    toWire();
+  }
+  // where the whole does not fit: the wire between the first two hosts
+  function toWire() {
+    const lives = [...box.querySelectorAll('.sp-life')].map((e) => e.x1.baseVal.value);
+    if (lives.length > 1 && box.scrollWidth > box.clientWidth + 40) box.scrollLeft = box.firstChild.getBoundingClientRect().left - box.getBoundingClientRect().left + box.scrollLeft + (lives[0] + lives[1] - box.clientWidth) / 2;
   }
   function setAxis(axis) {
     const at = pinned ? rows.indexOf(pinned) : -1;
@@ -198,7 +204,8 @@ function ladderSection(data, source, place, changed) {
   }
   box.addEventListener('focusin', (e) => e.target.closest('.row') && pin(e.target.closest('.row')));
   box.addEventListener('click', (e) => e.target.closest('.row') && e.target.closest('.row').focus({ preventScroll: true }));
-  box.addEventListener('pointerover', (e) => {
+  // moved, not only over: a page that opens or scrolls under a resting pointer has not been pointed at
+  box.addEventListener('pointermove', (e) => {
     const row = e.target.closest('.row');
     if (row && (!dock.dock.hidden || e.pointerType === 'mouse')) dock.show(row);
   });
@@ -219,7 +226,7 @@ function ladderSection(data, source, place, changed) {
       broken() && el('button', { type: 'button', id: 'to-break', onclick: () => focus(broken()) }, 'Where they part'),
       el('span', { class: 'dim' }, 'Point at a row, or choose one and walk with ↑ ↓: its fields and bytes are told below.')),
     box, dock.dock);
-  return { section, go: (n) => focus(rowOf(n)), goBroken: () => focus(broken()) };
+  return { section, toWire, go: (n) => focus(rowOf(n)), goBroken: () => focus(broken()) };
 }
 
 function explanationSection(data, go) {
@@ -240,7 +247,7 @@ function outputs(data) {
   const own = (data.outputs || []).filter((o) => o[3] > 0);
   if (!own.length) return null;
   return el('section', {}, el('h2', {}, 'What programs wrote'), ...own.map(([who, stream, text, len, cut]) => el('figure', {},
-    el('figcaption', {}, who, el('small', {}, `${stream}, ${len} byte${len === 1 ? '' : 's'}${cut ? ', the first 65,536 here' : ''}`)), el('pre', { class: 'output boxed', tabindex: 0 }, text))));
+    el('figcaption', {}, who, el('small', {}, `${stream}, ${len} byte${len === 1 ? '' : 's'}${cut ? `, the first ${cut} here` : ''}`)), el('pre', { class: 'output boxed', tabindex: 0 }, text))));
 }
 
 function states(data) {
@@ -275,8 +282,8 @@ function facts(data, key) {
   for (const [name, value] of data.facts || []) add(name, String(value));
   for (const [name, addresses, sysctls] of data.hosts || []) add(`host ${name}`, addresses, sysctls && el('pre', {}, sysctls));
   if (data.directory) {
-    const files = ['capture.pcapng', 'timeline.jsonl', 'trace.txt', 'verdict.json', 'case.json'], link = key.split('/').map(encodeURIComponent).join('/');
-    add('files', ...files.flatMap((f) => [el('a', { href: `../${link}/${f}` }, f), ' ']));
+    const link = key.split('/').map(encodeURIComponent).join('/');
+    add('files', ...(data.files || []).flatMap((f) => [el('a', { href: `../${link}/${encodeURIComponent(f)}` }, f), '  ']));
   }
   return dl.firstChild && el('section', {}, el('h2', {}, 'Where it ran'), dl);
 }
