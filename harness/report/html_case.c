@@ -3,7 +3,7 @@
  * html_case.c - what the page shows of one case, as packed JSON
  *
  * {"expected", "happened", "reason", "explanation", "file", "line", "command", "directory",
- * "facts": [[name, value]], "ladders": {"event", "time"}, "graphs": [[name, SVG]], "packets": [[n,
+ * "facts": [[name, value]], "ladders": {"event", "time"}, "graphs": [[name, SVG, packets]], "packets": [[n,
  * at, from, to, words, fate, cause, base64]], "outputs": [[name, stream, text, bytes, shown of them or 0]], "states":
  * [[at, host, who, words]], "hosts": [[name, addresses, sysctls]], "files": [name]}. "damaged" instead
  * of what is read from the case directory when that cannot be read. page/case.js reads it.
@@ -103,10 +103,13 @@ static void add_graphs(json_t *o, const struct case_evidence *c)
 		struct buf b = {0};
 
 		if (graph_svg(c, (unsigned)i, &set, &b) == 0) {
+			const struct flow *f = flow_get(t, i);
+			json_int_t packets =
+			    (json_int_t)(f->side[0].packets + f->side[1].packets);
 			char *name = mem_printf("connection %zu", i + 1);
 
 			bytes += b.len;
-			json_array_append_new(graphs, json_pack("[so]", name, taken(&b)));
+			json_array_append_new(graphs, json_pack("[soI]", name, taken(&b), packets));
 			free(name);
 		}
 		buf_free(&b);

@@ -175,34 +175,63 @@ static void filters(const struct html *h, const struct report_totals *t, struct 
 /* What did not pass -------------------------------------------------------------------------------
  */
 
-static void broken_case(const struct html *h, size_t i, struct buf *out)
+/* Cases of one scenario that ended alike, one behind the other, are one card. */
+static bool alike(const struct html *h, size_t a, size_t b)
+{
+	const struct html_case *x = &h->cases[a], *y = &h->cases[b];
+
+	return x->scenario == y->scenario && x->result.verdict == y->result.verdict &&
+	       x->result.line == y->result.line &&
+	       strcmp(x->result.reason, y->result.reason) == 0;
+}
+
+static void broken_one(const struct html *h, size_t i, struct buf *out)
 {
 	const struct html_case *c = &h->cases[i];
+
+	buf_printf(out, "<li data-i=\"%zu\">", i);
+	open_link(out, h, i, "to");
+	buf_str(out, ">");
+	html_text(out, *c->label ? c->label : c->result.scenario);
+	buf_str(out, "</a>");
+	if (*c->result.directory) {
+		buf_str(out, " <a class=\"at\" href=\"#case=");
+		html_link(out, c->key);
+		buf_str(out, "&amp;at=break\" aria-label=\"where they part: ");
+		html_text(out, *c->label ? c->label : c->result.scenario);
+		buf_str(out, "\">where they part</a>");
+	}
+	buf_str(out, "</li>\n");
+}
+
+static void broken_cases(const struct html *h, size_t first, size_t last, struct buf *out)
+{
+	const struct html_case *c = &h->cases[first];
 	const struct result *r = &c->result;
 
-	buf_printf(out, "<li data-i=\"%zu\"><p class=\"what\">", i);
+	buf_printf(out, "<li class=\"%s\"><h3>", looks[r->verdict].class);
 	badge(out, r->verdict);
-	named_link(out, h, i);
-	buf_str(out, "</p><p class=\"reason\">");
-	html_text(out, r->reason);
-	buf_str(out, "</p><p class=\"dim\">");
+	html_text(out, r->scenario);
+	buf_str(out, " <small>");
 	html_text(out, r->title);
+	buf_str(out, "</small></h3><p class=\"reason\">");
+	html_text(out, r->reason);
 	if (*r->file) {
-		buf_str(out, " · <span class=\"mono\">");
+		buf_str(out, " <span class=\"dim\">");
 		html_text(out, r->file);
 		if (r->line > 0)
 			buf_printf(out, ":%d", r->line);
 		buf_str(out, "</span>");
 	}
-	if (*r->directory) {
-		buf_str(out, " · <a class=\"to\" href=\"#case=");
-		html_link(out, c->key);
-		buf_str(out, "&amp;at=break\">where they part</a>");
-	}
-	buf_str(out, "</p>");
+	buf_str(out, "</p><ul class=\"ones\">\n");
+	for (size_t i = first; i <= last; i++)
+		broken_one(h, i, out);
+	buf_str(out, "</ul>");
 	if (r->explanation) {
-		buf_str(out, "<details><summary>Expected and found</summary><pre class=\"explained "
-		             "scroll\" tabindex=\"0\">");
+		buf_printf(out,
+		           "<details><summary>Expected and found%s</summary><pre "
+		           "class=\"explained scroll\" tabindex=\"0\">",
+		           last > first ? ", in the first of them" : "");
 		html_block(out, r->explanation);
 		buf_str(out, "</pre></details>");
 	}
@@ -211,19 +240,22 @@ static void broken_case(const struct html *h, size_t i, struct buf *out)
 
 static void broken(const struct html *h, const struct report_totals *t, struct buf *out)
 {
-	size_t told = 0, all = t->count[VERDICT_FAIL] + t->count[VERDICT_ERROR];
+	size_t told = 0, all = t->count[VERDICT_FAIL] + t->count[VERDICT_ERROR], last;
 
 	if (all == 0)
 		return;
 	buf_str(out, "<section id=\"broken\" class=\"list\"><h2>What did not pass</h2><ol "
 	             "class=\"cards\">\n");
-	for (size_t i = 0; i < h->case_count && told < BROKEN_MOST; i++) {
+	for (size_t i = 0; i < h->case_count && told < BROKEN_MOST; i = last + 1) {
 		enum verdict v = h->cases[i].result.verdict;
 
+		last = i;
 		if (v != VERDICT_FAIL && v != VERDICT_ERROR)
 			continue;
-		broken_case(h, i, out);
-		told++;
+		while (last + 1 < h->case_count && alike(h, i, last + 1))
+			last++;
+		broken_cases(h, i, last, out);
+		told += last - i + 1;
 	}
 	buf_str(out, "</ol>");
 	if (told < all)
@@ -293,11 +325,11 @@ static void scenario(const struct html *h, size_t s, struct buf *out)
 static void by_topic(const struct html *h, struct buf *out)
 {
 	buf_str(out, "<section id=\"cases\"><h2>Cases</h2><p class=\"dim\" id=\"legend\">Each mark "
-	             "is a case: <span class=\"key\"><span class=\"c pass\">✓</span> "
+	             "is a case and leads to what happened: <span class=\"key\"><span class=\"c pass\">✓</span> "
 	             "passed</span> <span class=\"key\"><span class=\"c fail\">✗</span> "
 	             "failed</span> <span class=\"key\"><span class=\"c skip\">–</span> "
 	             "skipped</span> <span class=\"key\"><span class=\"c error\">!</span> "
-	             "error</span>. It leads to what happened.</p>\n");
+	             "error</span></p>\n");
 	for (size_t t = 0; t < h->topic_count; t++) {
 		buf_printf(out,
 		           "<section class=\"topic\" id=\"topic-%zu\" data-t=\"%zu\"><h3>", t, t);

@@ -95,7 +95,7 @@ function makeDock(data, source, step) {
       }
       return tr;
     };
-    const body = el('tbody', {}, row('Packet', `#${n} at ${at.toFixed(3)} ms, ${len} bytes${bytes.length < len ? `, the first ${bytes.length} here` : ''}`), row('In its flow', words), row('Fate', cause ? `${fate}: ${cause}` : fate),
+    const body = el('tbody', {}, row('Packet', `#${n} at ${at.toFixed(3)} ms, ${len} bytes${bytes.length < len ? `, the first ${bytes.length} here` : ''}`), row('In its flow', words), row('Fate', cause ? `${fate}; ${cause}` : fate),
       ...fields.map((f) => row(f.name, f.layer ? `${f.to - f.from} bytes` : f.value, f)),
       row('Find it', `tshark -r ${shellWord(data.directory + '/capture.pcapng')} -Y 'frame.number == ${n}' -V`));
     return [el('div', { class: 'fields', tabindex: 0, role: 'region', 'aria-label': `Fields of packet ${n}` }, el('table', {}, body)), pane];
@@ -136,7 +136,7 @@ function sourceView(source, now, bad, first = 1, last = source.length) {
   return pre;
 }
 
-function ladderSection(data, source, place, changed) {
+function ladderSection(data, source, where, changed) {
   if (!data.ladders) return null;
   const box = el('div', { class: 'ladder scroll boxed', role: 'region', 'aria-label': 'Ladder: what happened, row by row' });
   let rows = [], pinned = null;
@@ -186,12 +186,13 @@ function ladderSection(data, source, place, changed) {
       if (t) t.remove();
     }
     if (rows[0]) rows[0].tabIndex = 0;
-    toWire();
+    place();
   }
-  // where the whole does not fit: the wire between the first two hosts
-  function toWire() {
-    const lives = [...box.querySelectorAll('.sp-life')].map((e) => e.x1.baseVal.value);
-    if (lives.length > 1 && box.scrollWidth > box.clientWidth + 40) box.scrollLeft = box.firstChild.getBoundingClientRect().left - box.getBoundingClientRect().left + box.scrollLeft + (lives[0] + lives[1] - box.clientWidth) / 2;
+  // A little too wide is made to fit. On a narrow screen what is seen first is the wire, between the first two hosts.
+  function place() {
+    const svg = box.firstChild, lives = [...box.querySelectorAll('.sp-life')].map((e) => e.x1.baseVal.value);
+    svg.style.cssText = box.clientWidth / svg.width.baseVal.value > 0.7 ? 'max-width: 100%; height: auto' : '';
+    if (lives.length > 1 && box.clientWidth < 700) box.scrollLeft = (lives[0] + lives[1] - box.clientWidth) / 2;
   }
   function setAxis(axis) {
     const at = pinned ? rows.indexOf(pinned) : -1;
@@ -216,17 +217,17 @@ function ladderSection(data, source, place, changed) {
     e.preventDefault();
     focus(rows[to]);
   });
-  const radio = (value, label) => el('label', {}, el('input', { type: 'radio', name: 'axis', value, checked: place.axis === value, onchange: () => {
+  const radio = (value, label) => el('label', {}, el('input', { type: 'radio', name: 'axis', value, checked: where.axis === value, onchange: () => {
     setAxis(value);
     changed({ axis: value });
   } }), el('span', {}, label));
-  draw(place.axis);
+  draw(where.axis);
   const section = el('section', { id: 'ladder' }, el('h2', {}, 'What happened'),
     el('div', { class: 'bar-tools' }, el('fieldset', { class: 'seg', style: 'border-width:1px;margin:0;padding:0' }, el('legend', { class: 'sr' }, 'Rows'), radio('event', 'By event'), radio('time', 'To scale')),
       broken() && el('button', { type: 'button', id: 'to-break', onclick: () => focus(broken()) }, 'Where they part'),
       el('span', { class: 'dim' }, 'Point at a row, or choose one and walk with ↑ ↓: its fields and bytes are told below.')),
     box, dock.dock);
-  return { section, toWire, go: (n) => focus(rowOf(n)), goBroken: () => focus(broken()) };
+  return { section, place, go: (n) => focus(rowOf(n)), goBroken: () => focus(broken()) };
 }
 
 function explanationSection(data, go) {
@@ -258,9 +259,9 @@ function states(data) {
 
 function graphs(data) {
   if (!data.graphs || !data.graphs.length) return null;
-  return el('section', {}, el('h2', {}, 'Sequence numbers over time'), ...data.graphs.map(([name, svg], i) => {
+  return el('section', {}, el('h2', {}, 'Sequence numbers over time'), ...data.graphs.map(([name, svg, packets], i) => {
     const box = el('div', { class: 'graph scroll', tabindex: 0, role: 'region', 'aria-label': `Graph of ${name}` });
-    const details = el('details', { class: 'boxed', open: i === 0 }, el('summary', {}, name), box);
+    const details = el('details', { class: 'boxed', open: i === 0 && packets > 12 }, el('summary', {}, `${name}: ${packets} packets`), box);
     const draw = () => details.open && !box.firstChild && box.append(picture(svg));
     details.addEventListener('toggle', draw);
     draw();

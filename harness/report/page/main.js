@@ -104,7 +104,7 @@ async function openCase(params) {
   crumbs(entry);
   document.title = `${entry.name} ${entry.label} · sockproof`;
   scrollTo(0, 0);
-  if (ladder) ladder.toWire();
+  if (ladder) ladder.place();
   $('says').textContent = document.title;
   if (ladder && params.get('at') === 'break') ladder.goBroken();
   else if (ladder && params.get('packet')) ladder.go(Number(params.get('packet')));

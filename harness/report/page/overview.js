@@ -14,7 +14,7 @@ function makeFilter(changed) {
     broken = [...main.querySelectorAll('.list [data-i]:not(a)')];
     for (const e of broken) {
       const i = e.dataset.i;
-      reasons.set(i, (reasons.get(i) || '') + ' ' + text(e));
+      reasons.set(i, (reasons.get(i) || '') + ' ' + text(e.closest('.cards > li') || e));
     }
     scenarios = [...main.querySelectorAll('.scenario')];
     topics = [...main.querySelectorAll('.topic')];
@@ -58,7 +58,7 @@ function makeFilter(changed) {
     for (const e of topics) e.hidden = !shown.has(e);
     for (const e of broken) e.hidden = !kept.has(e.dataset.i);
     for (const e of others) e.hidden = any && !e.querySelector('[data-i]:not(a):not([hidden])');
-    for (const e of main.querySelectorAll('#skipped .cards > li')) e.hidden = any && !e.querySelector('li:not([hidden])');
+    for (const e of main.querySelectorAll('#skipped .cards > li, #broken .cards > li')) e.hidden = any && !e.querySelector('li:not([hidden])');
     for (const e of main.querySelectorAll('#topics tr[data-t]')) e.hidden = !topics.some((t) => t.dataset.t === e.dataset.t && shown.has(t));
     $('topics').hidden = $('legend').hidden = count === 0;
     $('nothing').hidden = count > 0;
