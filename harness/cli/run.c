@@ -3,11 +3,11 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "capture/live.h"
 #include "cli/cli.h"
 #include "cli/kernels.h"
 #include "cli/runner.h"
 #include "evidence/casedir.h"
-#include "capture/live.h"
 #include "report/html.h"
 #include "report/report.h"
 #include <errno.h>

@@ -112,7 +112,14 @@ void drawing_row(const struct scene *s, const struct scene_row *r, struct buf *o
 
 void svg_text(struct buf *out, const char *s)
 {
-	for (; *s; s++) {
+	for (;;) {
+		/* 0xef: what U+FFFE and U+FFFF begin with */
+		size_t plain = strcspn(s, "&<>\"\xef");
+
+		buf_add(out, s, plain);
+		s += plain;
+		if (*s == '\0')
+			return;
 		if (strncmp(s, "\xef\xbf\xbe", 3) == 0 || strncmp(s, "\xef\xbf\xbf", 3) == 0)
 			s += 2;
 		else if (*s == '&')
@@ -125,6 +132,7 @@ void svg_text(struct buf *out, const char *s)
 			buf_str(out, "&quot;");
 		else
 			buf_add(out, s, 1);
+		s++;
 	}
 }
 

@@ -88,10 +88,9 @@ void html_result(struct html *h, const struct result *r)
 
 	report_label(&label, r);
 	for (size_t i = 0; i < r->parameter_count; i++)
-		own[i] =
-		    (struct result_parameter){.name = mem_text(r->parameters[i].name),
-		                              .value = mem_text(r->parameters[i].value),
-		                              .number = r->parameters[i].number};
+		own[i] = (struct result_parameter){.name = mem_text(r->parameters[i].name),
+		                                   .value = mem_text(r->parameters[i].value),
+		                                   .number = r->parameters[i].number};
 	MEM_ROOM(h->cases, h->case_count);
 	c = &h->cases[h->case_count];
 	*c = (struct html_case){.result = *r,

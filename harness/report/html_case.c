@@ -3,10 +3,11 @@
  * html_case.c - what the page shows of one case, as packed JSON
  *
  * {"expected", "happened", "reason", "explanation", "file", "line", "command", "directory",
- * "facts": [[name, value]], "ladders": {"event", "time"}, "graphs": [[name, SVG, packets]], "packets": [[n,
- * at, from, to, words, fate, cause, base64]], "outputs": [[name, stream, text, bytes, shown of them or 0]], "states":
- * [[at, host, who, words]], "hosts": [[name, addresses, sysctls]], "files": [name]}. "damaged" instead
- * of what is read from the case directory when that cannot be read. page/case.js reads it.
+ * "facts": [[name, value]], "ladders": {"event", "time"}, "graphs": [[name, SVG, packets]],
+ * "packets": [[n, at, from, to, words, fate, cause, base64]], "outputs": [[name, stream, text,
+ * bytes, shown of them or 0]], "states":
+ * [[at, host, who, words]], "hosts": [[name, addresses, sysctls]], "files": [name]}. "damaged"
+ * instead of what is read from the case directory when that cannot be read. page/case.js reads it.
  */
 #include "base/err.h"
 #include "base/text.h"
@@ -95,8 +96,8 @@ static void add_graphs(json_t *o, const struct case_evidence *c)
 	json_t *graphs = json_array();
 	size_t bytes = 0;
 
-	for (size_t i = 0; i < flow_count(t) && json_array_size(graphs) < GRAPHS_MOST &&
-	                   bytes < GRAPHS_BYTES;
+	for (size_t i = 0;
+	     i < flow_count(t) && json_array_size(graphs) < GRAPHS_MOST && bytes < GRAPHS_BYTES;
 	     i++) {
 		char *prefix = mem_printf("g%zu-", i + 1);
 		struct drawing_setting set = {.prefix = prefix, .bare = true};
@@ -104,8 +105,7 @@ static void add_graphs(json_t *o, const struct case_evidence *c)
 
 		if (graph_svg(c, (unsigned)i, &set, &b) == 0) {
 			const struct flow *f = flow_get(t, i);
-			json_int_t packets =
-			    (json_int_t)(f->side[0].packets + f->side[1].packets);
+			json_int_t packets = (json_int_t)(f->side[0].packets + f->side[1].packets);
 			char *name = mem_printf("connection %zu", i + 1);
 
 			bytes += b.len;
@@ -167,8 +167,8 @@ static json_t *output(const struct timeline *tl, const char *who, int stream)
 		if (e->kind == EVENT_OUTPUT && e->stream == stream && strcmp(e->who, who) == 0)
 			buf_add(&all, e->data, e->len);
 	}
-	for (const char *p = buf_text(&all), *end = p + (all.len < OUTPUT_MOST ? all.len
-	                                                                       : OUTPUT_MOST);
+	for (const char *p = buf_text(&all),
+	                *end = p + (all.len < OUTPUT_MOST ? all.len : OUTPUT_MOST);
 	     p < end;) {
 		const char *nl = memchr(p, '\n', (size_t)(end - p));
 		size_t len = (size_t)((nl ? nl : end) - p);
@@ -240,8 +240,8 @@ static void add_states(json_t *o, const struct timeline *tl)
  * for people. */
 static void add_facts(json_t *o, const json_t *facts)
 {
-	static const char *const keys[] = {"kernel", "machine", "libpcap", "sockproof", "clock",
-	                                   "qemu",   "world",   "link"};
+	static const char *const keys[] = {"kernel", "machine", "libpcap", "sockproof",
+	                                   "clock",  "qemu",    "world",   "link"};
 	json_t *list = json_array(), *hosts = json_array(), *host;
 	const char *name;
 	size_t i;

@@ -79,8 +79,7 @@ static void row_of(const struct map *m, const struct result *r, struct buf *out)
 
 static void choose_columns(struct map *m)
 {
-	const struct result *first =
-	    &m->h->cases[m->h->scenarios[m->scenario].first].result;
+	const struct result *first = &m->h->cases[m->h->scenarios[m->scenario].first].result;
 	struct names seen = {0};
 	size_t most = 0;
 

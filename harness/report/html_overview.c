@@ -79,8 +79,7 @@ static void counts(struct buf *out, const size_t count[VERDICT_COUNT])
 		if (count[v] == 0)
 			continue;
 		buf_printf(out, "%s<span class=\"n-%s\">%zu %s</span>", gap, looks[v].class,
-		           count[v],
-		           v == VERDICT_ERROR && count[v] == 1 ? "error" : looks[v].done);
+		           count[v], v == VERDICT_ERROR && count[v] == 1 ? "error" : looks[v].done);
 		gap = ", ";
 	}
 }
@@ -155,17 +154,15 @@ static void filters(const struct html *h, const struct report_totals *t, struct 
 		html_text(out, h->topics[i].name);
 		buf_str(out, "</option>");
 	}
-	buf_str(
-	    out,
-	    "</select></label><fieldset><legend class=\"sr\">Only cases with verdict</legend>");
+	buf_str(out,
+	        "</select></label><fieldset><legend class=\"sr\">Only cases with verdict</legend>");
 	for (int v = 0; v < VERDICT_COUNT; v++)
-		buf_printf(
-		    out,
-		    "<label class=\"pick %s\"><input type=\"checkbox\" name=\"v\" "
-		    "value=\"%s\"%s><span>%s <b>%zu</b> %s</span></label>",
-		    looks[v].class, verdict_text((enum verdict)v), t->count[v] ? "" : " disabled",
-		    looks[v].sign, t->count[v],
-		    v == VERDICT_ERROR && t->count[v] == 1 ? "error" : looks[v].done);
+		buf_printf(out,
+		           "<label class=\"pick %s\"><input type=\"checkbox\" name=\"v\" "
+		           "value=\"%s\"%s><span>%s <b>%zu</b> %s</span></label>",
+		           looks[v].class, verdict_text((enum verdict)v),
+		           t->count[v] ? "" : " disabled", looks[v].sign, t->count[v],
+		           v == VERDICT_ERROR && t->count[v] == 1 ? "error" : looks[v].done);
 	buf_printf(out,
 	           "</fieldset><output id=\"shown\" for=\"q topic\">%zu case%s</output>"
 	           "<button type=\"reset\" id=\"reset\" hidden>Clear</button></form>\n",
@@ -181,8 +178,7 @@ static bool alike(const struct html *h, size_t a, size_t b)
 	const struct html_case *x = &h->cases[a], *y = &h->cases[b];
 
 	return x->scenario == y->scenario && x->result.verdict == y->result.verdict &&
-	       x->result.line == y->result.line &&
-	       strcmp(x->result.reason, y->result.reason) == 0;
+	       x->result.line == y->result.line && strcmp(x->result.reason, y->result.reason) == 0;
 }
 
 static void broken_one(const struct html *h, size_t i, struct buf *out)
@@ -325,14 +321,15 @@ static void scenario(const struct html *h, size_t s, struct buf *out)
 static void by_topic(const struct html *h, struct buf *out)
 {
 	buf_str(out, "<section id=\"cases\"><h2>Cases</h2><p class=\"dim\" id=\"legend\">Each mark "
-	             "is a case and leads to what happened: <span class=\"key\"><span class=\"c pass\">✓</span> "
+	             "is a case and leads to what happened: <span class=\"key\"><span class=\"c "
+	             "pass\">✓</span> "
 	             "passed</span> <span class=\"key\"><span class=\"c fail\">✗</span> "
 	             "failed</span> <span class=\"key\"><span class=\"c skip\">–</span> "
 	             "skipped</span> <span class=\"key\"><span class=\"c error\">!</span> "
 	             "error</span></p>\n");
 	for (size_t t = 0; t < h->topic_count; t++) {
-		buf_printf(out,
-		           "<section class=\"topic\" id=\"topic-%zu\" data-t=\"%zu\"><h3>", t, t);
+		buf_printf(out, "<section class=\"topic\" id=\"topic-%zu\" data-t=\"%zu\"><h3>", t,
+		           t);
 		html_text(out, h->topics[t].name);
 		buf_printf(out, " <small>%zu case%s: ", h->topics[t].cases,
 		           plural(h->topics[t].cases));
@@ -387,8 +384,8 @@ static void slowest(const struct html *h, struct buf *out)
 		if (at == SLOWEST_MOST - 1 && i >= SLOWEST_MOST &&
 		    h->cases[list[at]].result.duration >= h->cases[i].result.duration)
 			continue;
-		for (; at > 0 && h->cases[list[at - 1]].result.duration <
-		                     h->cases[i].result.duration;
+		for (;
+		     at > 0 && h->cases[list[at - 1]].result.duration < h->cases[i].result.duration;
 		     at--)
 			list[at] = list[at - 1];
 		list[at] = i;

@@ -8,19 +8,18 @@
 
 static void escape(struct buf *out, const char *s)
 {
-	for (; *s; s++) {
-		if (*s == '&')
-			buf_str(out, "&amp;");
-		else if (*s == '<')
-			buf_str(out, "&lt;");
-		else if (*s == '>')
-			buf_str(out, "&gt;");
-		else if (*s == '"')
-			buf_str(out, "&quot;");
-		else if (*s == '\'')
-			buf_str(out, "&#39;");
-		else
-			buf_add(out, s, 1);
+	for (;; s++) {
+		size_t plain = strcspn(s, "&<>\"'");
+
+		buf_add(out, s, plain);
+		s += plain;
+		if (*s == '\0')
+			return;
+		buf_str(out, *s == '&'   ? "&amp;"
+		             : *s == '<' ? "&lt;"
+		             : *s == '>' ? "&gt;"
+		             : *s == '"' ? "&quot;"
+		                         : "&#39;");
 	}
 }
 
@@ -84,9 +83,8 @@ void html_pack(struct buf *out, const void *p, size_t len)
 	uLong most;
 
 	/* zlib counts a piece in unsigned int: no case's text comes near */
-	if (len > UINT32_MAX / 2 ||
-	    deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, GZIP_WINDOW, 8,
-	                 Z_DEFAULT_STRATEGY) != Z_OK)
+	if (len > UINT32_MAX / 2 || deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, GZIP_WINDOW,
+	                                         8, Z_DEFAULT_STRATEGY) != Z_OK)
 		return;
 	most = deflateBound(&z, (uLong)len);
 	packed = mem_zero(most, 1);

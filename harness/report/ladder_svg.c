@@ -14,19 +14,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROW      24.0 /* px, a row by event */
-#define LINE     14.0 /* a further line of a run */
-#define GUTTER   128.0
-#define STEPS    300.0 /* what a host's programs do */
-#define LANE     13.0
-#define WIRE     430.0 /* between two lifelines of two hosts */
-#define WIRE_3   330.0 /* of more */
-#define MARGIN   14.0
-#define GAP_MOST 132.0 /* px on the time axis before it is broken */
-#define FLOWS    24    /* told by name at the top */
+#define ROW         24.0 /* px, a row by event */
+#define LINE        14.0 /* a further line of a run */
+#define GUTTER      128.0
+#define STEPS       300.0 /* what a host's programs do */
+#define LANE        13.0
+#define WIRE        430.0 /* between two lifelines of two hosts */
+#define WIRE_3      330.0 /* of more */
+#define MARGIN      14.0
+#define GAP_MOST    132.0 /* px on the time axis before it is broken */
+#define FLOWS       24    /* told by name at the top */
 #define FLOW_COLUMN 480.0
-#define COLORS   8
-#define SAID     400 /* letters of a row's description: a program may have written much at once */
+#define COLORS      8
+#define SAID        400 /* letters of a row's description: a program may have written much at once */
 
 struct sheet {
 	const struct scene *s;
