@@ -178,19 +178,19 @@ static void *pack_some(void *arg)
 	return NULL;
 }
 
-static void pack_batch(struct batch *b)
+static void pack_batch(struct batch *b, size_t threads)
 {
-	size_t wanted = b->h->set->threads < THREADS_MOST ? b->h->set->threads : THREADS_MOST;
-	pthread_t threads[THREADS_MOST];
+	pthread_t more[THREADS_MOST];
 	size_t count = 0;
 
 	/* this thread is one of them; where no other can be made it does all */
-	while (count + 1 < wanted && count + 1 < b->count &&
-	       pthread_create(&threads[count], NULL, pack_some, b) == 0)
-		count++;
+	for (size_t i = 1; i < threads && i < b->count && count < THREADS_MOST; i++) {
+		if (pthread_create(&more[count], NULL, pack_some, b) == 0)
+			count++;
+	}
 	pack_some(b);
 	for (size_t i = 0; i < count; i++)
-		pthread_join(threads[i], NULL);
+		pthread_join(more[i], NULL);
 }
 
 /* An element that no browser runs or shows; its text is base64. */
@@ -220,7 +220,7 @@ static void put_cases(const struct html *h, FILE *f)
 	for (; b->first < h->case_count; b->first += b->count) {
 		b->count = h->case_count - b->first < BATCH ? h->case_count - b->first : BATCH;
 		atomic_store(&b->next, 0);
-		pack_batch(b);
+		pack_batch(b, h->set->threads);
 		for (size_t i = 0; i < b->count; i++) {
 			put_packed(f, "d", b->first + i, h->cases[b->first + i].key, &b->packed[i]);
 			buf_free(&b->packed[i]);

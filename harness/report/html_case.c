@@ -21,12 +21,12 @@
 #include <string.h>
 
 /* What a page shows of long things; the files of the case directory have all of it. */
-#define GRAPHS_MOST  6            /* connections */
-#define GRAPHS_BYTES (384 * 1024) /* of SVG; the first is drawn however long it is */
+#define GRAPHS_MOST  6                    /* connections */
+#define GRAPHS_BYTES ((size_t)384 * 1024) /* of SVG; the first is drawn however long it is */
 #define PACKETS_MOST 5000
-#define BYTES_MOST   (24 * 1024) /* of packets, in all; behind that their heads only */
+#define BYTES_MOST   ((size_t)24 * 1024) /* of packets, in all; behind that their heads only */
 #define BYTES_HEAD   96
-#define OUTPUT_MOST  (12 * 1024) /* of each stream */
+#define OUTPUT_MOST  ((size_t)12 * 1024) /* of each stream */
 
 /* A JSON text of anything; jansson refuses what is not UTF-8. */
 static json_t *line(const char *s)
@@ -61,7 +61,9 @@ static json_t *taken(struct buf *b)
 
 static json_t *milliseconds(int64_t ns)
 {
-	return json_real((double)(ns / 1000) / 1000.0);
+	int64_t us = ns / 1000;
+
+	return json_real((double)us / 1000.0);
 }
 
 /* Pictures ----------------------------------------------------------------------------------------
@@ -105,11 +107,12 @@ static void add_graphs(json_t *o, const struct case_evidence *c)
 
 		if (graph_svg(c, (unsigned)i, &set, &b) == 0) {
 			const struct flow *f = flow_get(t, i);
-			json_int_t packets = (json_int_t)(f->side[0].packets + f->side[1].packets);
+			uint64_t packets = f->side[0].packets + f->side[1].packets;
 			char *name = mem_printf("connection %zu", i + 1);
 
 			bytes += b.len;
-			json_array_append_new(graphs, json_pack("[soI]", name, taken(&b), packets));
+			json_array_append_new(
+			    graphs, json_pack("[soI]", name, taken(&b), (json_int_t)packets));
 			free(name);
 		}
 		buf_free(&b);
@@ -182,7 +185,8 @@ static json_t *output(const struct timeline *tl, const char *who, int stream)
 	json_array_append_new(row, json_string(names[stream]));
 	json_array_append_new(row, taken(&shown));
 	json_array_append_new(row, json_integer((json_int_t)all.len));
-	json_array_append_new(row, json_integer(all.len > OUTPUT_MOST ? OUTPUT_MOST : 0));
+	json_array_append_new(row,
+	                      json_integer(all.len > OUTPUT_MOST ? (json_int_t)OUTPUT_MOST : 0));
 	buf_free(&all);
 	return row;
 }

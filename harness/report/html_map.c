@@ -49,10 +49,17 @@ static bool of(const struct map *m, size_t i)
 	return m->h->cases[i].scenario == m->scenario;
 }
 
-#define EACH_CASE(m, i)                                                                            \
-	for (size_t i = (m)->h->scenarios[(m)->scenario].first;                                    \
-	     i <= (m)->h->scenarios[(m)->scenario].last; i++)                                      \
+/* The first of the scenario's cases from @i on; SIZE_MAX: there is none. */
+static size_t next_of(const struct map *m, size_t i)
+{
+	const struct html_scenario *s = &m->h->scenarios[m->scenario];
+
+	for (i = i > s->first ? i : s->first; i <= s->last; i++) {
 		if (of(m, i))
+			return i;
+	}
+	return SIZE_MAX;
+}
 
 static const char *column_of(const struct map *m, const struct result *r)
 {
@@ -83,7 +90,8 @@ static void choose_columns(struct map *m)
 	struct names seen = {0};
 	size_t most = 0;
 
-	EACH_CASE(m, i) add_name(&seen, m->h->cases[i].result.implementation);
+	for (size_t i = next_of(m, 0); i != SIZE_MAX; i = next_of(m, i + 1))
+		add_name(&seen, m->h->cases[i].result.implementation);
 	most = seen.count;
 	free_names(&seen);
 	if (most > 1)
@@ -92,7 +100,8 @@ static void choose_columns(struct map *m)
 	for (size_t k = 0; k < first->parameter_count; k++) {
 		struct map with = {.across = first->parameters[k].name};
 
-		EACH_CASE(m, i) add_name(&seen, column_of(&with, &m->h->cases[i].result));
+		for (size_t i = next_of(m, 0); i != SIZE_MAX; i = next_of(m, i + 1))
+			add_name(&seen, column_of(&with, &m->h->cases[i].result));
 		if (seen.count > most) {
 			most = seen.count;
 			m->across = with.across;
@@ -119,7 +128,7 @@ static void cell(const struct map *m, size_t i, struct buf *out)
 /* One row without a name needs no head. */
 static bool has_rows(const struct map *m)
 {
-	return m->rows.count > 1 || *m->rows.list[0];
+	return m->rows.count > 1 || (m->rows.count == 1 && *m->rows.list[0]);
 }
 
 static void head(const struct map *m, struct buf *out)
@@ -171,16 +180,14 @@ void html_map(const struct html *h, size_t scenario, struct buf *out)
 	size_t *place;
 
 	choose_columns(&m);
-	EACH_CASE(&m, i)
-	{
+	for (size_t i = next_of(&m, 0); i != SIZE_MAX; i = next_of(&m, i + 1)) {
 		row.len = 0;
 		row_of(&m, &h->cases[i].result, &row);
 		add_name(&m.rows, buf_text(&row));
 		add_name(&m.columns, column_of(&m, &h->cases[i].result));
 	}
 	place = mem_zero(m.rows.count * m.columns.count + 1, sizeof *place);
-	EACH_CASE(&m, i)
-	{
+	for (size_t i = next_of(&m, 0); i != SIZE_MAX; i = next_of(&m, i + 1)) {
 		row.len = 0;
 		row_of(&m, &h->cases[i].result, &row);
 		place[add_name(&m.rows, buf_text(&row)) * m.columns.count +

@@ -55,7 +55,7 @@ void html_link(struct buf *out, const char *s)
 void html_base64(struct buf *out, const unsigned char *p, size_t len)
 {
 	static const char digit[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
 	char *text = mem_zero(len / 3 * 4 + 5, 1), *at = text;
 
 	for (; len >= 3; len -= 3, p += 3) {
@@ -67,7 +67,7 @@ void html_base64(struct buf *out, const unsigned char *p, size_t len)
 	if (len > 0) {
 		*at++ = digit[p[0] >> 2];
 		*at++ = digit[(p[0] & 3) << 4 | (len > 1 ? p[1] >> 4 : 0)];
-		*at++ = len > 1 ? digit[(p[1] & 15) << 2] : '=';
+		*at++ = digit[len > 1 ? (p[1] & 15) << 2 : 64];
 		*at++ = '=';
 	}
 	buf_add(out, text, (size_t)(at - text));

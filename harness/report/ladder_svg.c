@@ -177,9 +177,11 @@ static double flow_lines(struct sheet *t, double y)
 	size_t down = (count + columns - 1) / columns;
 	double room = (t->width - 2 * MARGIN) / (double)columns;
 
-	for (size_t i = 0; i < count; i++)
-		flow_line(t, i, MARGIN + room * (double)(i / down), y + 15 * (double)(i % down),
-		          room);
+	for (size_t i = 0; i < count; i++) {
+		size_t column = i / down;
+
+		flow_line(t, i, MARGIN + room * (double)column, y + 15 * (double)(i % down), room);
+	}
 	return y + 15 * (double)down;
 }
 

@@ -59,7 +59,7 @@ echo 'return scenario { title = "a mistake", run = function(t) t:expect(1) end }
 
 sp run scenarios --deadline 1
 exits 4 "a case of each verdict"
-page=sockproof-out/report/index.html
+page="sockproof-out/report/index.html"
 says out "$page" "where the page is"
 holds "the page is not there" test -s "$page"
 # what a browser without JavaScript shows
