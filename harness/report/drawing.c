@@ -188,7 +188,6 @@ void drawing_colors(struct buf *out, bool dark_only)
 	             ".sp .sp-head{stroke:none}"
 	             ".sp text.sp-halo{stroke-width:3px;stroke-linejoin:round;stroke-opacity:.9}"
 	             ".sp .sp-der{fill-opacity:.42}"
-	             ".sp .sp-badback,.sp .sp-wireback{fill-opacity:.6}"
 	             ".sp .row:target .sp-hit,.sp .row:focus .sp-hit,.sp .row:hover .sp-hit"
 	             "{fill:#0969da;fill-opacity:.12}.sp .sp-hit{fill-opacity:0}\n");
 	buf_str(out, light);

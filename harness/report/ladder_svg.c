@@ -273,6 +273,21 @@ static void lifelines(struct sheet *t)
 	}
 }
 
+/* What is to catch the eye, behind everything. */
+static void bands(struct sheet *t)
+{
+	for (size_t i = 0; i < t->s->row_count; i++) {
+		const struct scene_row *r = &t->s->rows[i];
+
+		if (r->divergence || r->kind == SCENE_WIRE)
+			buf_printf(t->out,
+			           "<rect class=\"%s\" x=\"0\" y=\"%.1f\" width=\"%.0f\" "
+			           "height=\"%.0f\"/>\n",
+			           r->divergence ? "sp-badback" : "sp-wireback", t->y[i] - ROW / 2,
+			           t->width, ROW);
+	}
+}
+
 static const char *state_class(const char *state)
 {
 	if (strncmp(state, "SYN", 3) == 0 || strcmp(state, "LISTEN") == 0)
@@ -604,15 +619,15 @@ static void row_open(struct sheet *t, size_t i)
 		buf_printf(t->out, " data-packet=\"%" PRId64 "\"", r->first);
 	else if (r->first > 0)
 		buf_printf(t->out, " data-packet=\"%" PRId64 "-%" PRId64 "\"", r->first, r->last);
+	if (r->divergence)
+		buf_str(t->out, " data-divergence=\"yes\"");
 	buf_str(t->out, "><title>");
 	drawing_row(t->s, r, &says);
 	svg_cut(t->out, buf_text(&says), SAID);
-	buf_printf(t->out,
-	           "</title><rect class=\"%s\" x=\"0\" y=\"%.1f\" width=\"%.0f\" height=\"%.0f\"/>",
-	           r->divergence           ? "sp-badback"
-	           : r->kind == SCENE_WIRE ? "sp-wireback"
-	                                   : "sp-hit",
-	           t->y[i] - ROW / 2, t->width, ROW + (double)(run_lines(r) - 1) * LINE);
+	buf_printf(
+	    t->out,
+	    "</title><rect class=\"sp-hit\" x=\"0\" y=\"%.1f\" width=\"%.0f\" height=\"%.0f\"/>",
+	    t->y[i] - ROW / 2, t->width, ROW + (double)(run_lines(r) - 1) * LINE);
 	buf_free(&says);
 }
 
@@ -678,6 +693,7 @@ void ladder_svg(const struct scene *s, const struct drawing_setting *set, struct
 	svg_open(out, set, "ladder", t.width, t.height, s->title, s->sentence);
 	t.out = out;
 	buf_add(out, buf_text(&head_part), head_part.len);
+	bands(&t);
 	lifelines(&t);
 	lanes(&t);
 	buf_str(out, "<g role=\"list\">\n");

@@ -173,7 +173,7 @@ function ladderSection(data, source, where, changed) {
   }
   const rowOf = (n) => rows.find((r) => Number(r.dataset.packet) === n) ||
     rows.find((r) => (([a, b]) => b && a <= n && n <= b)((r.dataset.packet || '').split('-').map(Number)));
-  const broken = () => rows.find((r) => r.querySelector('.sp-badback'));
+  const broken = () => rows.find((r) => r.dataset.divergence);
 
   function draw(axis) {
     const svg = picture(data.ladders[axis]);
@@ -294,7 +294,7 @@ async function showCase(main, entry, place, changed) {
   const [data, scenario] = await Promise.all([unpack('d' + entry.i), unpack('s' + entry.scenario)]);
   const source = scenario.source.replace(/\n$/, '').split('\n'), bad = data.line ? [data.line] : [];
   const ladder = ladderSection(data, source, place, changed), go = (n) => ladder && ladder.go(n);
-  const firstBad = ladder && ladder.section.querySelector('.row:has(.sp-badback)'), badPacket = firstBad ? parseInt(firstBad.dataset.packet, 10) || 0 : 0;
+  const firstBad = ladder && ladder.section.querySelector('.row[data-divergence]'), badPacket = firstBad ? parseInt(firstBad.dataset.packet, 10) || 0 : 0;
   const step = (to, label) => el(to ? 'a' : 'span', { class: to ? null : 'none', href: to }, label);
 
   main.replaceChildren(
