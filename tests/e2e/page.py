@@ -114,6 +114,11 @@ def case(page):
     look("the packet stays chosen", page.js("document.querySelector('.row.pinned').dataset.packet") == "4")
     page.click("input[value=event] + span")
 
+    page.js("document.querySelector('.jump').focus()")
+    page.key("Enter")
+    is_("the jump over the head goes to the content", page.js("document.activeElement.id"), "content")
+    look("and stays in the case", page.js("!document.getElementById('case').hidden"))
+
     page.js("document.querySelector('.ladder .row').focus()")
     page.key("Home")
     seen = set()

@@ -143,5 +143,10 @@ addEventListener('keydown', (e) => {
     $('q').focus();
   }
 });
+// the address tells which view is open: the jump may not change it
+document.querySelector('.jump').addEventListener('click', (e) => {
+  e.preventDefault();
+  $('content').focus();
+});
 route();
 document.documentElement.dataset.ready = 'yes';

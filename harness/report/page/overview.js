@@ -48,7 +48,6 @@ function makeFilter(changed) {
     for (const c of cells) {
       const fits = (!s.topic || c.name === s.topic) && (!s.v.length || s.v.includes(c.verdict)) && words.every((w) => c.words.includes(w));
       c.a.classList.toggle('off', !fits);
-      c.a.tabIndex = fits ? 0 : -1;
       if (!fits) continue;
       count++;
       kept.add(c.a.dataset.i);
