@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct buf;
 struct err;
 
 enum exit_status {
@@ -65,7 +66,7 @@ struct run_options {
 	struct override *overrides;
 	size_t override_count;
 	const char *out;
-	bool no_out, slow, verbose;
+	bool no_out, no_report, slow, verbose;
 	const char *against; /* folder of references; NULL: none */
 	bool accept;
 	bool virtual_clock, real_clock; /* as asked for; neither: the real one */
@@ -92,6 +93,8 @@ char *case_portable_command(const struct plan_case *c, const struct run_options 
                             const char *kernel);
 /* Its directory below @out; kernel: when there are several; NULL: there are not; free() it. */
 char *case_directory(const struct plan_case *c, const char *out, const char *kernel);
+/* Add @text as one word of a shell's command line. */
+void cli_quote(struct buf *b, const char *text);
 /* "connect/refused ipv4 poll", for progress and -k; free() it. */
 char *case_words(const struct plan_case *c);
 

@@ -92,7 +92,7 @@ char *case_directory(const struct plan_case *c, const char *out, const char *ker
 	return buf_take(&b);
 }
 
-static void add_quoted(struct buf *b, const char *text)
+void cli_quote(struct buf *b, const char *text)
 {
 	if (text[strspn(
 	        text,
@@ -122,7 +122,7 @@ static void add_impl(struct buf *b, const struct plan_case *c, const struct run_
 		                  o->overrides[i].role ? o->overrides[i].role : "",
 		                  o->overrides[i].command);
 		buf_str(b, " --impl ");
-		add_quoted(b, impl);
+		cli_quote(b, impl);
 		free(impl);
 		told = true;
 	}
@@ -135,7 +135,7 @@ static void add_impl(struct buf *b, const struct plan_case *c, const struct run_
 		                        c->implementation, name + faulty);
 
 		buf_str(b, " --impl ");
-		add_quoted(b, impl);
+		cli_quote(b, impl);
 		free(impl);
 	}
 }
@@ -146,14 +146,14 @@ static char *command(const char *program, const char *scenario, const struct pla
 	const struct scenario *sc = c->scenario;
 	struct buf b = {0};
 
-	add_quoted(&b, program);
+	cli_quote(&b, program);
 	buf_str(&b, " run ");
-	add_quoted(&b, scenario);
+	cli_quote(&b, scenario);
 	for (size_t i = 0; i < c->parameter_count; i++) {
 		char *set = mem_printf("%s=%s", c->parameters[i].name, c->parameters[i].value);
 
 		buf_str(&b, " --set ");
-		add_quoted(&b, set);
+		cli_quote(&b, set);
 		free(set);
 	}
 	if (sc->contract)
@@ -170,7 +170,7 @@ static char *command(const char *program, const char *scenario, const struct pla
 		buf_str(&b, " --clock virtual");
 	if (kernel) {
 		buf_str(&b, " --kernel ");
-		add_quoted(&b, kernel);
+		cli_quote(&b, kernel);
 	}
 	return buf_take(&b);
 }

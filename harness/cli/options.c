@@ -41,6 +41,7 @@ static const char help[] =
     "                       renew it, and write those that are missing\n"
     "      --format F       pretty, tap, junit or json (default pretty)\n"
     "      --out DIR        where case directories go (default sockproof-out); --no-out: nowhere\n"
+    "      --no-report      no page for a browser in DIR/report/index.html\n"
     "  -v, --verbose        a line for every case\n\n"
     "examples:\n"
     "  sockproof run scenarios/backlog --set family=ipv6\n"
@@ -65,7 +66,8 @@ enum {
 	OPT_ACCEPT,
 	OPT_FORMAT,
 	OPT_OUT,
-	OPT_NO_OUT
+	OPT_NO_OUT,
+	OPT_NO_REPORT
 };
 
 static const struct option long_options[] = {
@@ -83,6 +85,7 @@ static const struct option long_options[] = {
     {"format", required_argument, NULL, OPT_FORMAT},
     {"out", required_argument, NULL, OPT_OUT},
     {"no-out", no_argument, NULL, OPT_NO_OUT},
+    {"no-report", no_argument, NULL, OPT_NO_REPORT},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
     {0},
@@ -221,6 +224,9 @@ static int read_one(struct run_options *o, int c)
 		return -1;
 	case OPT_NO_OUT:
 		o->no_out = true;
+		return -1;
+	case OPT_NO_REPORT:
+		o->no_report = true;
 		return -1;
 	case 'v':
 		o->verbose = true;

@@ -3,11 +3,13 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "capture/live.h"
 #include "cli/against.h"
 #include "cli/cli.h"
 #include "cli/kernels.h"
 #include "cli/runner.h"
 #include "evidence/casedir.h"
+#include "report/html.h"
 #include "report/report.h"
 #include <errno.h>
 #include <stdio.h>
@@ -26,6 +28,7 @@ struct run {
 	struct script *script;
 	struct plan_case **cases;
 	size_t count;
+	char *command; /* this run, as it was typed */
 };
 
 static bool tagged(const struct scenario *sc, const char *tag)
@@ -160,6 +163,7 @@ static int check_out(const struct run_options *o)
 struct teller {
 	const struct run_options *options;
 	struct report *report;
+	struct html *html; /* NULL: none is wanted */
 	const struct guests *guests;
 	struct kernels *kernels; /* NULL: not several */
 	struct against *against; /* NULL: not asked for */
@@ -192,7 +196,10 @@ static void tell(void *arg, size_t index, const struct plan_case *c, const struc
 	                        .line = o->line,
 	                        .duration = o->duration,
 	                        .directory = directory,
-	                        .command = command};
+	                        .command = command,
+	                        .why = c->scenario->why,
+	                        .source = c->scenario->source,
+	                        .unsteady = o->unsteady};
 
 	for (size_t k = 0; k < c->parameter_count; k++)
 		parameters[k] = (struct result_parameter){.name = c->parameters[k].name,
@@ -202,6 +209,8 @@ static void tell(void *arg, size_t index, const struct plan_case *c, const struc
 		parameters[c->parameter_count] =
 		    (struct result_parameter){.name = "kernel", .value = kernel};
 	report_result(t->report, &result);
+	if (t->html)
+		html_result(t->html, &result);
 	if (several)
 		kernels_take(t->kernels, which, c, o, directory);
 	if (t->against)
@@ -297,6 +306,34 @@ static int tell_against(const struct run *r, struct against *a)
 	return told >= 0 ? told : status;
 }
 
+/* The page for a browser, and where it is. Returns -1, or the exit status when it cannot be
+ * written. */
+static int tell_html(const struct run *r, struct html *html, const struct report_totals *sums)
+{
+	struct err err;
+	char *path;
+
+	if (!html)
+		return -1;
+	path = html_finish(html, sums, &err);
+	if (!path)
+		return cli_complain(EXIT_ERRED,
+		                    "the page could not be written: %s; mend that, or run with "
+		                    "--no-report",
+		                    err.text);
+	if (r->options.format == REPORT_PRETTY)
+		printf("to look at: %s\n", path);
+	free(path);
+	return -1;
+}
+
+static size_t cores(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n > 0 ? (size_t)n : 1;
+}
+
 static int play(struct run *r, struct runner_setting *setting)
 {
 	struct buf kernels = {0};
@@ -316,8 +353,16 @@ static int play(struct run *r, struct runner_setting *setting)
 	struct err err;
 	int rc, status, told;
 
+	struct html_setting page = {.out = r->options.out,
+	                            .version = SOCKPROOF_VERSION,
+	                            .libpcap = live_library(),
+	                            .clock = r->options.virtual_clock ? "virtual" : "real",
+	                            .command = r->command,
+	                            .repeat = r->options.repeat,
+	                            .threads = cores()};
+
 	list_kernels(&r->guests, &kernels);
-	rs.kernel = buf_text(&kernels);
+	rs.kernel = page.kernel = buf_text(&kernels);
 	if (r->guests.count > 1)
 		teller.kernels = kernels_open(r->guests.releases, r->guests.count);
 	if (r->options.against)
@@ -329,6 +374,8 @@ static int play(struct run *r, struct runner_setting *setting)
 		buf_free(&kernels);
 		return cli_complain(EXIT_ERRED, "%s", err.text);
 	}
+	if (!r->options.no_out && !r->options.no_report)
+		teller.html = html_open(&page);
 	setting->listener =
 	    (struct runner_listener){.result = tell, .progress = tell_progress, .arg = &teller};
 	rc = runner_run(r->script, r->cases, r->count, setting, &totals, &err);
@@ -345,6 +392,9 @@ static int play(struct run *r, struct runner_setting *setting)
 	status = told >= 0 ? told : status;
 	told = tell_against(r, teller.against);
 	status = told > status ? told : status;
+	told = tell_html(r, teller.html, &sums);
+	status = told > status ? told : status;
+	html_close(&teller.html);
 	kernels_close(&teller.kernels);
 	against_close(&teller.against);
 	buf_free(&kernels);
@@ -393,9 +443,22 @@ static int run(struct run *r)
 	return play(r, &setting);
 }
 
+/* Before the options are read: that takes their texts apart. */
+static char *typed(int argc, char **argv)
+{
+	struct buf b = {0};
+
+	buf_str(&b, "sockproof");
+	for (int i = 0; i < argc; i++) {
+		buf_str(&b, " ");
+		cli_quote(&b, argv[i]);
+	}
+	return buf_take(&b);
+}
+
 int cli_run(int argc, char **argv)
 {
-	struct run r = {0};
+	struct run r = {.command = typed(argc, argv)};
 	int status = run_options_read(&r.options, argc, argv);
 
 	if (status < 0)
@@ -406,5 +469,6 @@ int cli_run(int argc, char **argv)
 	discovery_free(&r.found);
 	places_free(&r.places);
 	run_options_free(&r.options);
+	free(r.command);
 	return status;
 }

@@ -112,7 +112,14 @@ void drawing_row(const struct scene *s, const struct scene_row *r, struct buf *o
 
 void svg_text(struct buf *out, const char *s)
 {
-	for (; *s; s++) {
+	for (;;) {
+		/* 0xef: what U+FFFE and U+FFFF begin with */
+		size_t plain = strcspn(s, "&<>\"\xef");
+
+		buf_add(out, s, plain);
+		s += plain;
+		if (*s == '\0')
+			return;
 		if (strncmp(s, "\xef\xbf\xbe", 3) == 0 || strncmp(s, "\xef\xbf\xbf", 3) == 0)
 			s += 2;
 		else if (*s == '&')
@@ -125,6 +132,7 @@ void svg_text(struct buf *out, const char *s)
 			buf_str(out, "&quot;");
 		else
 			buf_add(out, s, 1);
+		s++;
 	}
 }
 
@@ -166,8 +174,12 @@ static const char dark[] =
     ".sp-f4{stroke:#f778ba;fill:#f778ba}.sp-f5{stroke:#39c5cf;fill:#39c5cf}"
     ".sp-f6{stroke:#d4a76a;fill:#d4a76a}.sp-f7{stroke:#8b949e;fill:#8b949e}";
 
-void drawing_style(struct buf *out)
+void drawing_colors(struct buf *out, bool dark_only)
 {
+	if (dark_only) {
+		buf_str(out, dark);
+		return;
+	}
 	buf_str(out, ".sp text{font:11px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;"
 	             "stroke:none}.sp text.sp-big{font-size:14px}"
 	             ".sp .sp-b{font-weight:bold}.sp .sp-i{font-style:italic}"
@@ -179,8 +191,13 @@ void drawing_style(struct buf *out)
 	             ".sp .row:target .sp-hit,.sp .row:focus .sp-hit,.sp .row:hover .sp-hit"
 	             "{fill:#0969da;fill-opacity:.12}.sp .sp-hit{fill-opacity:0}\n");
 	buf_str(out, light);
+}
+
+void drawing_style(struct buf *out)
+{
+	drawing_colors(out, false);
 	buf_str(out, "\n@media(prefers-color-scheme:dark){");
-	buf_str(out, dark);
+	drawing_colors(out, true);
 	buf_str(out, "}\n");
 }
 

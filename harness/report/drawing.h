@@ -50,5 +50,8 @@ int graph_svg(const struct case_evidence *c, unsigned index, const struct drawin
 /* The style sheet that a ladder and a graph need, for both schemes: what stands in each SVG that is
  * not bare. */
 void drawing_style(struct buf *out);
+/* Its parts, for a page with a switch of its own: what is the same in both schemes and the light
+ * colours, or the dark ones alone, to be put behind. */
+void drawing_colors(struct buf *out, bool dark_only);
 
 #endif

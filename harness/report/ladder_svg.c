@@ -14,17 +14,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROW      24.0 /* px, a row by event */
-#define LINE     14.0 /* a further line of a run */
-#define GUTTER   128.0
-#define STEPS    300.0 /* what a host's programs do */
-#define LANE     13.0
-#define WIRE     430.0 /* between two lifelines of two hosts */
-#define WIRE_3   330.0 /* of more */
-#define MARGIN   14.0
-#define GAP_MOST 132.0 /* px on the time axis before it is broken */
-#define FLOWS    24    /* told by name at the top */
-#define COLORS   8
+#define ROW         24.0 /* px, a row by event */
+#define LINE        14.0 /* a further line of a run */
+#define GUTTER      128.0
+#define STEPS       300.0 /* what a host's programs do */
+#define LANE        13.0
+#define WIRE        430.0 /* between two lifelines of two hosts */
+#define WIRE_3      330.0 /* of more */
+#define MARGIN      14.0
+#define GAP_MOST    132.0 /* px on the time axis before it is broken */
+#define FLOWS       24    /* told by name at the top */
+#define FLOW_COLUMN 480.0
+#define COLORS      8
+#define SAID        400 /* letters of a row's description: a program may have written much at once */
 
 struct sheet {
 	const struct scene *s;
@@ -148,7 +150,7 @@ static size_t flows_told(const struct scene *s)
 	return s->flow_count < FLOWS ? s->flow_count : FLOWS;
 }
 
-static void flow_line(struct sheet *t, size_t i, double y)
+static void flow_line(struct sheet *t, size_t i, double x, double y, double room)
 {
 	const struct scene_flow *f = &t->s->flows[i];
 	struct buf b = {0};
@@ -161,32 +163,53 @@ static void flow_line(struct sheet *t, size_t i, double y)
 	buf_printf(t->out,
 	           "<text class=\"sp-b sp-f%u sp-l\" x=\"%.0f\" y=\"%.0f\">%zu</text>"
 	           "<text class=\"sp-t\" x=\"%.0f\" y=\"%.0f\">",
-	           color((int)i), MARGIN + 16, y, i + 1, MARGIN + 26, y);
-	svg_cut(t->out, buf_text(&b), (size_t)((t->width - 60) / SVG_LETTER));
+	           color((int)i), x + 16, y, i + 1, x + 26, y);
+	svg_cut(t->out, buf_text(&b), (size_t)((room - 34) / SVG_LETTER));
 	buf_str(t->out, "</text>\n");
 	buf_free(&b);
+}
+
+/* One below the other; many in columns, down each. Returns where they end. */
+static double flow_lines(struct sheet *t, double y)
+{
+	size_t count = flows_told(t->s), most = (size_t)((t->width - 2 * MARGIN) / FLOW_COLUMN);
+	size_t columns = count > 4 && most > 1 ? most : 1;
+	size_t down = (count + columns - 1) / columns;
+	double room = (t->width - 2 * MARGIN) / (double)columns;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t column = i / down;
+
+		flow_line(t, i, MARGIN + room * (double)column, y + 15 * (double)(i % down), room);
+	}
+	return y + 15 * (double)down;
+}
+
+/* Within a page the page says it. */
+static void name(struct sheet *t)
+{
+	const struct scene *s = t->s;
+	bool good = strcmp(s->verdict, "pass") == 0;
+
+	buf_printf(t->out, "<text class=\"sp-t sp-b sp-big\" x=\"%.0f\" y=\"24\">", MARGIN);
+	svg_cut(t->out, s->title, (size_t)(t->width / 9));
+	buf_printf(t->out, "</text>\n<text class=\"%s\" x=\"%.0f\" y=\"42\">",
+	           good                              ? "sp-good"
+	           : strcmp(s->verdict, "skip") == 0 ? "sp-dim"
+	                                             : "sp-bad",
+	           MARGIN);
+	svg_cut(t->out, s->sentence, (size_t)((t->width - 2 * MARGIN) / SVG_LETTER));
+	buf_str(t->out, "</text>\n");
 }
 
 static void head(struct sheet *t)
 {
 	const struct scene *s = t->s;
-	bool good = strcmp(s->verdict, "pass") == 0;
-	double y = 24;
+	double y = t->set->bare ? 20 : 62;
 
-	buf_printf(t->out, "<text class=\"sp-t sp-b sp-big\" x=\"%.0f\" y=\"%.0f\">", MARGIN, y);
-	svg_cut(t->out, s->title, (size_t)(t->width / 9));
-	buf_printf(t->out, "</text>\n<text class=\"%s\" x=\"%.0f\" y=\"%.0f\">",
-	           good                              ? "sp-good"
-	           : strcmp(s->verdict, "skip") == 0 ? "sp-dim"
-	                                             : "sp-bad",
-	           MARGIN, y + 18);
-	svg_cut(t->out, s->sentence, (size_t)((t->width - 2 * MARGIN) / SVG_LETTER));
-	buf_str(t->out, "</text>\n");
-	y += 38;
-	for (size_t i = 0; i < flows_told(s); i++) {
-		flow_line(t, i, y);
-		y += 15;
-	}
+	if (!t->set->bare)
+		name(t);
+	y = flow_lines(t, y);
 	if (s->flow_count > FLOWS) {
 		buf_printf(t->out,
 		           "<text class=\"sp-dim\" x=\"%.0f\" y=\"%.0f\">and %zu more</text>\n",
@@ -596,9 +619,11 @@ static void row_open(struct sheet *t, size_t i)
 		buf_printf(t->out, " data-packet=\"%" PRId64 "\"", r->first);
 	else if (r->first > 0)
 		buf_printf(t->out, " data-packet=\"%" PRId64 "-%" PRId64 "\"", r->first, r->last);
+	if (r->divergence)
+		buf_str(t->out, " data-divergence=\"yes\"");
 	buf_str(t->out, "><title>");
 	drawing_row(t->s, r, &says);
-	svg_text(t->out, buf_text(&says));
+	svg_cut(t->out, buf_text(&says), SAID);
 	buf_printf(
 	    t->out,
 	    "</title><rect class=\"sp-hit\" x=\"0\" y=\"%.1f\" width=\"%.0f\" height=\"%.0f\"/>",

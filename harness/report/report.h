@@ -39,6 +39,9 @@ struct result {
 	int64_t duration;        /* ns */
 	const char *directory;   /* case directory; "" when none was written */
 	const char *command;     /* that repeats this case */
+	const char *why;         /* of the scenario, in its own words; "" or NULL: nothing said */
+	const char *source;      /* text of the scenario file; NULL: not told */
+	bool unsteady;           /* its repetitions were not alike */
 };
 
 struct report_totals {

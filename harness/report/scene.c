@@ -470,6 +470,16 @@ static void mark_row(struct making *m, int64_t packet, int line)
 	found->divergence = true;
 }
 
+/* "c.flow: packet 4: …": where the verdict has no number of its own. */
+static json_int_t packet_in(const char *reason)
+{
+	const char *at = strstr(reason, "packet ");
+	char *end;
+	long long n = at ? strtoll(at + strlen("packet "), &end, 10) : 0;
+
+	return n > 0 ? n : 0;
+}
+
 static void judge(struct making *m)
 {
 	const json_t *v = m->c->verdict;
@@ -484,6 +494,7 @@ static void judge(struct making *m)
 
 	s->verdict = keep_line(s, case_text(v, "verdict"));
 	line = line < 0 || line > INT32_MAX ? 0 : line;
+	packet = packet > 0 ? packet : packet_in(reason);
 	if (strcmp(s->verdict, "pass") == 0) {
 		buf_printf(&b, "passed: %zu event%s, %" PRId64 " packet%s in %zu flow%s, ",
 		           timeline_sealed_count(m->tl),

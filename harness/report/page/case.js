@@ -1,0 +1,321 @@
+// case.js - one case: its data unpacked, its page built. Texts go in as text nodes, pictures as parsed XML: nothing of a case is ever HTML.
+
+function el(tag, props, ...children) {
+  const e = document.createElement(tag);
+  for (const [k, v] of Object.entries(props || {})) {
+    if (v === false || v === undefined || v === null) continue;
+    if (k.startsWith('on')) e.addEventListener(k.slice(2), v);
+    else if (k === 'class') e.className = v;
+    else e.setAttribute(k, v === true ? '' : v);
+  }
+  e.append(...children.filter((c) => c !== null && c !== undefined && c !== false));
+  return e;
+}
+
+const toBytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+
+async function unpack(id) {
+  const stream = new Blob([toBytes($(id).textContent)]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return JSON.parse(await new Response(stream).text());
+}
+
+function picture(svg) {
+  const doc = new DOMParser().parseFromString(svg, 'image/svg+xml');
+  if (doc.querySelector('parsererror')) return el('p', { class: 'note' }, 'This picture cannot be read.');
+  return document.importNode(doc.documentElement, true);
+}
+
+const shellWord = (s) => (/^[\w@%+=:,./-]+$/.test(s) ? s : `'${s.replaceAll("'", "'\\''")}'`);
+
+function command(name, text) {
+  const button = el('button', { type: 'button' }, 'Copy');
+  button.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = 'Copied';
+    } catch {
+      getSelection().selectAllChildren(button.previousSibling);
+      button.textContent = 'Selected';
+    }
+  });
+  return [el('p', { class: 'command-name' }, name), el('div', { class: 'command' }, el('pre', { tabindex: 0 }, text), button)];
+}
+
+// "packet 4" in a text as a link to that packet
+function withPackets(text, data, go) {
+  const parts = [];
+  let at = 0;
+  for (const m of text.matchAll(/\bpackets? (\d+)/g)) {
+    const n = Number(m[1]);
+    if (!data.packets || n < 1 || n > data.packets.length) continue;
+    parts.push(text.slice(at, m.index), el('a', { href: '#', onclick: (e) => (e.preventDefault(), go(n)) }, m[0]));
+    at = m.index + m[0].length;
+  }
+  parts.push(text.slice(at));
+  return parts;
+}
+
+// The dock: what the row under the pointer, or the chosen one, says; a packet's fields and bytes.
+function makeDock(data, source, step) {
+  const title = el('h3', {}), inside = el('div', { class: 'inside' });
+  const close = el('button', { type: 'button' }, 'Close');
+  const dock = el('section', { class: 'dock', 'aria-label': 'Packet or step', hidden: true }, el('header', {}, title,
+    el('button', { type: 'button', 'aria-label': 'Row before', onclick: () => step(-1) }, '↑'),
+    el('button', { type: 'button', 'aria-label': 'Next row', onclick: () => step(1) }, '↓'), close), inside);
+  let shown = null;
+
+  function hexDump(bytes, from, to) {
+    const pre = el('pre', {}), lines = [];
+    for (let at = 0; at < bytes.length; at += 16) {
+      const part = bytes.subarray(at, at + 16), hexes = [], letters = [];
+      // three pieces: before, within and behind what is marked
+      const cut = [0, Math.min(Math.max(from - at, 0), part.length), Math.min(Math.max(to - at, 0), part.length), part.length];
+      for (let k = 0; k < 3; k++) {
+        const piece = part.subarray(cut[k], cut[k + 1]);
+        const digits = Array.from(piece, (b, i) => b.toString(16).padStart(2, '0') + (cut[k] + i === 7 ? '  ' : ' ')).join('');
+        const text = Array.from(piece, (b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '·')).join('');
+        hexes.push(k === 1 && digits ? el('mark', {}, digits) : digits);
+        letters.push(k === 1 && text ? el('mark', {}, text) : text);
+      }
+      lines.push(el('span', { class: 'at' }, at.toString(16).padStart(4, '0') + '  '), ...hexes, ' '.repeat((16 - part.length) * 3 + (part.length < 8 ? 1 : 0) + 1), ...letters, '\n');
+    }
+    pre.append(...lines);
+    return pre;
+  }
+
+  function packetPanes(p) {
+    const [n, at, from, to, words, fate, cause, base64, len] = p, bytes = toBytes(base64), fields = decodePacket(bytes);
+    const pane = el('div', { class: 'bytes', tabindex: 0, role: 'region', 'aria-label': `Bytes of packet ${n}` }, hexDump(bytes, 0, 0));
+    const row = (name, value, f) => {
+      const tr = el('tr', { class: f && f.layer ? 'layer' : null, 'data-from': f ? f.from : null, tabindex: f ? -1 : null }, el('th', { scope: 'row' }, name), el('td', {}, value));
+      if (f) {
+        const mark = () => pane.firstChild.replaceWith(hexDump(bytes, f.from, f.to));
+        tr.addEventListener('pointerenter', mark);
+        tr.addEventListener('focus', mark);
+      }
+      return tr;
+    };
+    const body = el('tbody', {}, row('Packet', `#${n} at ${at.toFixed(3)} ms, ${len} bytes${bytes.length < len ? `, the first ${bytes.length} here` : ''}`), row('In its flow', words), row('Fate', cause ? `${fate}; ${cause}` : fate),
+      ...fields.map((f) => row(f.name, f.layer ? `${f.to - f.from} bytes` : f.value, f)),
+      row('Find it', `tshark -r ${shellWord(data.directory + '/capture.pcapng')} -Y 'frame.number == ${n}' -V`));
+    return [el('div', { class: 'fields', tabindex: 0, role: 'region', 'aria-label': `Fields of packet ${n}` }, el('table', {}, body)), pane];
+  }
+
+  function show(row) {
+    if (row === shown && !dock.hidden) return;
+    shown = row;
+    const told = row.getAttribute('aria-label') || '', packet = row.dataset.packet || row.dataset.arrives || '', n = Number(packet);
+    dock.hidden = false;
+    if (n && data.packets[n - 1]) {
+      const [, , from, to, words] = data.packets[n - 1];
+      title.textContent = `#${n}  ${words.includes(' > ') ? words : `${from} > ${to}  ${words}`}`;
+      inside.replaceChildren(...packetPanes(data.packets[n - 1]));
+      return;
+    }
+    title.textContent = told;
+    const line = Number((told.match(/\[line (\d+)\]$/) || [])[1]);
+    const [first, last] = packet.split('-').map(Number);
+    const pane = el('div', { class: 'told', tabindex: 0, role: 'region', 'aria-label': 'What this row says' }, el('p', {}, told));
+    if (line && source[line - 1] !== undefined) pane.append(sourceView(source, line, [], Math.max(1, line - 3), line + 3));
+    if (first && last)
+      pane.append(el('pre', {}, data.packets.slice(first - 1, last).map((p) => `${String(p[0]).padStart(5)}  ${p[1].toFixed(3).padStart(10)} ms  ${p[4]}${p[6] ? `  (${p[6]})` : ''}`).join('\n')));
+    inside.replaceChildren(pane);
+  }
+  close.addEventListener('click', () => {
+    dock.hidden = true;
+    step(0);
+  });
+  return { dock, show };
+}
+
+// Lines first to last of the scenario's file
+function sourceView(source, now, bad, first = 1, last = source.length) {
+  const pre = el('pre', { class: 'source', tabindex: 0, style: `counter-set: n ${first - 1}` });
+  pre.style.counterReset = `n ${first - 1}`;
+  for (let n = first; n <= Math.min(last, source.length); n++) pre.append(el('span', { class: bad.includes(n) ? 'here' : n === now ? 'now' : null }, (source[n - 1] || ' ') + '\n'));
+  return pre;
+}
+
+function ladderSection(data, source, where, changed) {
+  if (!data.ladders) return null;
+  const box = el('div', { class: 'ladder scroll boxed', role: 'region', 'aria-label': 'Ladder: what happened, row by row' });
+  let rows = [], pinned = null;
+  const dock = makeDock(data, source, (by) => {
+    if (by) return focus(rows[Math.min(Math.max(rows.indexOf(pinned) + by, 0), rows.length - 1)]);
+    unpin();
+    changed({ packet: null });
+  });
+
+  function unpin() {
+    if (pinned) pinned.classList.remove('pinned');
+    pinned = null;
+  }
+  function pin(row) {
+    unpin();
+    for (const r of rows) if (r.tabIndex === 0) r.tabIndex = -1;
+    pinned = row;
+    row.classList.add('pinned');
+    row.tabIndex = 0;
+    dock.show(row);
+    const packet = parseInt(row.dataset.packet || row.dataset.arrives, 10);
+    changed({ packet: packet || null });
+  }
+  function focus(row) {
+    if (!row) return;
+    row.focus({ preventScroll: true });
+    if (document.activeElement !== row) pin(row);
+    reveal(row);
+  }
+  // within the window, above the dock
+  function reveal(row) {
+    const r = row.getBoundingClientRect(), top = 110, bottom = innerHeight - (dock.dock.hidden ? 0 : dock.dock.offsetHeight) - 40;
+    if (r.top < top || r.bottom > bottom) scrollBy(0, r.top - (top + (bottom - top) / 3));
+  }
+  const rowOf = (n) => rows.find((r) => Number(r.dataset.packet) === n) ||
+    rows.find((r) => (([a, b]) => b && a <= n && n <= b)((r.dataset.packet || '').split('-').map(Number)));
+  const broken = () => rows.find((r) => r.dataset.divergence);
+
+  function draw(axis) {
+    const svg = picture(data.ladders[axis]);
+    box.replaceChildren(svg);
+    rows = [...svg.querySelectorAll('.row')];
+    for (const row of rows) {
+      // the browser's own tip would lie on what the dock says
+      const t = row.querySelector('title');
+      row.setAttribute('aria-label', t ? t.textContent : '');
+      if (t) t.remove();
+    }
+    if (rows[0]) rows[0].tabIndex = 0;
+    place();
+  }
+  // A little too wide is made to fit. On a narrow screen what is seen first is the wire, between the first two hosts.
+  function place() {
+    const svg = box.firstChild, lives = [...box.querySelectorAll('.sp-life')].map((e) => e.x1.baseVal.value);
+    svg.style.cssText = box.clientWidth / svg.width.baseVal.value > 0.7 ? 'max-width: 100%; height: auto' : '';
+    if (lives.length > 1 && box.clientWidth < 700) box.scrollLeft = (lives[0] + lives[1] - box.clientWidth) / 2;
+  }
+  function setAxis(axis) {
+    const at = pinned ? rows.indexOf(pinned) : -1;
+    pinned = null;
+    draw(axis);
+    if (at >= 0) {
+      pin(rows[at]);
+      reveal(rows[at]);
+    }
+  }
+  box.addEventListener('focusin', (e) => e.target.closest('.row') && pin(e.target.closest('.row')));
+  box.addEventListener('click', (e) => e.target.closest('.row') && e.target.closest('.row').focus({ preventScroll: true }));
+  // moved, not only over: a page that opens or scrolls under a resting pointer has not been pointed at
+  box.addEventListener('pointermove', (e) => {
+    const row = e.target.closest('.row');
+    if (row && (!dock.dock.hidden || e.pointerType === 'mouse')) dock.show(row);
+  });
+  box.addEventListener('pointerleave', () => (pinned ? dock.show(pinned) : (dock.dock.hidden = true)));
+  box.addEventListener('keydown', (e) => {
+    const at = rows.indexOf(e.target.closest('.row')), to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[e.key];
+    if (at < 0 || to === undefined || !rows[to]) return;
+    e.preventDefault();
+    focus(rows[to]);
+  });
+  const radio = (value, label) => el('label', {}, el('input', { type: 'radio', name: 'axis', value, checked: where.axis === value, onchange: () => {
+    setAxis(value);
+    changed({ axis: value });
+  } }), el('span', {}, label));
+  draw(where.axis);
+  const section = el('section', { id: 'ladder' }, el('h2', {}, 'What happened'),
+    el('div', { class: 'bar-tools' }, el('fieldset', { class: 'seg', style: 'border-width:1px;margin:0;padding:0' }, el('legend', { class: 'sr' }, 'Rows'), radio('event', 'By event'), radio('time', 'To scale')),
+      broken() && el('button', { type: 'button', id: 'to-break', onclick: () => focus(broken()) }, 'Where they part'),
+      el('span', { class: 'dim' }, 'Point at a row, or choose one and walk with ↑ ↓: its fields and bytes are told below.')),
+    box, dock.dock);
+  return { section, place, go: (n) => focus(rowOf(n)), goBroken: () => focus(broken()) };
+}
+
+function explanationSection(data, go) {
+  if (!data.explanation) return null;
+  const pre = el('pre', { class: 'explained scroll', tabindex: 0 });
+  for (const line of data.explanation.replace(/\n$/, '').split('\n'))
+    pre.append(el('span', { class: /^\s*≠/.test(line) ? 'part' : /^\s*=/.test(line) ? 'same' : null }, ...withPackets(line, data, go)), '\n');
+  return el('section', {}, el('h2', {}, 'Expected and found'), pre);
+}
+
+function table(caption, heads, rows) {
+  return el('div', { class: 'scroll boxed', tabindex: 0, role: 'region', 'aria-label': caption }, el('table', { class: 'plain' }, el('caption', { class: 'sr' }, caption),
+    el('thead', {}, el('tr', {}, ...heads.map(([h, c]) => el('th', { scope: 'col', class: c }, h)))),
+    el('tbody', {}, ...rows.map((r) => el('tr', {}, ...r.map((v, i) => el('td', { class: heads[i][1] }, v)))))));
+}
+
+function outputs(data) {
+  const own = (data.outputs || []).filter((o) => o[3] > 0);
+  if (!own.length) return null;
+  return el('section', {}, el('h2', {}, 'What programs wrote'), ...own.map(([who, stream, text, len, cut]) => el('figure', {},
+    el('figcaption', {}, who, el('small', {}, `${stream}, ${len} byte${len === 1 ? '' : 's'}${cut ? `, the first ${cut} here` : ''}`)), el('pre', { class: 'output boxed', tabindex: 0 }, text))));
+}
+
+function states(data) {
+  if (!data.states || !data.states.length) return null;
+  return el('section', {}, el('h2', {}, 'Sockets, as the kernel told'), table('Sockets, as the kernel told', [['ms', 'num'], ['Host'], ['Who'], ['What'], ['Line', 'num']],
+    data.states.map(([at, host, who, words, line]) => [at.toFixed(3), host, who, words, line || ''])));
+}
+
+function graphs(data) {
+  if (!data.graphs || !data.graphs.length) return null;
+  return el('section', {}, el('h2', {}, 'Sequence numbers over time'), ...data.graphs.map(([name, svg, packets], i) => {
+    const box = el('div', { class: 'graph scroll', tabindex: 0, role: 'region', 'aria-label': `Graph of ${name}` });
+    const details = el('details', { class: 'boxed', open: i === 0 && packets > 12 }, el('summary', {}, `${name}: ${packets} packets`), box);
+    const draw = () => details.open && !box.firstChild && box.append(picture(svg));
+    details.addEventListener('toggle', draw);
+    draw();
+    return details;
+  }));
+}
+
+function commands(data, firstPacket) {
+  const all = command('Plays this case again', data.command);
+  if (data.packets && data.packets.length)
+    all.push(...command(firstPacket ? 'The packet where they part, field by field' : 'Its packets', `tshark -r ${shellWord(data.directory + '/capture.pcapng')}${firstPacket ? ` -Y 'frame.number == ${firstPacket}' -V` : ''}`));
+  if (data.directory) all.push(...command('The same picture in a terminal', `sockproof inspect ${shellWord(data.directory)}`));
+  return el('section', {}, el('h2', {}, 'Commands'), ...all);
+}
+
+function facts(data, key) {
+  const dl = el('dl', { class: 'facts' });
+  const add = (name, ...value) => value[0] && dl.append(el('dt', {}, name), el('dd', {}, ...value));
+  for (const [name, value] of data.facts || []) add(name, String(value));
+  for (const [name, addresses, sysctls] of data.hosts || []) add(`host ${name}`, addresses, sysctls && el('pre', {}, sysctls));
+  if (data.directory) {
+    const link = key.split('/').map(encodeURIComponent).join('/');
+    add('files', ...(data.files || []).flatMap((f) => [el('a', { href: `../${link}/${encodeURIComponent(f)}` }, f), '  ']));
+  }
+  return dl.firstChild && el('section', {}, el('h2', {}, 'Where it ran'), dl);
+}
+
+// The page of case @i into @main. place: {axis, packet, at}. Returns once it stands.
+async function showCase(main, entry, place, changed) {
+  const [data, scenario] = await Promise.all([unpack('d' + entry.i), unpack('s' + entry.scenario)]);
+  const source = scenario.source.replace(/\n$/, '').split('\n'), bad = data.line ? [data.line] : [];
+  const ladder = ladderSection(data, source, place, changed), go = (n) => ladder && ladder.go(n);
+  const firstBad = ladder && ladder.section.querySelector('.row[data-divergence]'), badPacket = firstBad ? parseInt(firstBad.dataset.packet, 10) || 0 : 0;
+  const step = (to, label) => el(to ? 'a' : 'span', { class: to ? null : 'none', href: to }, label);
+
+  main.replaceChildren(
+    el('div', { class: 'case-head' },
+      el('nav', { class: 'bar-tools', 'aria-label': 'Cases beside this one' }, step(entry.before, '← before'), step(entry.next, 'next →'), entry.bad && step(entry.bad, 'next that did not pass →')),
+      el('h1', { tabindex: -1 }, el('span', { class: `badge ${data.verdict}` }, data.verdict), entry.name, ' ', el('span', { class: 'label' }, entry.label)),
+      el('dl', { class: 'pair' }, el('dt', {}, 'Expected'), el('dd', {}, data.expected), el('dt', {}, 'Happened'),
+        el('dd', { class: `happened ${data.verdict}` }, ...withPackets(data.happened || data.reason || data.verdict, data, go)),
+        ...(data.file ? [el('dt', {}, 'Written in'), el('dd', { class: 'mono' }, data.file + (data.line ? `:${data.line}` : ''))] : []))),
+    ...[
+      data.damaged && el('p', { class: 'note' }, `Its case directory cannot be read: ${data.damaged}`),
+      !data.directory && el('p', { class: 'note' }, 'No case directory was written, so there is nothing more to show.'),
+      explanationSection(data, go),
+      ladder && ladder.section,
+      outputs(data),
+      states(data),
+      graphs(data),
+      scenario.source && el('section', {}, el('h2', {}, 'The scenario'), scenario.why.trim() && el('p', { class: 'why' }, scenario.why.replace(/[ \t]*\n[ \t]*/g, ' ').trim()),
+        el('details', { class: 'boxed', style: 'margin-top:.6rem', open: bad.length > 0 }, el('summary', {}, data.file || 'source'), sourceView(source, 0, bad))),
+      commands(data, badPacket),
+      facts(data, entry.key),
+    ].filter(Boolean));
+  return ladder;
+}
