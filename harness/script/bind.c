@@ -6,6 +6,7 @@
 #include "packet/packet.h"
 #include "script/play.h"
 #include <lauxlib.h>
+#include <sys/utsname.h>
 
 struct play *bind_play(lua_State *L)
 {
@@ -120,6 +121,7 @@ static int seal(lua_State *L)
 
 void bind_open(lua_State *L, struct play *p)
 {
+	struct utsname machine;
 	static const struct luaL_Reg rows[] = {{"now", now},
 	                                       {"tick", tick},
 	                                       {"step", step},
@@ -133,6 +135,8 @@ void bind_open(lua_State *L, struct play *p)
 	bind_functions(L, p, rows);
 	bind_set_bool(L, "has_wire", p->wire != NULL);
 	bind_set_text(L, "scratch", p->scratch);
+	if (uname(&machine) == 0)
+		bind_set_text(L, "kernel", machine.release);
 	bind_host(L, p);
 	bind_socket(L, p);
 	bind_program(L, p);

@@ -2,7 +2,7 @@
 return scenario {
   title = "A queue that fills up before the handshake's last ACK: dropped, or reset, as the sysctl says",
   why = [[
-    One client waits in the queue of two (backlog 1). Two more are answered while there is still room, and the ACKs that would
+    Two clients wait in a queue of three (backlog 2). Two more are answered while there is still room, and the ACKs that would
     finish their handshakes are held on the wire. Let go one by one, the first fills the queue and the second finds it
     full. That client believes itself connected, the server does not: the connection stays in SYN_RECV and
     its ACK is ignored; or, with tcp_abort_on_overflow, it is reset.
@@ -12,9 +12,10 @@ return scenario {
   matrix = { family = { "ipv4", "ipv6" }, abort_on_overflow = { 0, 1 } },
   run = function(t)
     t.server:sysctl("net.ipv4.tcp_abort_on_overflow", t.p.abort_on_overflow)
-    local l = t.server:socket("l"):bind(t.server:address(6000)):listen(1)
+    local l = t.server:socket("l"):bind(t.server:address(6000)):listen(2)
     local early = t.client:socket("early"):connect(l):connected()
-    t:expect(l:queue()):is { waiting = 1, limit = 1 }
+    t.client:socket("next"):connect(l):connected()
+    t:expect(l:queue()):is { waiting = 2, limit = 2 }
     local acks = t.wire:hold "client > server ."
     local first = t.client:socket("first"):connect(l):connected()
     local second = t.client:socket("second"):connect(l):connected()
@@ -22,7 +23,7 @@ return scenario {
     t:expect(t.server:count "SYN_RECV"):is(2)
 
     acks:release(1)
-    t:expect(l:queue()):is { waiting = 2, limit = 1 }
+    t:expect(l:queue()):is { waiting = 3, limit = 2 }
     acks:off():release()
     if t.p.abort_on_overflow == 1 then
       second:reset()
@@ -41,7 +42,8 @@ return scenario {
       l:accept "a"
       second:send "late but in"
       l:accept "b"
-      l:accept("c"):receives "late but in"
+      l:accept "c"
+      l:accept("d"):receives "late but in"
       second.flow:shape [[
         client > server  S
         server > client  S.

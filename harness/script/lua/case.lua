@@ -272,7 +272,14 @@ function T:quiet(ms)
   end
 end
 
--- capability: "wire", "program:NAME", "sysctl:NAME"
+local function older(release, version)
+  local major, minor = release:match "^(%d+)%.(%d+)"
+  local wanted, least = version:match "^(%d+)%.(%d+)$"
+  major, minor, wanted, least = tonumber(major), tonumber(minor), tonumber(wanted), tonumber(least)
+  return major < wanted or major == wanted and minor < least
+end
+
+-- capability: "wire", "trace", "program:NAME", "sysctl:NAME", "kernel:5.14" (that or later)
 function T:skip_unless(capability)
   local line = lib.line()
   local kind, what = capability:match("^(%w+):(.*)$")
@@ -283,10 +290,12 @@ function T:skip_unless(capability)
     if not can then lib.skip(line, string.format("programs cannot be traced here (%s); sockproof doctor says how they could", why)) end
   elseif kind == "program" then
     if not lib.find_program(what, true) then lib.skip(line, what .. " is not installed") end
+  elseif kind == "kernel" and what:match "^%d+%.%d+$" then
+    if older(lib.core.kernel, what) then lib.skip(line, string.format("this kernel is %s, older than %s", lib.core.kernel, what)) end
   elseif kind == "sysctl" then
     if not lib.core.host_sysctl_get(0, what) then lib.skip(line, "this kernel has no sysctl " .. what) end
   else
-    lib.misuse(line, string.format("no capability %s; there are wire, trace, program:NAME, sysctl:NAME", lib.show(capability)))
+    lib.misuse(line, string.format("no capability %s; there are wire, trace, program:NAME, sysctl:NAME, kernel:VERSION", lib.show(capability)))
   end
 end
 
