@@ -165,11 +165,12 @@ size_t elf_build_id(const void *file, size_t len, unsigned char id[ELF_BUILD_ID_
 		return 0;
 	for (size_t i = 0; i < h.e_phnum; i++) {
 		Elf64_Phdr s = program_header(p, &h, i);
-		const unsigned char *at = p + s.p_offset, *found;
+		const unsigned char *at, *found;
 		size_t size;
 
 		if (s.p_type != PT_NOTE || !inside(s.p_offset, s.p_filesz, len))
 			continue;
+		at = p + s.p_offset;
 		found = next_build_id(&at, at + s.p_filesz, s.p_align, &size);
 		if (found && size <= ELF_BUILD_ID_MAX) {
 			memcpy(id, found, size);
@@ -207,12 +208,12 @@ static Elf64_Shdr section_header(const unsigned char *file, const Elf64_Ehdr *h,
 static const char *section_name(const unsigned char *file, const Elf64_Shdr *names,
                                 const Elf64_Shdr *s)
 {
-	const char *name = (const char *)file + names->sh_offset + s->sh_name;
+	const char *name;
 
-	if (s->sh_name >= names->sh_size ||
-	    !memchr(name, '\0', (size_t)(names->sh_size - s->sh_name)))
+	if (s->sh_name >= names->sh_size)
 		return "";
-	return name;
+	name = (const char *)file + names->sh_offset + s->sh_name;
+	return memchr(name, '\0', (size_t)(names->sh_size - s->sh_name)) ? name : "";
 }
 
 /* Is all that lies behind @end known, and only for linkers and debuggers? */
