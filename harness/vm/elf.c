@@ -256,10 +256,11 @@ size_t elf_cut(void *file, size_t len)
 	for (size_t i = 0; i < h.e_phnum; i++) {
 		Elf64_Phdr s = program_header(p, &h, i);
 		/* looked at again: in a hostile file the notes before may have been this table */
-		const unsigned char *at = p + s.p_offset, *id;
+		const unsigned char *at, *id;
 		size_t size;
 		if (s.p_type != PT_NOTE || !inside(s.p_offset, s.p_filesz, len))
 			continue;
+		at = p + s.p_offset;
 		for (const unsigned char *stop = at + s.p_filesz;
 		     (id = next_build_id(&at, stop, s.p_align, &size));)
 			memset(p + (id - p), 0, size);
