@@ -3,6 +3,7 @@
 #include "script/bind.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/loop.h"
 #include "packet/packet.h"
 #include "script/play.h"
 #include <lauxlib.h>
@@ -91,6 +92,18 @@ static int carry(lua_State *L)
 	return p->wire && wire_pump(p->wire, &err) < 0 ? bind_raise(L, &err) : 0;
 }
 
+/* nothing_waits(): handles what waits in the loop; true when nothing did */
+static int nothing_waits(lua_State *L)
+{
+	struct err err;
+	int handled = loop_step(bind_play(L)->loop, 0, &err);
+
+	if (handled < 0)
+		return bind_raise(L, &err);
+	lua_pushboolean(L, handled == 0);
+	return 1;
+}
+
 /* at_rest(): true when only timers can move anything */
 static int at_rest(lua_State *L)
 {
@@ -126,6 +139,7 @@ void bind_open(lua_State *L, struct play *p)
 	                                       {"tick", tick},
 	                                       {"step", step},
 	                                       {"carry", carry},
+	                                       {"nothing_waits", nothing_waits},
 	                                       {"at_rest", at_rest},
 	                                       {"seal", seal},
 	                                       {"check_whole", check_whole},

@@ -250,7 +250,7 @@ static void play(struct script *s)
 	pid_t pid;
 
 	must(pipe2(ends, O_CLOEXEC), "pipe");
-	pid = isolate_fork(false, &err);
+	pid = isolate_keep_network(&err) < 0 ? -1 : isolate_fork(false, &err);
 	if (pid < 0)
 		give_up(&err);
 	if (pid == 0) {

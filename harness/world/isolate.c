@@ -101,6 +101,8 @@ static int hear(int fd, struct word *word)
 	return -1;
 }
 
+static int outer_network = -1;
+
 pid_t isolate_raw_clone(unsigned long flags, int *pidfd)
 {
 	/* CLONE_PIDFD and not pidfd_open(2): valgrind 3.19 does not know that one */
@@ -147,8 +149,6 @@ pid_t isolate_clone(unsigned long namespaces, int *pidfd, struct err *err)
 	return pid;
 }
 
-static int outer_network = -1;
-
 pid_t isolate_fork(bool user, struct err *err)
 {
 	/* System V IPC and POSIX queues live in a namespace too: nothing of a case may stay behind.
@@ -156,18 +156,15 @@ pid_t isolate_fork(bool user, struct err *err)
 	 * network namespace needs privilege over it. */
 	unsigned long namespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWNET;
 
-	int outer = -1;
-
 	if (user)
 		namespaces |= CLONE_NEWUSER;
-	else if ((outer = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)) < 0)
-		return err_sys(err, errno, "/proc/self/ns/net");
-	pid_t pid = isolate_clone(namespaces, NULL, err);
-	if (pid == 0)
-		outer_network = outer;
-	else if (outer >= 0)
-		close(outer);
-	return pid;
+	return isolate_clone(namespaces, NULL, err);
+}
+
+int isolate_keep_network(struct err *err)
+{
+	outer_network = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	return outer_network < 0 ? err_sys(err, errno, "/proc/self/ns/net") : 0;
 }
 
 int isolate_outer_network(void)

@@ -20,8 +20,10 @@ struct err;
  */
 pid_t isolate_fork(bool user, struct err *err);
 
-/* In the child: the network namespace that the caller of isolate_fork() was in, for setns(2).
- * Borrowed. -1: a user namespace has no right to enter it. */
+/* Before isolate_fork(), by a process 1 whose machine is the case's own: let children reach the
+ * network namespace that this process is in. */
+int isolate_keep_network(struct err *err);
+/* In such a child: a descriptor of it for setns(2), borrowed; otherwise -1. */
 int isolate_outer_network(void);
 
 /*

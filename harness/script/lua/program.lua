@@ -331,13 +331,14 @@ function Program:thaw()
   return self
 end
 
--- It sleeps: none of its threads runs. A program that spins never does.
+-- It sleeps: none of its threads runs, nothing on the wire is about to wake it, and all that it wrote was read. A program that spins never does.
 function Program:sleeps()
   local line = lib.expectation()
   local rest
   local ok = lib.wait(function()
+    lib.core.carry()
     rest = lib.core.program_rest(self.handle)
-    return rest ~= "runs"
+    return rest ~= "runs" and lib.core.nothing_waits()
   end, lib.restless and 0 or nil)
   lib.restless = lib.restless or not ok
   lib.step(self.name, line, "sleeps", not ok)
