@@ -110,7 +110,7 @@ int timeline_add_host(struct timeline *tl, const char *name);
 void timeline_add_address(struct timeline *tl, int host, const struct packet_addr *a);
 const char *timeline_host(const struct timeline *tl, int host); /* "wire" for FROM_HARNESS */
 int timeline_host_of(const struct timeline *tl, const struct packet_addr *a); /* -1: nobody's */
-int timeline_host_named(const struct timeline *tl, const char *name); /* -1: none such */
+int timeline_host_named(const struct timeline *tl, const char *name);         /* -1: none such */
 int timeline_host_count(const struct timeline *tl);
 /*
  * In a `loop` world one address speaks for every host. Then a packet's hosts are told by its flow:
@@ -187,7 +187,8 @@ int packet_fate_number(const char *text); /* -1: none such */
 struct buf;
 void timeline_packet_text(const struct timeline *tl, const struct timeline_packet *p, bool detail,
                           struct buf *out);
-/* What it is in its flow: "retransmission", "window probe", …; NULL: nothing out of the ordinary. */
+/* What it is in its flow: "retransmission", "window probe", …; NULL: nothing out of the ordinary.
+ */
 const char *timeline_packet_role(const struct timeline_packet *p);
 
 #endif

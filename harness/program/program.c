@@ -74,8 +74,8 @@ static void note_start(const struct program *p, const struct program_spec *spec)
 		timeline_add_place(p->tl, program);
 	for (int i = 0; spec->argv[i]; i++)
 		buf_printf(&words, "%s%s", i ? " " : "", spec->argv[i]);
-	timeline_add(p->tl, EVENT_PROGRAM, p->name, p->line, "started: %s", buf_text(&words))->host =
-	    timeline_host_named(p->tl, host_name(p->host));
+	timeline_add(p->tl, EVENT_PROGRAM, p->name, p->line, "started: %s", buf_text(&words))
+	    ->host = timeline_host_named(p->tl, host_name(p->host));
 	buf_free(&words);
 }
 

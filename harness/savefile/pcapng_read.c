@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "savefile/offline.h"
 #include "packet/reader.h"
+#include "savefile/offline.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -96,7 +96,8 @@ static void judge(const struct pattern *p, const struct pattern *filter)
 		enum judgement never = judge_never(tl, flow, filter, &f);
 		EXPECT((never == JUDGE_HOLDS) == (judge_first(tl, flow, filter, 1) == 0));
 		check_finding(never, &f);
-		check_finding(judge_count(tl, NULL, filter, &(struct judge_range){2, 3, true}, &f), &f);
+		check_finding(judge_count(tl, NULL, filter, &(struct judge_range){2, 3, true}, &f),
+		              &f);
 	}
 	timeline_close(&tl);
 }

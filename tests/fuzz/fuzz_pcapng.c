@@ -4,9 +4,9 @@
  */
 #include "base/err.h"
 #include "base/mem.h"
-#include "savefile/offline.h"
 #include "packet/packet.h"
 #include "packet/reader.h"
+#include "savefile/offline.h"
 #include <stdlib.h>
 #include <string.h>
 
