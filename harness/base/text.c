@@ -269,3 +269,20 @@ size_t text_width(const char *s)
 		width += ((uint8_t)*s & 0xc0) != 0x80;
 	return width;
 }
+
+void text_cut(struct buf *out, const char *s, size_t columns)
+{
+	size_t len = 0, seen = 0;
+
+	if (text_width(s) <= columns) {
+		buf_str(out, s);
+		return;
+	}
+	for (; s[len]; len++) {
+		/* 10xxxxxx goes on with what was begun (RFC 3629, 3) */
+		if (((unsigned char)s[len] & 0xc0) != 0x80 && ++seen == columns)
+			break;
+	}
+	buf_add(out, s, len);
+	buf_str(out, "…");
+}

@@ -50,5 +50,7 @@ bool text_alike(const char *word, const char *known, size_t *least);
 
 /* Columns that @s takes on a terminal: its UTF-8 code points. */
 size_t text_width(const char *s);
+/* Add no more than @columns of @s; a text that is cut ends in "…". */
+void text_cut(struct buf *out, const char *s, size_t columns);
 
 #endif

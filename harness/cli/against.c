@@ -2,11 +2,14 @@
 /* against.c - see against.h */
 #include "cli/against.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/folder.h"
 #include "diff/diff.h"
 #include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,24 +45,10 @@ static void complain(struct against *a, const char *path, int code)
 	cli_complain(EXIT_ERRED, "%s: %s", path, strerror(code));
 }
 
-/* A file, whole; false when it cannot be read, errno says why. */
-static bool read_whole(const char *path, struct buf *out)
+static void complain_of(struct against *a, const struct err *err)
 {
-	FILE *f = fopen(path, "re");
-	char part[16384];
-	size_t n;
-	bool good;
-	int code;
-
-	if (!f)
-		return false;
-	while ((n = fread(part, 1, sizeof part, f)) > 0)
-		buf_add(out, part, n);
-	good = !ferror(f);
-	code = errno;
-	fclose(f);
-	errno = code;
-	return good;
+	a->erred = true;
+	cli_complain(EXIT_ERRED, "%s", err->text);
 }
 
 /* Whole or not at all. */
@@ -133,9 +122,10 @@ static void renew(struct against *a, const char *reference, const struct outcome
 	char *capture = mem_printf("%s/" REFERENCE_CAPTURE, reference);
 	char *trace = mem_printf("%s/" REFERENCE_TRACE, reference);
 	struct buf bytes = {0};
+	struct err err;
 
-	if (!read_whole(from, &bytes))
-		complain(a, from, errno);
+	if (file_read(AT_FDCWD, from, SIZE_MAX, &bytes, &err) < 0)
+		complain_of(a, &err);
 	else if (make_folders(a, reference) && write_whole(a, capture, bytes.p, kept(&bytes)) &&
 	         write_whole(a, trace, o->trace, strlen(o->trace)))
 		a->written++;
@@ -207,16 +197,17 @@ void against_take(struct against *a, const struct plan_case *c, const struct out
 	char *path = mem_printf("%s/" REFERENCE_TRACE, reference);
 	struct trace_part part = {0};
 	struct buf trace = {0};
+	struct err err;
 	bool parts;
 
 	/* what this machine cannot is no difference */
 	if (o->verdict == OUTCOME_SKIP || o->verdict == OUTCOME_ERROR)
 		goto out;
-	if (!read_whole(path, &trace)) {
-		if (errno == ENOENT || errno == ENOTDIR)
+	if (file_read(AT_FDCWD, path, SIZE_MAX, &trace, &err) < 0) {
+		if (err.code == ENOENT || err.code == ENOTDIR)
 			lacks(a, c, reference, o, directory);
 		else
-			complain(a, path, errno);
+			complain_of(a, &err);
 		goto out;
 	}
 	a->compared++;

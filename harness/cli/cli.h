@@ -9,6 +9,7 @@
 #include "script/script.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct buf;
 struct err;
@@ -34,6 +35,16 @@ int cli_doctor(int argc, char **argv);
  * …)` reads well. */
 int cli_complain(enum exit_status status, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/*
+ * Where `--out FILE` says, or stdout: to be given back to cli_out_close(). NULL when it cannot be
+ * opened, which was complained of.
+ */
+FILE *cli_out_open(const char *out);
+/* Returns EXIT_PASSED, or EXIT_ERRED when not all could be written, which was complained of. */
+int cli_out_close(const char *out, FILE *f);
+/* Both, with @b between. */
+int cli_out(const char *out, const struct buf *b);
 
 /* Where sockproof's own files are. */
 struct places {

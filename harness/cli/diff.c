@@ -107,21 +107,6 @@ static int read_options(struct diff_options *o, int argc, char **argv)
 	return -1;
 }
 
-static int put(const struct diff_options *o, const struct buf *b)
-{
-	FILE *f = o->out ? fopen(o->out, "we") : stdout;
-	bool bad = !f || fwrite(buf_text(b), 1, b->len, f) != b->len || fflush(f) != 0;
-	int code = errno;
-
-	if (f && o->out && fclose(f) != 0 && !bad) {
-		bad = true;
-		code = errno;
-	}
-	return bad ? cli_complain(EXIT_ERRED, "%s: %s", o->out ? o->out : "standard output",
-	                          strerror(code))
-	           : -1;
-}
-
 static void add_json(json_t *j, struct buf *out)
 {
 	char *text = json_dumps(j, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
@@ -180,8 +165,8 @@ static int compare_two(const struct diff_options *o)
 	if (status < 0) {
 		diff_make(&d, &s[0], &s[1], &o->set);
 		show(o, &d, &out);
-		status = put(o, &out);
-		if (status < 0)
+		status = cli_out(o->out, &out);
+		if (status == EXIT_PASSED)
 			status = d.parts ? EXIT_FAILED : EXIT_PASSED;
 		diff_free(&d);
 		buf_free(&out);
@@ -311,9 +296,9 @@ static int compare_many(const struct diff_options *o)
 	conclude(&m);
 	if (o->format != FORMAT_JSON)
 		json_decref(m.list);
-	status = put(o, &m.out);
+	status = cli_out(o->out, &m.out);
 	buf_free(&m.out);
-	if (status >= 0)
+	if (status != EXIT_PASSED)
 		return status;
 	if (m.damaged > 0)
 		return EXIT_ERRED;

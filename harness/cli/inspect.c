@@ -10,22 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static int put(const struct inspect_request *o, const struct buf *b)
-{
-	FILE *f = o->out ? fopen(o->out, "we") : stdout;
-	bool bad = !f || fwrite(buf_text(b), 1, b->len, f) != b->len || fflush(f) != 0;
-	int code = errno;
-
-	if (f && o->out && fclose(f) != 0 && !bad) {
-		bad = true;
-		code = errno;
-	}
-	if (bad)
-		return cli_complain(EXIT_ERRED, "%s: %s", o->out ? o->out : "standard output",
-		                    strerror(code));
-	return EXIT_PASSED;
-}
-
 /* The TCP connection with the most bytes; -1: there is none. */
 static int busiest(const struct case_evidence *c)
 {
@@ -59,7 +43,7 @@ static int draw_graph(const struct inspect_request *o, const struct case_evidenc
 		return cli_complain(
 		    EXIT_USAGE, "--flow %llu is no TCP connection; --graph draws sequence numbers",
 		    (unsigned long long)o->flow);
-	status = put(o, &b);
+	status = cli_out(o->out, &b);
 	buf_free(&b);
 	return status;
 }
@@ -82,7 +66,7 @@ static int draw_ladder(const struct inspect_request *o, const struct case_eviden
 	else
 		ladder_text(&s, &b);
 	scene_free(&s);
-	status = put(o, &b);
+	status = cli_out(o->out, &b);
 	buf_free(&b);
 	return status;
 }

@@ -60,28 +60,17 @@ static int complain_broken(const struct inspect_request *r, const struct err *br
 static int write_table(const struct inspect_request *r, const struct inspection *i,
                        const struct table *table)
 {
-	FILE *f = r->out ? fopen(r->out, "we") : stdout;
-	bool bad;
-	int code = errno;
+	FILE *f = cli_out_open(r->out);
 
 	if (!f)
-		return cli_complain(EXIT_ERRED, "%s: %s", r->out, strerror(code));
+		return EXIT_ERRED;
 	if (r->format == FORMAT_JSON)
 		table_json(f, i, table);
 	else if (r->format == FORMAT_CSV)
 		table_csv(f, i, table);
 	else
 		table_text(f, i, table);
-	bad = fflush(f) != 0 || ferror(f);
-	code = errno;
-	if (r->out && fclose(f) != 0 && !bad) {
-		bad = true;
-		code = errno;
-	}
-	if (bad)
-		return cli_complain(EXIT_ERRED, "%s: %s", r->out ? r->out : "standard output",
-		                    strerror(code));
-	return EXIT_PASSED;
+	return cli_out_close(r->out, f);
 }
 
 static int tell(const struct inspect_request *r, const struct inspection *i,

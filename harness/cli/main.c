@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c - sockproof: which subcommand */
+#include "base/mem.h"
 #include "cli/cli.h"
 #include "vm/vm.h"
+#include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,6 +56,39 @@ int cli_complain(enum exit_status status, const char *fmt, ...)
 	va_end(ap);
 	fputc('\n', stderr);
 	return status;
+}
+
+FILE *cli_out_open(const char *out)
+{
+	FILE *f = out ? fopen(out, "we") : stdout;
+
+	if (!f)
+		cli_complain(EXIT_ERRED, "%s: %s", out, strerror(errno));
+	return f;
+}
+
+int cli_out_close(const char *out, FILE *f)
+{
+	bool bad = fflush(f) != 0 || ferror(f);
+	int code = errno;
+
+	if (out && fclose(f) != 0 && !bad) {
+		bad = true;
+		code = errno;
+	}
+	return bad ? cli_complain(EXIT_ERRED, "%s: %s", out ? out : "standard output",
+	                          strerror(code))
+	           : EXIT_PASSED;
+}
+
+int cli_out(const char *out, const struct buf *b)
+{
+	FILE *f = cli_out_open(out);
+
+	if (!f)
+		return EXIT_ERRED;
+	fwrite(buf_text(b), 1, b->len, f);
+	return cli_out_close(out, f);
 }
 
 int main(int argc, char **argv)

@@ -2,6 +2,7 @@
 /* source.c - see source.h */
 #include "diff/source.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "evidence/casedir.h"
@@ -14,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TRACE_MOST (INT64_C(1) << 26)
+#define TRACE_MOST ((size_t)1 << 26)
 /* Names are looked up one by one; a capture of a backbone goes without. */
 #define HOSTS_MOST 256
 
@@ -183,20 +184,25 @@ static int add_packets(struct diff_source *s, struct capture_file *f,
 	return rc;
 }
 
+/* Of @f, which is closed; NULL: @err says why it could not be opened. */
 static int read_capture(struct diff_source *s, const char *name, struct capture_file *f,
                         const struct diff_source *names, struct err *err)
 {
 	const struct pcapng_section *section;
 
+	if (!f)
+		return -1;
 	*s = (struct diff_source){.kind = SOURCE_CAPTURE, .name = shown(name)};
 	if (add_packets(s, f, names, err) < 0) {
 		diff_source_free(s);
+		capture_file_close(&f);
 		return -1;
 	}
 	section = capture_file_section(f);
 	s->comment = said(section->comment);
 	s->os = said(section->os);
 	s->application = said(section->application);
+	capture_file_close(&f);
 	take_packets(s);
 	return 0;
 }
@@ -204,62 +210,26 @@ static int read_capture(struct diff_source *s, const char *name, struct capture_
 int diff_source_of_capture(struct diff_source *s, const char *name, const void *p, size_t len,
                            const struct diff_source *names, struct err *err)
 {
-	struct capture_file *f = capture_file_open_memory(p, len, err);
-	int rc;
-
 	*s = (struct diff_source){0};
-	if (!f)
-		return -1;
-	rc = read_capture(s, name, f, names, err);
-	capture_file_close(&f);
-	return rc;
+	return read_capture(s, name, capture_file_open_memory(p, len, err), names, err);
 }
 
 /* The capture in the file @file, called @name. */
 static int open_capture(struct diff_source *s, const char *file, const char *name,
                         const struct diff_source *names, struct err *err)
 {
-	struct capture_file *f = capture_file_open(file, err);
-	int rc;
-
-	if (!f)
-		return -1;
-	rc = read_capture(s, name, f, names, err);
-	capture_file_close(&f);
-	return rc;
+	return read_capture(s, name, capture_file_open(file, err), names, err);
 }
 
-/* A text file, whole. NULL with @err set. */
-static char *read_text(const char *path, struct err *err)
+/* A trace, whole. NULL with @err set. */
+static char *read_trace(const char *path, struct err *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct buf b = {0};
-	struct stat st;
-	char part[16384];
-	ssize_t n = 0;
+	int rc = file_read(AT_FDCWD, path, TRACE_MOST, &b, err);
 
-	if (fd < 0) {
-		err_sys(err, errno, "%s", path);
-		return NULL;
-	}
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > TRACE_MOST) {
-		err_set(err, 0, "%s is no trace", path);
-		close(fd);
-		return NULL;
-	}
-	while ((int64_t)b.len <= TRACE_MOST && (n = read(fd, part, sizeof part)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			break;
-		buf_add(&b, part, (size_t)n);
-	}
-	if (n < 0)
-		err_sys(err, errno, "%s", path);
-	else if (b.len > 0 && memchr(b.p, '\0', b.len))
-		n = err_set(err, 0, "%s: a NUL byte is in it", path);
-	close(fd);
-	if (n >= 0)
+	if (rc == 0 && b.len > 0 && memchr(b.p, '\0', b.len))
+		rc = err_set(err, 0, "%s: a NUL byte is in it", path);
+	if (rc == 0)
 		return b.p ? buf_take(&b) : mem_text("");
 	buf_free(&b);
 	return NULL;
@@ -270,7 +240,7 @@ static int open_reference(struct diff_source *s, const char *path, const struct 
 {
 	char *capture = mem_printf("%s/" REFERENCE_CAPTURE, path);
 	char *trace = mem_printf("%s/" REFERENCE_TRACE, path);
-	char *text = read_text(trace, err);
+	char *text = read_trace(trace, err);
 	int rc = text ? open_capture(s, capture, path, names, err) : -1;
 
 	free(capture);

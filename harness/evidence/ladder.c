@@ -32,24 +32,6 @@ static void repeat(struct buf *out, const char *s, size_t times)
 		buf_str(out, s);
 }
 
-/* No more than @columns of @s; a text that is cut ends in "…". */
-static void cut(struct buf *out, const char *s, size_t columns)
-{
-	size_t len = 0, seen = 0;
-
-	if (text_width(s) <= columns) {
-		buf_str(out, s);
-		return;
-	}
-	for (; s[len]; len++) {
-		/* 10xxxxxx goes on with what was begun (RFC 3629, 3) */
-		if (((unsigned char)s[len] & 0xc0) != 0x80 && ++seen == columns)
-			break;
-	}
-	buf_add(out, s, len);
-	buf_str(out, "…");
-}
-
 static void row(struct ladder *l, bool right, const char *words)
 {
 	struct buf text = {0};
@@ -57,7 +39,7 @@ static void row(struct ladder *l, bool right, const char *words)
 
 	if (++l->rows > LADDER_ROWS)
 		return;
-	cut(&text, words, WORDS);
+	text_cut(&text, words, WORDS);
 	dashes = BETWEEN - 4 - text_width(buf_text(&text));
 	if (right) {
 		buf_printf(l->out, "  │ %s ", buf_text(&text));

@@ -10,6 +10,7 @@
  */
 #include "evidence/load.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "savefile/link.h"
@@ -474,35 +475,6 @@ int case_evidence_parse(struct case_evidence *c, const struct case_files *files,
 	return rc;
 }
 
-/* A file of the directory @dir, whole. */
-static int read_file(int dir, const char *name, struct buf *out, struct err *err)
-{
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK), rc = 0;
-	struct stat s;
-	char part[65536];
-	ssize_t n;
-
-	if (fd < 0)
-		return err_sys(err, errno, "%s", name);
-	if (fstat(fd, &s) < 0)
-		rc = err_sys(err, errno, "%s", name);
-	else if (!S_ISREG(s.st_mode))
-		rc = err_set(err, 0, "%s is no plain file", name);
-	else if (s.st_size > FILE_MOST)
-		rc = err_set(err, EFBIG, "%s has %lld bytes, which is too much for a case", name,
-		             (long long)s.st_size);
-	while (rc == 0 && (n = read(fd, part, sizeof part)) != 0) {
-		if (n < 0 && errno != EINTR)
-			rc = err_sys(err, errno, "%s", name);
-		else if (n > 0)
-			buf_add(out, part, (size_t)n);
-		if (rc == 0 && out->len > FILE_MOST)
-			rc = err_set(err, EFBIG, "%s grows while it is read", name);
-	}
-	close(fd);
-	return rc;
-}
-
 static int read_directory(struct case_evidence *c, int dir, struct err *err)
 {
 	static const char *const names[] = {CASE, VERDICT, TIMELINE, CAPTURE};
@@ -510,7 +482,7 @@ static int read_directory(struct case_evidence *c, int dir, struct err *err)
 	int rc = 0;
 
 	for (size_t i = 0; i < 4 && rc == 0; i++)
-		rc = read_file(dir, names[i], &file[i], err);
+		rc = file_read(dir, names[i], FILE_MOST, &file[i], err);
 	if (rc == 0) {
 		struct case_files f = {
 		    .case_json = file[0].p,

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "inspect/records_own.h"
 #include "savefile/pcapng.h"
+#include "savefile/pcapng_format.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -20,7 +21,6 @@ enum {
 #define MAGIC_US      0xa1b2c3d4u
 #define MAGIC_NS      0xa1b23c4du
 #define MAGIC_PATCHED 0xa1b2cd34u /* Kuznetzov's libpcap of old Linux distributions */
-#define MAGIC_NG      0x0a0d0d0au
 /* Above this a snap length is nonsense, and a frame's length with it. */
 #define FRAME_MAX ((uint32_t)16 << 20)
 /* The upper bits say whether frames end in a check sequence. */
@@ -47,7 +47,7 @@ static int read_header(struct records *r, struct err *err)
 		return err_set(err, EBADMSG, "too short for a capture");
 	p = r->s->p;
 	memcpy(&magic, p, sizeof magic);
-	r->ng = magic == MAGIC_NG;
+	r->ng = magic == BLOCK_SECTION;
 	if (r->ng)
 		return 0;
 	if (!known_magic(r, magic)) {

@@ -9,24 +9,9 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "inspect/records_own.h"
+#include "savefile/pcapng_format.h"
 #include <errno.h>
 #include <inttypes.h>
-
-enum {
-	BLOCK_SECTION = 0x0a0d0d0a, /* reads the same in both byte orders */
-	BLOCK_INTERFACE = 1,
-	BLOCK_PACKET_OBSOLETE = 2,
-	BLOCK_PACKET_SIMPLE = 3,
-	BLOCK_PACKET = 6,
-	OPT_END = 0,
-	IF_TSRESOL = 9,
-	IF_TSOFFSET = 14,
-};
-
-#define MAGIC          0x1a2b3c4du
-#define MAGIC_SWAPPED  0x4d3c2b1au
-#define BLOCK_MAX      ((16u << 20) + (256u << 10)) /* 16 MiB of frame, and its options */
-#define INTERFACES_MAX 4096u
 
 /* The file is wrong: say how, and where the block in hand begins. */
 static int bad(const struct records *r, struct err *err, const char *what)
@@ -67,27 +52,11 @@ static int read_section(struct records *r, const uint8_t *p, struct err *err)
 	return 0;
 }
 
-/* if_tsresol (section 4.2): a power of 10, or of 2 when the highest bit is set. 0: more than 64
- * bits hold. */
-static uint64_t units_of(uint8_t resolution)
-{
-	unsigned power = resolution & 0x7f;
-	uint64_t units = 1;
-
-	if (resolution & 0x80)
-		return power < 64 ? UINT64_C(1) << power : 0;
-	if (power > 19)
-		return 0;
-	while (power-- > 0)
-		units *= 10;
-	return units;
-}
-
 static int interface_option(const struct records *r, struct interface *i, uint16_t code,
                             const uint8_t *p, uint16_t len, struct err *err)
 {
 	if (code == IF_TSRESOL) {
-		i->units = len == 1 ? units_of(*p) : 0;
+		i->units = len == 1 ? pcapng_units(*p) : 0;
 		if (i->units == 0)
 			return bad(r, err, "a time resolution that is none");
 	} else if (code == IF_TSOFFSET) {
@@ -123,7 +92,7 @@ static int read_interface(struct records *r, const uint8_t *p, uint32_t len, str
 
 	if (len < 20)
 		return bad(r, err, "an interface block too short for its fields");
-	if (r->count == INTERFACES_MAX)
+	if (r->count == PCAPNG_INTERFACES_MAX)
 		return bad(r, err, "more interfaces than anybody has");
 	MEM_ROOM(r->interfaces, r->count);
 	i = &r->interfaces[r->count];
@@ -228,9 +197,9 @@ static int block_head(struct records *r, uint32_t *type, uint32_t *len, struct e
 		if (need(r, 12, err) < 0)
 			return -1;
 		memcpy(&magic, r->s->p + 8, sizeof magic);
-		if (magic != MAGIC && magic != MAGIC_SWAPPED)
+		if (magic != PCAPNG_MAGIC && magic != PCAPNG_MAGIC_SWAPPED)
 			return bad(r, err, "a section header without its byte-order magic");
-		r->swapped = magic == MAGIC_SWAPPED;
+		r->swapped = magic == PCAPNG_MAGIC_SWAPPED;
 	}
 	*type = field32(r, r->s->p);
 	*len = field32(r, r->s->p + 4);
@@ -294,10 +263,10 @@ int records_ng_next(struct records *r, struct record *out, struct err *err)
 				return -1;
 			continue;
 		}
-		if (len > BLOCK_MAX)
+		if (len > PCAPNG_BLOCK_MAX)
 			return err_set(err, EBADMSG,
 			               "at byte %llu: a block of %u bytes: %u are the most",
-			               (unsigned long long)r->s->at, len, BLOCK_MAX);
+			               (unsigned long long)r->s->at, len, PCAPNG_BLOCK_MAX);
 		if (need(r, len, err) < 0 || lengths_agree(r, len, err) < 0)
 			return -1;
 		rc = read_block(r, type, len, out, err);

@@ -8,23 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-void drawing_cut(struct buf *out, const char *s, size_t columns)
-{
-	size_t len = 0, seen = 0;
-
-	if (text_width(s) <= columns) {
-		buf_str(out, s);
-		return;
-	}
-	for (; s[len]; len++) {
-		/* 10xxxxxx goes on with what was begun (RFC 3629, 3) */
-		if (((unsigned char)s[len] & 0xc0) != 0x80 && ++seen == columns)
-			break;
-	}
-	buf_add(out, s, len);
-	buf_str(out, "…");
-}
-
 const char *drawing_numbers(const struct scene_row *r, char text[static 48])
 {
 	if (r->first == r->last)
@@ -32,11 +15,6 @@ const char *drawing_numbers(const struct scene_row *r, char text[static 48])
 	else
 		snprintf(text, 48, "%" PRId64 "–%" PRId64, r->first, r->last);
 	return text;
-}
-
-void drawing_time(struct buf *out, int64_t ns)
-{
-	text_ns(out, ns);
 }
 
 void drawing_at(struct buf *out, int64_t ns)
@@ -88,7 +66,7 @@ void drawing_row(const struct scene *s, const struct scene_row *r, struct buf *o
 {
 	char numbers[48];
 
-	drawing_time(out, r->at);
+	text_ns(out, r->at);
 	buf_str(out, " ");
 	if (r->kind == SCENE_PACKET || r->kind == SCENE_ARRIVAL) {
 		row_packet(s, r, out);
@@ -140,7 +118,7 @@ void svg_cut(struct buf *out, const char *s, size_t columns)
 {
 	struct buf b = {0};
 
-	drawing_cut(&b, s, columns);
+	text_cut(&b, s, columns);
 	svg_text(out, buf_text(&b));
 	buf_free(&b);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * drawing_own.h - what the drawings share: texts cut to a width and escaped, times in words
+ * drawing_own.h - what the drawings share: texts escaped, rows and times in words
  */
 #ifndef SOCKPROOF_REPORT_DRAWING_OWN_H
 #define SOCKPROOF_REPORT_DRAWING_OWN_H
@@ -10,12 +10,8 @@
 
 struct buf;
 
-/* No more than @columns code points of @s; what was cut ends in "…". */
-void drawing_cut(struct buf *out, const char *s, size_t columns);
 /* "12", "12–40" into @text. */
 const char *drawing_numbers(const struct scene_row *r, char text[static 48]);
-/* "12 us", "1.500 s" */
-void drawing_time(struct buf *out, int64_t ns);
 /* What a row says to somebody who cannot see the picture, one line: who, what, from where to where,
  * what became of it. */
 void drawing_row(const struct scene *s, const struct scene_row *r, struct buf *out);

@@ -118,7 +118,7 @@ static void axes(struct panel *p)
 		double at = i * ns, x = x_of(p, p->from + (int64_t)at);
 		struct buf b = {0};
 
-		drawing_time(&b, (int64_t)at);
+		text_ns(&b, (int64_t)at);
 		buf_printf(p->out,
 		           "<line class=\"sp-grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.0f\" "
 		           "y2=\"%.0f\"/><text class=\"sp-dim sp-m\" x=\"%.1f\" "

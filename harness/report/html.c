@@ -260,9 +260,9 @@ static bool is(const char *name, size_t len, const char *field)
 	return strlen(field) == len && memcmp(name, field, len) == 0;
 }
 
-static const struct page_part *part(const char *name, size_t len)
+static const struct embedded *part(const char *name, size_t len)
 {
-	for (size_t i = 0; i < page_part_count; i++) {
+	for (size_t i = 0; i < page_parts_count; i++) {
 		if (is(name, len, page_parts[i].name))
 			return &page_parts[i];
 	}
@@ -296,7 +296,7 @@ static void put_buf(FILE *f, struct buf *b)
 /* {{name}} of the template: a file of page/, or one of these. */
 static void put_field(const struct filling *p, const char *name, size_t len)
 {
-	const struct page_part *file = part(name, len);
+	const struct embedded *file = part(name, len);
 	struct buf b = {0};
 
 	if (file) {
@@ -320,7 +320,7 @@ static void put_field(const struct filling *p, const char *name, size_t len)
 
 static void fill(const struct filling *p)
 {
-	const struct page_part *page = part("page.html", strlen("page.html"));
+	const struct embedded *page = part("page.html", strlen("page.html"));
 	const char *at = (const char *)page->data, *end = at + page->len;
 
 	while (at < end) {

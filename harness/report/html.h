@@ -8,7 +8,7 @@
  * somebody opens the case. Base64 has no `<`, so nothing that a program printed can end the
  * element. The overview is plain HTML and needs no JavaScript.
  *
- * The page (page/: template, style, scripts) is embedded in the executable by page/embed.cmake. A
+ * The page (page/: template, style, scripts) is embedded in the executable. A
  * policy in its head lets only its own scripts run.
  */
 #ifndef SOCKPROOF_REPORT_HTML_H

@@ -4,17 +4,13 @@
  */
 #ifndef SOCKPROOF_REPORT_HTML_OWN_H
 #define SOCKPROOF_REPORT_HTML_OWN_H
+#include "base/embedded.h"
 #include "base/mem.h"
 #include "report/html.h"
 
-/* One file of page/, from the executable. */
-struct page_part {
-	const char *name;
-	const unsigned char *data;
-	size_t len;
-};
-extern const struct page_part page_parts[];
-extern const size_t page_part_count;
+/* The files of page/, from the executable. */
+extern const struct embedded page_parts[];
+extern const size_t page_parts_count;
 
 /* A result that is kept. */
 struct html_case {

@@ -6,6 +6,7 @@
  * hold there is written as an entity: "#35;" (mermaid.js.org/syntax/sequenceDiagram.html).
  */
 #include "base/mem.h"
+#include "base/text.h"
 #include "report/drawing_own.h"
 #include <inttypes.h>
 #include <string.h>
@@ -25,7 +26,7 @@ static void put_cut(struct buf *out, const char *s)
 {
 	struct buf b = {0};
 
-	drawing_cut(&b, s, 90);
+	text_cut(&b, s, 90);
 	put(out, buf_text(&b));
 	buf_free(&b);
 }

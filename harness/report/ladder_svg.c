@@ -236,7 +236,7 @@ static void legend(struct sheet *t)
 		    "as in RFC 9293.</text>\n",
 		    MARGIN, y);
 	if (t->set->axis == AXIS_TIME && t->px_per_ns > 0) {
-		drawing_time(&scale, (int64_t)(ROW / t->px_per_ns));
+		text_ns(&scale, (int64_t)(ROW / t->px_per_ns));
 		buf_printf(
 		    t->out,
 		    "<text class=\"sp-dim\" x=\"%.0f\" y=\"%.0f\">Time to scale from %s a row "
@@ -580,7 +580,7 @@ static void run_row(struct sheet *t, size_t i)
 		buf_printf(&b, "%s%zu step%s", r->packets ? ", " : "⋮ ", r->steps,
 		           r->steps == 1 ? "" : "s");
 	buf_str(&b, " in ");
-	drawing_time(&b, r->took);
+	text_ns(&b, r->took);
 	buf_printf(
 	    t->out,
 	    "<rect class=\"sp-runback\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" "

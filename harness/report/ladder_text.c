@@ -166,7 +166,7 @@ static void arrow_words(struct sheet *t, const struct scene_row *r, const char *
 	                                                                             : "─┤";
 
 	buf_printf(&b, "%s %s %s  %s", from, arrow, to, words);
-	drawing_cut(&cut, buf_text(&b), INNER);
+	text_cut(&cut, buf_text(&b), INNER);
 	line(t, r, buf_text(&cut), " ", "");
 	buf_free(&b);
 	buf_free(&cut);
@@ -179,7 +179,7 @@ static void packet(struct sheet *t, const struct scene_row *r)
 
 	drawing_flow(t->s, r, &words);
 	buf_str(&words, r->words);
-	drawing_cut(&cut, buf_text(&words), INNER - (wire ? 18 : 5));
+	text_cut(&cut, buf_text(&words), INNER - (wire ? 18 : 5));
 	if (!t->lifelines)
 		arrow_words(t, r, buf_text(&cut));
 	else if (goes_right(r))
@@ -217,10 +217,10 @@ static void words_row(struct sheet *t, const struct scene_row *r)
 	if (r->kind == SCENE_VERDICT) {
 		paragraph(t, r, "✗ ", "  ", r->words);
 	} else if (right) {
-		drawing_cut(&cut, buf_text(&b), INNER);
+		text_cut(&cut, buf_text(&b), INNER);
 		line(t, r, "", " ", buf_text(&cut));
 	} else {
-		drawing_cut(&cut, buf_text(&b), INNER);
+		text_cut(&cut, buf_text(&b), INNER);
 		line(t, r, buf_text(&cut), " ", "");
 	}
 	buf_free(&b);
@@ -240,7 +240,7 @@ static void run(struct sheet *t, const struct scene_row *r)
 		buf_printf(&b, "%s%zu step%s", r->packets ? " and " : "", r->steps,
 		           r->steps == 1 ? "" : "s");
 	buf_str(&b, " in ");
-	drawing_time(&b, r->took);
+	text_ns(&b, r->took);
 	line(t, r, buf_text(&b), " ", "");
 	buf_free(&b);
 	paragraph(t, NULL, "  ", "  ", r->words);
@@ -287,7 +287,7 @@ static void flows(struct sheet *t)
 		           f->packets == 1 ? "" : "s", f->bytes[0], f->bytes[1]);
 		if (f->retransmitted > 0)
 			buf_printf(&b, ", %" PRIu64 " sent again", f->retransmitted);
-		drawing_cut(t->out, buf_text(&b), 80);
+		text_cut(t->out, buf_text(&b), 80);
 		buf_str(t->out, "\n");
 		buf_free(&b);
 	}
@@ -300,15 +300,15 @@ static void head(struct sheet *t)
 	const struct scene *s = t->s;
 	struct buf left = {0}, right = {0};
 
-	drawing_cut(t->out, s->title, 80);
+	text_cut(t->out, s->title, 80);
 	buf_str(t->out, "\n");
-	drawing_cut(t->out, s->sentence, 80);
+	text_cut(t->out, s->sentence, 80);
 	buf_str(t->out, "\n\n");
 	flows(t);
 	if (!t->lifelines)
 		return;
-	drawing_cut(&left, s->host_count > 0 ? s->hosts[0] : "", 25);
-	drawing_cut(&right, s->host_count > 1 ? s->hosts[1] : "", 25);
+	text_cut(&left, s->host_count > 0 ? s->hosts[0] : "", 25);
+	text_cut(&right, s->host_count > 1 ? s->hosts[1] : "", 25);
 	buf_printf(t->out, "%18s%s", "", buf_text(&left));
 	repeat(t->out, " ", INNER + 4 - text_width(buf_text(&left)) - text_width(buf_text(&right)));
 	buf_str(t->out, buf_text(&right));

@@ -6,30 +6,9 @@
 #include "savefile/pcapng.h"
 #include "base/err.h"
 #include "packet/packet.h"
+#include "savefile/pcapng_format.h"
 #include <errno.h>
 #include <string.h>
-
-/* Block types and option codes: sections 4 and 3.5 of the draft. */
-enum {
-	BLOCK_SECTION = 0x0a0d0d0a,
-	BLOCK_INTERFACE = 1,
-	BLOCK_NAMES = 4,
-	BLOCK_PACKET = 6,
-	BLOCK_JOURNAL = 9,
-	OPT_END = 0,
-	OPT_COMMENT = 1,
-	SHB_HARDWARE = 2,
-	SHB_OS = 3,
-	SHB_APPLICATION = 4,
-	IF_NAME = 2,
-	IF_DESCRIPTION = 3,
-	IF_TSRESOL = 9,
-	IF_FILTER = 11,
-	EPB_FLAGS = 2,
-	EPB_PACKETID = 5,
-	NRB_IPV4 = 1,
-	NRB_IPV6 = 2,
-};
 
 /* Option and name lengths are 16 bits wide. */
 #define TEXT_MAX 65535u
@@ -114,8 +93,8 @@ int pcapng_write_section(struct pcapng_writer *w, const struct pcapng_section *s
 	    check_text("the section's comment", s->comment, TEXT_MAX, err) < 0)
 		return -1;
 	start = begin_block(&w->out, BLOCK_SECTION);
-	put32(&w->out, 0x1a2b3c4d); /* byte-order magic */
-	put16(&w->out, 1);          /* version 1.0 */
+	put32(&w->out, PCAPNG_MAGIC);
+	put16(&w->out, 1); /* version 1.0 */
 	put16(&w->out, 0);
 	buf_add(&w->out, unknown_length, sizeof unknown_length);
 	put_text(&w->out, OPT_COMMENT, s->comment);

@@ -13,26 +13,12 @@
 #include "base/mem.h"
 #include "packet/reader.h"
 #include "savefile/offline.h"
+#include "savefile/pcapng_format.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	BLOCK_SECTION = 0x0a0d0d0a, /* reads the same in both byte orders */
-	BLOCK_INTERFACE = 1,
-	BLOCK_PACKET_OBSOLETE = 2,
-	BLOCK_PACKET_SIMPLE = 3,
-	BLOCK_PACKET = 6,
-	OPT_END = 0,
-	OPT_COMMENT = 1,
-};
-
-#define MAGIC         0x1a2b3c4du
-#define MAGIC_SWAPPED 0x4d3c2b1au
-/* 16 MiB of packet, and its options. */
-#define BLOCK_MAX      ((16u << 20) + (256u << 10))
 #define BLOCK_STEP     ((size_t)64 << 10)
-#define INTERFACES_MAX 4096u
 #define NAME_MAX_BYTES 255u
 
 struct interface {
@@ -93,6 +79,20 @@ static uint64_t get64(struct fields *f)
 static struct fields fields_of(const struct pcapng_reader *r, const void *p, size_t len)
 {
 	return (struct fields){.r = reader_of(p, len), .swapped = r->swapped};
+}
+
+uint64_t pcapng_units(uint8_t resolution)
+{
+	unsigned power = resolution & 0x7f;
+	uint64_t units = 1;
+
+	if (resolution & 0x80)
+		return power < 64 ? UINT64_C(1) << power : 0;
+	if (power > 19)
+		return 0;
+	while (power-- > 0)
+		units *= 10;
+	return units;
 }
 
 struct pcapng_reader *pcapng_reader_open(FILE *f)
@@ -201,9 +201,9 @@ static int take_magic(struct pcapng_reader *r, uint32_t *magic, struct err *err)
 {
 	if (take_all(r, magic, sizeof *magic, err) < 0)
 		return -1;
-	if (*magic != MAGIC && *magic != MAGIC_SWAPPED)
+	if (*magic != PCAPNG_MAGIC && *magic != PCAPNG_MAGIC_SWAPPED)
 		return BAD(r, err, "a section header without its byte-order magic");
-	r->swapped = *magic == MAGIC_SWAPPED;
+	r->swapped = *magic == PCAPNG_MAGIC_SWAPPED;
 	r->in_section = true;
 	return 0;
 }
@@ -231,8 +231,8 @@ static int take_block(struct pcapng_reader *r, uint32_t *type, struct err *err)
 	len = r->swapped ? __builtin_bswap32(head[1]) : head[1];
 	if (len % 4 != 0 || len < (magic ? 28 : 12))
 		return BAD(r, err, "a block cannot be %u bytes long", len);
-	if (len > BLOCK_MAX)
-		return BAD(r, err, "a block of %u bytes: %u are the most", len, BLOCK_MAX);
+	if (len > PCAPNG_BLOCK_MAX)
+		return BAD(r, err, "a block of %u bytes: %u are the most", len, PCAPNG_BLOCK_MAX);
 	if (magic)
 		buf_add(&r->body, &magic, sizeof magic);
 	if (take_body(r, len - 12 - r->body.len, err) < 0 ||
@@ -296,32 +296,15 @@ static int read_section(struct pcapng_reader *r, struct err *err)
 	return rc;
 }
 
-/* if_tsresol (section 4.2): a power of 10, or of 2 when the highest bit is set. 0: more than 64
- * bits hold. */
-static uint64_t units_of(uint8_t resolution)
-{
-	unsigned power = resolution & 0x7f;
-	uint64_t units = 1;
-
-	if (resolution & 0x80)
-		return power < 64 ? UINT64_C(1) << power : 0;
-	if (power > 19)
-		return 0;
-	while (power-- > 0)
-		units *= 10;
-	return units;
-}
-
 static int interface_option(const struct pcapng_reader *r, struct interface *i,
                             const struct option *o, struct err *err)
 {
-	enum { IF_NAME = 2, IF_TSRESOL = 9, IF_TSOFFSET = 14 };
 	struct fields f = fields_of(r, o->p, o->len);
 
 	if (o->code == IF_NAME && !i->name) {
 		i->name = mem_copy(o->p, o->len < NAME_MAX_BYTES ? o->len : NAME_MAX_BYTES);
 	} else if (o->code == IF_TSRESOL) {
-		i->units = units_of(reader_u8(&f.r));
+		i->units = pcapng_units(reader_u8(&f.r));
 		if (o->len != 1 || i->units == 0)
 			return BAD(r, err, "a time resolution that is none");
 	} else if (o->code == IF_TSOFFSET) {
@@ -339,8 +322,8 @@ static int read_interface(struct pcapng_reader *r, struct err *err)
 	struct option o;
 	int rc;
 
-	if (r->count == INTERFACES_MAX)
-		return BAD(r, err, "more than %u interfaces", INTERFACES_MAX);
+	if (r->count == PCAPNG_INTERFACES_MAX)
+		return BAD(r, err, "more than %u interfaces", PCAPNG_INTERFACES_MAX);
 	MEM_ROOM(r->interfaces, r->count);
 	i = &r->interfaces[r->count];
 	*i = (struct interface){.units = 1000000};

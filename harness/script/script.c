@@ -49,10 +49,10 @@ static int load_library(struct script *s, struct err *err)
 	lua_newtable(L);
 	bind_files(L);
 	s->lib = luaL_ref(L, LUA_REGISTRYINDEX);
-	for (size_t i = 0; i < embedded_count; i++) {
-		const struct embedded *e = &embedded_files[i];
+	for (size_t i = 0; i < script_library_count; i++) {
+		const struct embedded *e = &script_library[i];
 		char *name = mem_printf("=sockproof/%s", e->name);
-		int rc = luaL_loadbufferx(L, (const char *)e->text, e->len, name, "t");
+		int rc = luaL_loadbufferx(L, (const char *)e->data, e->len, name, "t");
 
 		free(name);
 		lua_rawgeti(L, LUA_REGISTRYINDEX, s->lib);

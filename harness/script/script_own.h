@@ -2,6 +2,7 @@
 /* script_own.h - what the files of harness/script/ share; nobody else includes it */
 #ifndef SOCKPROOF_SCRIPT_SCRIPT_OWN_H
 #define SOCKPROOF_SCRIPT_SCRIPT_OWN_H
+#include "base/embedded.h"
 #include "script/script.h"
 #include <lua.h>
 
@@ -19,13 +20,8 @@ struct script {
 };
 
 /* The library's files in order of loading, as CMake put them into the executable. */
-struct embedded {
-	const char *name;
-	const unsigned char *text;
-	size_t len;
-};
-extern const struct embedded embedded_files[];
-extern const size_t embedded_count;
+extern const struct embedded script_library[];
+extern const size_t script_library_count;
 
 /* Functions of the library that need the operating system: find_program, files. Into the table on
  * top. */

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+# Writes ${OUTPUT}: the files of ${FOLDER}, named in ${FILES}, as the array ${NAME} of struct embedded, in their order; ${NAME}_count.
+set(text "/* made by embed.cmake */\n#include \"base/embedded.h\"\n")
+set(rows "")
+foreach(name ${FILES})
+  file(READ ${FOLDER}/${name} hex HEX)
+  string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
+  string(MAKE_C_IDENTIFIER ${name} id)
+  string(APPEND text "static const unsigned char ${id}[] = { ${bytes} };\n")
+  string(APPEND rows "\t{ \"${name}\", ${id}, sizeof ${id} },\n")
+endforeach()
+string(APPEND text "extern const struct embedded ${NAME}[];\nextern const size_t ${NAME}_count;\n")
+string(APPEND text "const struct embedded ${NAME}[] = {\n${rows}};\n")
+string(APPEND text "const size_t ${NAME}_count = sizeof ${NAME} / sizeof *${NAME};\n")
+file(WRITE ${OUTPUT} "${text}")

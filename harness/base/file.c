@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* file.c - see file.h */
+#include "base/file.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int file_read(int dir, const char *name, size_t most, struct buf *out, struct err *err)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK), rc = 0;
+	size_t begin = out->len;
+	struct stat s;
+	char part[65536];
+	ssize_t n;
+
+	if (fd < 0)
+		return err_sys(err, errno, "%s", name);
+	if (fstat(fd, &s) < 0)
+		rc = err_sys(err, errno, "%s", name);
+	else if (!S_ISREG(s.st_mode))
+		rc = err_set(err, 0, "%s is no plain file", name);
+	else if (s.st_size > 0 && (size_t)s.st_size > most)
+		rc = err_set(err, EFBIG, "%s has %lld bytes, and may have %zu", name,
+		             (long long)s.st_size, most);
+	while (rc == 0 && (n = read(fd, part, sizeof part)) != 0) {
+		if (n < 0 && errno != EINTR)
+			rc = err_sys(err, errno, "%s", name);
+		else if (n > 0)
+			buf_add(out, part, (size_t)n);
+		if (rc == 0 && out->len - begin > most)
+			rc = err_set(err, EFBIG, "%s grows while it is read", name);
+	}
+	close(fd);
+	return rc;
+}

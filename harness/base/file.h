@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * file.h - a file, whole
+ */
+#ifndef SOCKPROOF_BASE_FILE_H
+#define SOCKPROOF_BASE_FILE_H
+#include <stddef.h>
+
+struct buf;
+struct err;
+
+/*
+ * Add to @out what is in the file @name of the directory @dir (AT_FDCWD: as open(2)), which has no
+ * more than @most bytes. Returns 0, or -1 with @err set: not there, no plain file, too long. It
+ * never waits: a FIFO is no plain file.
+ */
+int file_read(int dir, const char *name, size_t most, struct buf *out, struct err *err);
+
+#endif
