@@ -154,24 +154,35 @@ static const unsigned char *next_build_id(const unsigned char **at, const unsign
 	return NULL;
 }
 
+/* Notes of segment @i are from *@at to *@end; false: it has none within the file. Looked at again
+ * each time: in a hostile file the notes before may have been the table of segments. */
+static bool notes_of(const unsigned char *file, size_t len, const Elf64_Ehdr *h, size_t i,
+                     const unsigned char **at, const unsigned char **end, size_t *align)
+{
+	Elf64_Phdr s = program_header(file, h, i);
+
+	if (s.p_type != PT_NOTE || !inside(s.p_offset, s.p_filesz, len))
+		return false;
+	*at = file + s.p_offset;
+	*end = *at + s.p_filesz;
+	*align = s.p_align;
+	return true;
+}
+
 size_t elf_build_id(const void *file, size_t len, unsigned char id[ELF_BUILD_ID_MAX])
 {
-	const unsigned char *p = file;
+	const unsigned char *at, *end, *found;
 	Elf64_Ehdr h = {0};
 	struct elf e;
 	struct err err;
+	size_t align, size;
 
-	if (read_all(p, len, &h, &e, &err) <= 0)
+	if (read_all(file, len, &h, &e, &err) <= 0)
 		return 0;
 	for (size_t i = 0; i < h.e_phnum; i++) {
-		Elf64_Phdr s = program_header(p, &h, i);
-		const unsigned char *at, *found;
-		size_t size;
-
-		if (s.p_type != PT_NOTE || !inside(s.p_offset, s.p_filesz, len))
+		if (!notes_of(file, len, &h, i, &at, &end, &align))
 			continue;
-		at = p + s.p_offset;
-		found = next_build_id(&at, at + s.p_filesz, s.p_align, &size);
+		found = next_build_id(&at, end, align, &size);
 		if (found && size <= ELF_BUILD_ID_MAX) {
 			memcpy(id, found, size);
 			return size;
@@ -246,23 +257,19 @@ static bool rest_is_known(const unsigned char *file, size_t len, const Elf64_Ehd
 
 size_t elf_cut(void *file, size_t len)
 {
+	const unsigned char *at, *end, *id;
 	unsigned char *p = file;
 	Elf64_Ehdr h = {0};
 	struct elf e;
 	struct err err;
+	size_t align, size;
 
 	if (read_all(p, len, &h, &e, &err) <= 0)
 		return len;
 	for (size_t i = 0; i < h.e_phnum; i++) {
-		Elf64_Phdr s = program_header(p, &h, i);
-		/* looked at again: in a hostile file the notes before may have been this table */
-		const unsigned char *at, *id;
-		size_t size;
-		if (s.p_type != PT_NOTE || !inside(s.p_offset, s.p_filesz, len))
+		if (!notes_of(p, len, &h, i, &at, &end, &align))
 			continue;
-		at = p + s.p_offset;
-		for (const unsigned char *stop = at + s.p_filesz;
-		     (id = next_build_id(&at, stop, s.p_align, &size));)
+		while ((id = next_build_id(&at, end, align, &size)) != NULL)
 			memset(p + (id - p), 0, size);
 	}
 	if (!rest_is_known(p, len, &h, e.end))
