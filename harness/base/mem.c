@@ -84,16 +84,20 @@ void buf_str(struct buf *b, const char *s)
 
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
+	size_t room = b->cap - b->len; /* of an empty buffer: 0 */
 	va_list again;
 	int len;
 
+	/* it mostly fits, and is then made once */
 	va_copy(again, ap);
-	len = vsnprintf(NULL, 0, fmt, again);
+	len = vsnprintf(room > 0 ? b->p + b->len : NULL, room, fmt, again);
 	va_end(again);
 	if (len < 0)
 		checked(NULL);
-	buf_room(b, (size_t)len);
-	vsnprintf(b->p + b->len, (size_t)len + 1, fmt, ap);
+	if ((size_t)len >= room) {
+		buf_room(b, (size_t)len);
+		vsnprintf(b->p + b->len, (size_t)len + 1, fmt, ap);
+	}
 	b->len += (size_t)len;
 }
 
