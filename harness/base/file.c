@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,5 +35,32 @@ int file_read(int dir, const char *name, size_t most, struct buf *out, struct er
 			rc = err_set(err, EFBIG, "%s grows while it is read", name);
 	}
 	close(fd);
+	return rc;
+}
+
+int file_make_folders(const char *path, struct err *err)
+{
+	char *copy = mem_text(path);
+	struct stat st;
+	int rc = 0;
+
+	for (char *s = copy + 1; rc == 0; s++) {
+		char was = *s;
+
+		if (was != '/' && was != '\0')
+			continue;
+		*s = '\0';
+		/* not only EEXIST: EROFS and EACCES too may come for what is there (mkdir(2)) */
+		if (mkdir(copy, 0777) < 0) {
+			int code = errno;
+
+			if (stat(copy, &st) < 0 || !S_ISDIR(st.st_mode))
+				rc = err_sys(err, code == EEXIST ? ENOTDIR : code, "make %s", copy);
+		}
+		*s = was;
+		if (was == '\0')
+			break;
+	}
+	free(copy);
 	return rc;
 }

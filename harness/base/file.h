@@ -16,4 +16,10 @@ struct err;
  */
 int file_read(int dir, const char *name, size_t most, struct buf *out, struct err *err);
 
+/*
+ * Make the directory @path and those above it where they are missing, as mkdir -p.
+ * Returns 0, or -1 with @err set.
+ */
+int file_make_folders(const char *path, struct err *err);
+
 #endif

@@ -286,3 +286,20 @@ void text_cut(struct buf *out, const char *s, size_t columns)
 	buf_add(out, s, len);
 	buf_str(out, "…");
 }
+
+void text_html(struct buf *out, const char *s)
+{
+	for (;; s++) {
+		size_t plain = strcspn(s, "&<>\"'");
+
+		buf_add(out, s, plain);
+		s += plain;
+		if (*s == '\0')
+			return;
+		buf_str(out, *s == '&'   ? "&amp;"
+		             : *s == '<' ? "&lt;"
+		             : *s == '>' ? "&gt;"
+		             : *s == '"' ? "&quot;"
+		                         : "&#39;");
+	}
+}

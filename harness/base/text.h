@@ -48,6 +48,9 @@ size_t text_distance(const char *a, const char *b);
  */
 bool text_alike(const char *word, const char *known, size_t *least);
 
+/* Add @s with what HTML takes for its own escaped, for a text or a quoted attribute. */
+void text_html(struct buf *out, const char *s);
+
 /* Columns that @s takes on a terminal: its UTF-8 code points. */
 size_t text_width(const char *s);
 /* Add no more than @columns of @s; a text that is cut ends in "…". */

@@ -75,25 +75,6 @@ static bool write_whole(struct against *a, const char *path, const char *p, size
 	return good;
 }
 
-static bool make_folders(struct against *a, const char *path)
-{
-	char *copy = mem_text(path);
-	bool good = true;
-
-	for (char *s = strchr(copy + 1, '/'); good; s = strchr(s + 1, '/')) {
-		if (s)
-			*s = '\0';
-		good = mkdir(copy, 0777) == 0 || errno == EEXIST;
-		if (!good)
-			complain(a, copy, errno);
-		if (!s)
-			break;
-		*s = '/';
-	}
-	free(copy);
-	return good;
-}
-
 /* A repository keeps every version of a file: of a capture this long the beginning is kept. */
 #define CAPTURE_MOST ((size_t)256 << 10)
 #define CAPTURE_KEPT ((size_t)64 << 10)
@@ -126,7 +107,9 @@ static void renew(struct against *a, const char *reference, const struct outcome
 
 	if (file_read(AT_FDCWD, from, SIZE_MAX, &bytes, &err) < 0)
 		complain_of(a, &err);
-	else if (make_folders(a, reference) && write_whole(a, capture, bytes.p, kept(&bytes)) &&
+	else if (file_make_folders(reference, &err) < 0)
+		complain_of(a, &err);
+	else if (write_whole(a, capture, bytes.p, kept(&bytes)) &&
 	         write_whole(a, trace, o->trace, strlen(o->trace)))
 		a->written++;
 	buf_free(&bytes);
@@ -316,6 +299,19 @@ static void index_all(struct against *a)
 	size_t count = 0;
 	struct err err;
 
+	if (file_read(AT_FDCWD, path, SIZE_MAX, &text, &err) == 0 &&
+	    strncmp(buf_text(&text), head, strcspn(head, "\n")) != 0) {
+		a->erred = true;
+		cli_complain(
+		    EXIT_ERRED,
+		    "%s is not an index of references, and is left as it is; keep references in a "
+		    "folder of their own",
+		    path);
+		buf_free(&text);
+		free(path);
+		return;
+	}
+	buf_consume(&text, text.len);
 	if (folder_cases(a->folder, &names, &count, &err) < 0) {
 		a->erred = true;
 		cli_complain(EXIT_ERRED, "%s", err.text);

@@ -195,8 +195,12 @@ static void tell_single(struct many *m, const char *name, int side)
 		json_array_append_new(m->list, j);
 		return;
 	}
-	buf_printf(&m->out, "%s%s: only in %s%s\n", m->o->format == FORMAT_HTML ? "<p><code>" : "",
-	           name, side == 0 ? "A" : "B", m->o->format == FORMAT_HTML ? "</code></p>" : "");
+	if (m->o->format == FORMAT_HTML) {
+		buf_str(&m->out, "<p><code>");
+		text_html(&m->out, name);
+		buf_printf(&m->out, ": only in %s</code></p>\n", side == 0 ? "A" : "B");
+	} else
+		buf_printf(&m->out, "%s: only in %s\n", name, side == 0 ? "A" : "B");
 }
 
 static void tell_pair(struct many *m, const char *name, const struct diff *d)
@@ -209,12 +213,28 @@ static void tell_pair(struct many *m, const char *name, const struct diff *d)
 		json_object_set_new(j, "name", json_string(name));
 		json_array_append_new(m->list, j);
 	} else if (d->parts && m->o->format == FORMAT_HTML) {
-		buf_printf(&m->out, "<h2>%s</h2>\n", name);
+		buf_str(&m->out, "<h2>");
+		text_html(&m->out, name);
+		buf_str(&m->out, "</h2>\n");
 		diff_html(d, &m->o->look, &m->out);
 	} else if (d->parts) {
 		buf_printf(&m->out, "\n=== %s\n", name);
 		diff_text(d, &m->o->look, &m->out);
 	}
+}
+
+/* What is wrong with it was complained of. */
+static void tell_damaged(struct many *m, const char *name)
+{
+	m->damaged++;
+	if (m->o->format == FORMAT_JSON)
+		json_array_append_new(m->list, json_pack("{s:s,s:b}", "name", name, "damaged", 1));
+	else if (m->o->format == FORMAT_HTML) {
+		buf_str(&m->out, "<h2>");
+		text_html(&m->out, name);
+		buf_str(&m->out, "</h2>\n<p>damaged: not compared</p>\n");
+	} else
+		buf_printf(&m->out, "\n=== %s\ndamaged: not compared\n", name);
 }
 
 static int compare_one(void *arg, const char *name, bool a, bool b)
@@ -223,7 +243,6 @@ static int compare_one(void *arg, const char *name, bool a, bool b)
 	struct buf shown = {0};
 	struct diff_source s[2] = {0};
 	struct diff d;
-	int status = -1;
 
 	text_escape(&shown, name, strlen(name), 0);
 	if (!a || !b) {
@@ -233,13 +252,13 @@ static int compare_one(void *arg, const char *name, bool a, bool b)
 		     *pb = mem_printf("%s/%s", m->o->path[1], name);
 		const char *const path[2] = {pa, pb};
 
-		status = open_both(s, path);
-		if (status < 0) {
+		if (open_both(s, path) < 0) {
 			diff_make(&d, &s[0], &s[1], &m->o->set);
 			tell_pair(m, buf_text(&shown), &d);
 			diff_free(&d);
+		} else {
+			tell_damaged(m, buf_text(&shown));
 		}
-		m->damaged += status >= 0;
 		diff_source_free(&s[0]);
 		diff_source_free(&s[1]);
 		free(pa);
@@ -259,6 +278,8 @@ static void conclude(struct many *m)
 			buf_printf(&sum, ", %zu only in %s", m->single[side],
 			           side == 0 ? "A" : "B");
 	}
+	if (m->damaged > 0)
+		buf_printf(&sum, ", %zu damaged and not compared", m->damaged);
 	if (m->o->format == FORMAT_JSON) {
 		add_json(m->list, &m->out);
 	} else if (m->o->format == FORMAT_HTML) {

@@ -86,9 +86,12 @@ static int inspect_case(const struct inspect_request *o)
 		return cli_complain(
 		    err.code == ENOENT || err.code == ENOTDIR ? EXIT_USAGE : EXIT_ERRED, "%s%s",
 		    err.text,
-		    err.code == ENOENT ? "; a case directory is what `sockproof run` leaves below "
-		                         "sockproof-out, one a case"
-		                       : "");
+		    err.code == ENOENT ? "; a case directory is what `sockproof run` leaves "
+		                         "below sockproof-out, one a case"
+		    : err.code == ENOTDIR
+		        ? ""
+		        : "; a case is shown whole or not at all, and what can be "
+		          "read of its packets is shown by inspecting capture.pcapng");
 	if (o->flow > flow_count(timeline_flows(c.timeline)))
 		status = cli_complain(EXIT_USAGE, "--flow %llu: there are %zu in %s",
 		                      (unsigned long long)o->flow,

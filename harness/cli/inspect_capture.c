@@ -126,6 +126,12 @@ static int add_packet(void *arg, const struct record *record, struct err *err)
 
 	if (!in.ip)
 		return 0;
+	if (record->len < record->original)
+		return err_set(
+		    err, EINVAL,
+		    "frame %llu was captured only in part, %u of %u bytes: what it says of "
+		    "its stream cannot be drawn; capture without a snap length",
+		    (unsigned long long)record->number, record->len, record->original);
 	if (d->packets == DRAWN_MOST)
 		return err_set(err, E2BIG,
 		               "more than %u packets in it: too many to draw; --filter "

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c - sockproof: which subcommand */
 #include "base/mem.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "vm/vm.h"
 #include <errno.h>
@@ -48,13 +49,23 @@ static void usage(FILE *out)
 
 int cli_complain(enum exit_status status, const char *fmt, ...)
 {
+	struct buf words = {0}, shown = {0};
 	va_list ap;
 
-	fputs("sockproof: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	buf_vprintf(&words, fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	/* names of files and what programs said may hold anything */
+	for (const char *s = buf_text(&words); *s; s += *s == '\n') {
+		size_t len = strcspn(s, "\n");
+
+		text_one_line(&shown, s, len);
+		buf_str(&shown, "\n");
+		s += len;
+	}
+	fprintf(stderr, "sockproof: %s", buf_text(&shown));
+	buf_free(&words);
+	buf_free(&shown);
 	return status;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* names.c - what a case is called: in words, as a folder, as the command that repeats it */
+#include "base/digest.h"
 #include "base/mem.h"
 #include "cli/cli.h"
 #include <ctype.h>
@@ -29,15 +30,13 @@ char *case_words(const struct plan_case *c)
 /* A folder name of any text: what is unusual becomes '-', and a digest keeps two texts apart. */
 static void add_slug(struct buf *b, const char *text)
 {
-	uint64_t digest = 0xcbf29ce484222325u; /* FNV-1a, 64 bits */
+	uint64_t digest = digest_add(DIGEST_BEGIN, text, strlen(text));
 	bool plain = isalnum((unsigned char)*text) && strlen(text) <= 60;
 	const char *gap = "";
 	size_t begin = b->len;
 
-	for (const char *s = text; *s; s++) {
-		digest = (digest ^ (unsigned char)*s) * 0x100000001b3u;
+	for (const char *s = text; *s; s++)
 		plain = plain && (isalnum((unsigned char)*s) || strchr("._-", *s));
-	}
 	if (plain) {
 		buf_str(b, text);
 		return;

@@ -145,6 +145,8 @@ static int narrow(struct run *r)
 /* Can the out folder be written to? Better to know before the work than after. */
 static int check_out(const struct run_options *o)
 {
+	struct err err;
+
 	if (o->no_out)
 		return -1;
 	if (mkdir(o->out, 0777) < 0 && errno != EEXIST)
@@ -155,6 +157,9 @@ static int check_out(const struct run_options *o)
 		return cli_complain(
 		    EXIT_USAGE, "--out %s: %s; name a folder that can be written to, or --no-out",
 		    o->out, strerror(errno));
+	if (!o->no_report && html_place(o->out, &err) < 0)
+		return cli_complain(EXIT_USAGE, "--out %s: %s; name another folder, or --no-report",
+		                    o->out, err.text);
 	casedir_sweep(o->out);
 	return -1;
 }

@@ -5,6 +5,7 @@
  * Datagrams are aligned per direction by what they say. What is left on both sides is another
  * order when it is alike, other bytes when it stands at the same place, and otherwise missing.
  */
+#include "base/digest.h"
 #include "base/text.h"
 #include "diff/diff_own.h"
 #include <inttypes.h>
@@ -24,15 +25,6 @@ static bool is_neighbourhood(const struct packet *p)
 	       ((p->icmp_type >= 130 && p->icmp_type <= 137) || p->icmp_type == 143);
 }
 
-static uint64_t digest(const uint8_t *p, size_t len)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ p[i]) * UINT64_C(0x100000001b3);
-	return h;
-}
-
 /* What a datagram says, without what is luck in it. */
 static char *meaning(const struct timeline_packet *p)
 {
@@ -41,7 +33,7 @@ static char *meaning(const struct timeline_packet *p)
 	uint8_t *copy = p->note.flow ? trace_without_luck(p->note.flow, payload, len) : NULL;
 	char *text = mem_printf("%u %u %u %u %zu %" PRIx64, p->packet.protocol, p->packet.icmp_type,
 	                        p->packet.icmp_code, p->packet.fragment_offset, len,
-	                        digest(copy ? copy : payload, len));
+	                        digest_add(DIGEST_BEGIN, copy ? copy : payload, len));
 
 	free(copy);
 	return text;

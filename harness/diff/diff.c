@@ -274,7 +274,7 @@ char *diff_verdict(const struct diff_source *s)
 }
 
 /* A fail for another reason is another end. */
-static void compare_verdicts(struct comparing *c, bool *same)
+static void compare_verdicts(struct comparing *c)
 {
 	const struct diff_source *const *s = c->d->source;
 	char *a = diff_verdict(s[0]), *b = diff_verdict(s[1]);
@@ -285,8 +285,7 @@ static void compare_verdicts(struct comparing *c, bool *same)
 	bool reasons =
 	    s[0]->kind != SOURCE_CASE || s[1]->kind != SOURCE_CASE || strcmp(ra, rb) == 0;
 
-	*same = strcmp(a, b) == 0 && reasons;
-	if (!*same)
+	if (strcmp(a, b) != 0 || !reasons)
 		diff_add(c, DIFF_VERDICT, true, 0, 0, "%s%s%s and %s%s%s", a, *ra ? ": " : "", ra,
 		         b, *rb ? ": " : "", rb);
 	free(a);
@@ -311,13 +310,11 @@ static void compare_traces(struct comparing *c)
 	struct diff *d = c->d;
 	const char *a = d->source[0]->trace, *b = d->source[1]->trace;
 	struct trace_part part;
-	bool same;
 
 	if (!a || !b)
 		return;
 	diff_sections(c);
-	compare_verdicts(c, &same);
-	d->promised = !trace_part(a, b, &part) && same;
+	compare_verdicts(c);
 	/* where a parameter was another, so may be what nobody would call a difference */
 	if (trace_part(a, b, &part) && !d->parts && !choice_differs(d)) {
 		struct diff_item *item = diff_add(

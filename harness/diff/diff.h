@@ -13,8 +13,7 @@
  *   manner  how a kernel put it: segmentation, PSH, ACKs, windows, retransmissions, which of two
  *           directions spoke first, what was lost and sent again
  *
- * `promised` is stricter still and asks for the trace and the verdict alone: what a scenario
- * promises is the same from every run. Times are looked at only when asked for, and part then.
+ * Times are looked at only when asked for, and part then.
  */
 #ifndef SOCKPROOF_DIFF_DIFF_H
 #define SOCKPROOF_DIFF_DIFF_H
@@ -98,7 +97,6 @@ struct diff {
 	size_t count[DIFF_KINDS][2]; /* all of them: [0] in manner, [1] that part */
 	int first;                   /* index of the first that parts; -1: none does */
 	bool parts;
-	bool promised; /* both have a trace, and trace and verdict are the same */
 	struct diff_conversation *conversations;
 	size_t conversation_count;
 	struct diff_fact *facts;

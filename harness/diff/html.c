@@ -35,29 +35,11 @@ static const char style[] =
     ".n{color:var(--dim);text-align:right}.part{color:var(--part);font-weight:600}"
     "@media print{body{max-width:none}}";
 
-static void put(struct buf *out, const char *s)
+/* As text_html(), of a text that may be missing. */
+static void put_text(struct buf *out, const char *s)
 {
-	for (; s && *s; s++) {
-		switch (*s) {
-		case '&':
-			buf_str(out, "&amp;");
-			break;
-		case '<':
-			buf_str(out, "&lt;");
-			break;
-		case '>':
-			buf_str(out, "&gt;");
-			break;
-		case '"':
-			buf_str(out, "&quot;");
-			break;
-		case '\'':
-			buf_str(out, "&#39;");
-			break;
-		default:
-			buf_add(out, s, 1);
-		}
-	}
+	if (s)
+		text_html(out, s);
 }
 
 static void put_line(struct buf *out, const char *s)
@@ -65,7 +47,7 @@ static void put_line(struct buf *out, const char *s)
 	struct buf line = {0};
 
 	text_one_line(&line, s, strlen(s));
-	put(out, buf_text(&line));
+	text_html(out, buf_text(&line));
 	buf_free(&line);
 }
 
@@ -95,19 +77,19 @@ static void put_sources(const struct diff *d, struct buf *out)
 		if (d->source[side]->kind == SOURCE_CASE)
 			case_evidence_name(&d->source[side]->evidence, &name);
 		buf_str(out, "<td>");
-		put(out, buf_text(&name));
+		put_text(out, buf_text(&name));
 		buf_printf(out, "%s<code>", name.len > 0 ? "<br>" : "");
-		put(out, d->source[side]->name);
+		put_text(out, d->source[side]->name);
 		buf_str(out, "</code></td>");
 		buf_free(&name);
 	}
 	buf_str(out, "</tr>");
 	for (size_t i = 0; i < d->fact_count; i++) {
 		buf_str(out, "<tr><th scope=\"row\">");
-		put(out, d->facts[i].name);
+		put_text(out, d->facts[i].name);
 		for (int side = 0; side < 2; side++) {
 			buf_printf(out, "</%s><td>", side == 0 ? "th" : "td");
-			put(out, d->facts[i].value[side] ? d->facts[i].value[side] : "–");
+			put_text(out, d->facts[i].value[side] ? d->facts[i].value[side] : "–");
 		}
 		buf_str(out, "</td></tr>");
 	}
@@ -124,7 +106,7 @@ static void put_cell(const struct diff *d, int side, int64_t number, struct buf 
 	}
 	words = diff_packet_words(d->source[side], number, true);
 	buf_printf(out, "<td class=\"n\">%" PRId64 "</td><td class=\"w\">", number);
-	put(out, words);
+	put_text(out, words);
 	buf_str(out, "</td>");
 	free(words);
 }
@@ -187,7 +169,7 @@ static void put_conversation(const struct diff *d, size_t index, const struct di
 	size_t folded = 0, shown = 0;
 
 	buf_str(out, "<h3><code>");
-	put(out, v->name);
+	put_text(out, v->name);
 	buf_str(out, "</code></h3><div class=\"scroll\" tabindex=\"0\"><table class=\"rows\">"
 	             "<colgroup><col class=\"n\"><col><col class=\"m\"><col class=\"n\"><col>"
 	             "</colgroup><thead><tr><th colspan=\"2\">A</th><th></th>"
@@ -235,18 +217,18 @@ static void put_items(const struct diff *d, bool parts, struct buf *out)
 		buf_printf(out, "<tr%s><td>%s</td><td>",
 		           (int)i == d->first ? " class=\"first\"" : "",
 		           diff_kind_text(item->kind));
-		put(out, item->words);
+		put_text(out, item->words);
 		for (int side = 0; side < 2; side++) {
 			buf_str(out, "</td><td class=\"w\">");
 			if (item->side[side].packet > 0)
 				buf_printf(out, "%" PRId64 " ", item->side[side].packet);
-			put(out, item->side[side].words);
+			put_text(out, item->side[side].words);
 			if (!item->side[side].step)
 				continue;
 			buf_printf(out, "<br><span class=\"n\">line %d", item->side[side].line);
 			if (item->side[side].packet > 0) { /* otherwise it is the step itself */
 				buf_str(out, ": ");
-				put(out, item->side[side].step);
+				put_text(out, item->side[side].step);
 			}
 			buf_str(out, "</span>");
 		}
@@ -272,7 +254,7 @@ void diff_html(const struct diff *d, const struct diff_look *look, struct buf *o
 	if (d->first >= 0) {
 		buf_printf(out, "<p><span class=\"part\">They part first in %s:</span> ",
 		           diff_kind_text(d->items[d->first].kind));
-		put(out, d->items[d->first].words);
+		put_text(out, d->items[d->first].words);
 		buf_str(out, "</p>\n");
 	} else {
 		buf_str(out, "<p>They mean the same.</p>\n");

@@ -8,6 +8,7 @@
  * paired in the order in which they were opened, and where one side has fewer, by what was said in
  * them.
  */
+#include "base/digest.h"
 #include "diff/diff_own.h"
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -54,15 +55,14 @@ static char *key_of(const struct diff_source *s, const struct flow *f, int pass)
 static uint64_t said(const struct comparing *c, int side, size_t flow)
 {
 	const struct trace_flow *f = c->by_index[side][flow];
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint64_t h = DIGEST_BEGIN;
 
 	for (int dir = 0; f && dir < 2; dir++) {
 		const struct buf *b[] = {&f->side[dir].data.stream, &f->side[dir].datagrams};
 
 		for (int k = 0; k < 2; k++) {
-			for (size_t i = 0; i < b[k]->len; i++)
-				h = (h ^ (uint8_t)b[k]->p[i]) * UINT64_C(0x100000001b3);
-			h = (h ^ 0xff) * UINT64_C(0x100000001b3);
+			h = digest_add(h, b[k]->p, b[k]->len);
+			h = digest_add(h, "\xff", 1);
 		}
 	}
 	return h;

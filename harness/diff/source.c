@@ -9,6 +9,7 @@
 #include "savefile/offline.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,8 +74,12 @@ char *diff_comment_value(const char *comment, const char *key)
 	size_t len = strlen(key);
 
 	for (const char *s = comment; *s; s += *s == '\n') {
-		if (strncmp(s, key, len) == 0 && s[len] == '=')
-			return mem_printf("%.*s", (int)strcspn(s + len + 1, "\n"), s + len + 1);
+		if (strncmp(s, key, len) == 0 && s[len] == '=') {
+			struct buf value = {0};
+
+			text_one_line(&value, s + len + 1, strcspn(s + len + 1, "\n"));
+			return value.p ? buf_take(&value) : mem_text("");
+		}
 		s += strcspn(s, "\n");
 	}
 	return mem_text("");
@@ -157,14 +162,22 @@ static int add_packets(struct diff_source *s, struct capture_file *f,
 	int rc;
 
 	while ((rc = capture_file_next(f, &q, err)) > 0) {
-		const uint8_t *data = q.ip ? q.ip : q.data;
-		size_t len = q.ip ? q.ip_len : q.len;
 		struct timeline_packet *p;
 		struct packet d;
 
+		if (!q.ip)
+			continue; /* ARP and its like */
+		if (q.len < q.original_len) {
+			rc = err_set(err, 0,
+			             "frame %" PRId64
+			             " was captured only in part, %zu of %zu bytes: what it "
+			             "carried cannot be compared; capture without a snap length",
+			             q.number, q.len, q.original_len);
+			break;
+		}
 		if (!tl)
 			tl = open_timeline(q.at, names);
-		packet_decode(&d, data, len);
+		packet_decode(&d, q.ip, q.ip_len);
 		if (q.comment && !names) {
 			take_name(tl, &d.src.addr, q.comment, "from");
 			take_name(tl, &d.dst.addr, q.comment, "to");
@@ -174,7 +187,7 @@ static int add_packets(struct diff_source *s, struct capture_file *f,
 		host_of(tl, &d.dst.addr, names);
 		if (q.comment)
 			take_step(tl, q.comment, &step);
-		p = timeline_add_packet(tl, q.at, from, data, len);
+		p = timeline_add_packet(tl, q.at, from, q.ip, q.ip_len);
 		p->fate = FATE_DELIVERED;
 		if (q.comment)
 			take_fate(p, q.comment);

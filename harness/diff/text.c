@@ -14,17 +14,8 @@
 /* @s in exactly @columns. */
 static void fit(struct buf *out, const char *s, size_t columns)
 {
-	size_t width = text_width(s), done = 0;
-	bool cut = width > columns;
-
-	for (; *s && done < columns - cut; done++) {
-		do
-			buf_add(out, s++, 1);
-		while (((unsigned char)*s & 0xc0) == 0x80);
-	}
-	if (cut)
-		buf_str(out, "…");
-	for (done += cut; done < columns; done++)
+	text_cut(out, s, columns);
+	for (size_t width = text_width(s); width < columns; width++)
 		buf_str(out, " ");
 }
 

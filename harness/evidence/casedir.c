@@ -9,6 +9,7 @@
  */
 #include "evidence/casedir.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include <dirent.h>
 #include <errno.h>
@@ -96,38 +97,21 @@ static void remove_tree(int parent, const char *name)
 	unlinkat(parent, name, AT_REMOVEDIR);
 }
 
-/* mkdir -p for all of @path but its last part; the descriptor of that folder, or -1. */
-static int make_parents(char *path, struct err *err)
+/* The folder that @path is to stand in, made if need be; its descriptor, or -1. */
+static int open_parent(const char *path, struct err *err)
 {
-	char *last = strrchr(path, '/');
-	int fd;
+	char *folder = mem_text(path), *last = strrchr(folder, '/');
+	const char *name = last ? folder : ".";
+	int fd = -1;
 
-	for (char *s = strchr(path + 1, '/'); last && s && s <= last; s = strchr(s + 1, '/')) {
-		int rc;
-
-		*s = '\0';
-		rc = mkdir(path, 0777);
-		if (rc < 0 && errno != EEXIST && errno != EROFS && errno != EACCES) {
-			fail(path, "", errno, err);
-			*s = '/';
-			return -1;
-		}
-		*s = '/';
-	}
-	if (!last)
-		fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	else if (last == path)
-		fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	else {
-		*last = '\0';
-		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (last)
+		last[last == folder] = '\0';
+	if (file_make_folders(name, err) == 0) {
+		fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (fd < 0)
-			fail(path, "", errno, err);
-		*last = '/';
-		return fd;
+			fail(name, "", errno, err);
 	}
-	if (fd < 0)
-		fail(".", "", errno, err);
+	free(folder);
 	return fd;
 }
 
@@ -173,7 +157,7 @@ struct casedir *casedir_begin(const char *path, struct err *err)
 		err_set(err, EINVAL, "\"%s\" cannot name a case directory", path);
 		goto failed;
 	}
-	d->parent = make_parents(d->path, err);
+	d->parent = open_parent(d->path, err);
 	if (d->parent < 0)
 		goto failed;
 	for (unsigned n = 0; rc == 1 && n < 1000; n++)

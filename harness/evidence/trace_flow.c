@@ -11,25 +11,17 @@
  * opener's host, then by whom they were opened to, then by time, since one host opens one after the
  * other.
  */
+#include "base/digest.h"
 #include "base/text.h"
 #include "evidence/trace.h"
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
-static uint64_t fnv1a(const uint8_t *p, size_t len)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ p[i]) * UINT64_C(0x100000001b3);
-	return h;
-}
-
 void trace_bytes(const void *p, size_t len, struct buf *out)
 {
 	buf_printf(out, "%zu %s, fnv1a %016llx, \"", len, len == 1 ? "byte" : "bytes",
-	           (unsigned long long)fnv1a(p, len));
+	           (unsigned long long)digest_add(DIGEST_BEGIN, p, len));
 	text_escape(out, p, len, TRACE_SHOWN);
 	buf_str(out, "\"");
 }

@@ -121,8 +121,9 @@ static int set_time(const struct records *r, const struct interface *i, uint64_t
 	} else if (__builtin_mul_overflow(ticks, i->tick, &ns)) {
 		return bad(r, err, "a time beyond the year 2262");
 	}
-	if (__builtin_add_overflow(ns, i->offset_ns, &out->at))
-		return bad(r, err, "a time beyond the year 2262");
+	/* none below zero: then no difference of two overflows */
+	if (__builtin_add_overflow(ns, i->offset_ns, &out->at) || out->at < 0)
+		return bad(r, err, "a time before 1970 or beyond the year 2262");
 	return 0;
 }
 

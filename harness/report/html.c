@@ -337,22 +337,45 @@ static void fill(const struct filling *p)
 	}
 }
 
+/* As page.html has it. */
+#define OURS "<meta name=\"generator\" content=\"sockproof\">"
+
+int html_place(const char *out, struct err *err)
+{
+	char *path = mem_printf("%s/report/index.html", out), head[512];
+	FILE *f = fopen(path, "re");
+	size_t len = f ? fread(head, 1, sizeof head, f) : 0;
+	int rc = 0;
+
+	if (len > 0 && !memmem(head, len, OURS, strlen(OURS)))
+		rc = err_set(err, EEXIST, "%s is not a report of sockproof, and is left as it is",
+		             path);
+	if (f)
+		fclose(f);
+	free(path);
+	return rc;
+}
+
 static int write_page(const struct filling *p, const char *made, const char *path, struct err *err)
 {
 	struct filling with = *p;
 	bool bad;
+	int code;
 
 	with.f = fopen(made, "we");
 	if (!with.f)
 		return err_sys(err, errno, "%s", made);
 	make_nonce(with.nonce);
 	fill(&with);
-	errno = 0;
-	bad = ferror(with.f) != 0;
-	bad = fclose(with.f) != 0 || bad;
+	bad = fflush(with.f) != 0 || ferror(with.f);
+	code = errno;
+	if (fclose(with.f) != 0 && !bad) {
+		bad = true;
+		code = errno;
+	}
 	if (!bad && rename(made, path) == 0)
 		return 0;
-	err_sys(err, errno ? errno : EIO, "%s", path);
+	err_sys(err, bad ? code : errno, "%s", path);
 	unlink(made);
 	return -1;
 }

@@ -25,6 +25,11 @@ struct html_setting {
 	size_t repeat, threads;
 };
 
+/*
+ * May the page of a run into the folder @out be written? Not where another's file has its name.
+ * Returns 0, or -1 with @err set.
+ */
+int html_place(const char *out, struct err *err);
 /* @setting is borrowed until html_close(). Never fails. */
 struct html *html_open(const struct html_setting *setting);
 /* The next result, in plan order; everything is copied. */

@@ -1,34 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* html_text.c - texts escaped for their place in the page; bytes gzipped and as base64 */
+#include "base/text.h"
 #include "report/format.h"
 #include "report/html_own.h"
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
-static void escape(struct buf *out, const char *s)
-{
-	for (;; s++) {
-		size_t plain = strcspn(s, "&<>\"'");
-
-		buf_add(out, s, plain);
-		s += plain;
-		if (*s == '\0')
-			return;
-		buf_str(out, *s == '&'   ? "&amp;"
-		             : *s == '<' ? "&lt;"
-		             : *s == '>' ? "&gt;"
-		             : *s == '"' ? "&quot;"
-		                         : "&#39;");
-	}
-}
-
 void html_text(struct buf *out, const char *s)
 {
 	struct buf b = {0};
 
 	report_line(&b, s);
-	escape(out, buf_text(&b));
+	text_html(out, buf_text(&b));
 	buf_free(&b);
 }
 
@@ -37,7 +21,7 @@ void html_block(struct buf *out, const char *s)
 	struct buf b = {0};
 
 	report_block(&b, s, "");
-	escape(out, buf_text(&b));
+	text_html(out, buf_text(&b));
 	buf_free(&b);
 }
 

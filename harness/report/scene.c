@@ -512,6 +512,8 @@ static void judge(struct making *m)
 	                                             : "not judged",
 	           *reason ? ": " : "", reason);
 	s->sentence = keep_buf(s, &b);
+	if (!*s->verdict) /* nobody judged what came from elsewhere */
+		return;
 	r = add_row(m, SCENE_VERDICT, SIZE_MAX, end + timeline_began(m->tl));
 	r->words = s->sentence;
 	r->line = (int)line;

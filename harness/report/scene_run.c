@@ -3,7 +3,8 @@
  * scene_run.c - stretches of alike rows become one: a transfer of a thousand segments fits a page
  *
  * Only in a long scene, and only what is as anybody expects: segments with data and ACKs that
- * arrive at once, and the sends and receives of those who made them. What was held, lost, sent
+ * arrive at once, the sends and receives of those who made them, and a call that is made again and
+ * again. What was held, lost, sent
  * again or made by the wire, what changes a state, what a judgement speaks of, stays a row of its
  * own.
  */
@@ -61,17 +62,32 @@ static bool plain_packet(const struct scene_row *r, const struct timeline *tl)
 	        p->note.window > 0);
 }
 
+static bool same_call(const struct scene_row *a, const struct scene_row *b)
+{
+	size_t len = strcspn(a->words, "(");
+
+	return a->kind == SCENE_CALL && b->kind == SCENE_CALL && strcmp(a->who, b->who) == 0 &&
+	       strncmp(a->words, b->words, len + 1) == 0;
+}
+
+/* Made again and again, whatever call it is. */
+static bool repeats(const struct scene *s, const struct scene_row *r)
+{
+	return (r > s->rows && same_call(r - 1, r)) ||
+	       (r + 1 < s->rows + s->row_count && same_call(r, r + 1));
+}
+
 static bool is_plain(const struct scene *s, const struct scene_row *r, const struct timeline *tl)
 {
-	(void)s;
 	if (r->failed || r->divergence)
 		return false;
 	switch (r->kind) {
 	case SCENE_PACKET:
 		return plain_packet(r, tl);
 	case SCENE_STEP:
-	case SCENE_CALL:
 		return is_verb(r->words);
+	case SCENE_CALL:
+		return is_verb(r->words) || repeats(s, r);
 	case SCENE_OUTPUT:
 	case SCENE_INPUT:
 		return true;

@@ -349,8 +349,9 @@ static int set_time(const struct pcapng_reader *r, const struct interface *i, ui
 	if (ticks / i->units > INT64_MAX ||
 	    __builtin_add_overflow((int64_t)(ticks / i->units), i->offset, &seconds) ||
 	    __builtin_mul_overflow(seconds, NS_PER_S, &ns) ||
-	    __builtin_add_overflow(ns, (int64_t)fraction, &p->at))
-		return BAD(r, err, "a time beyond the year 2262");
+	    __builtin_add_overflow(ns, (int64_t)fraction, &p->at) ||
+	    p->at < 0) /* then no difference of two overflows */
+		return BAD(r, err, "a time before 1970 or beyond the year 2262");
 	return 0;
 }
 

@@ -25,13 +25,14 @@
 #include <sys/utsname.h>
 
 #define LINKTYPE_RAW 101
-/* Of one value. A comment has room for 65535 bytes. */
-#define VALUE_MAX   2048
-#define SECTION_MAX 60000u
+/* Bytes of one value, before what cannot be shown is escaped. */
+#define VALUE_MAX 2048
+/* An option has room for 65535 bytes (draft-ietf-opsawg-pcapng, 3.5): 60 are left for a number. */
+#define COMMENT_MAX 65475u
 
 void record_key(struct buf *comment, const char *key, const char *value)
 {
-	size_t len = strlen(value);
+	size_t len = strlen(value), before = comment->len;
 	bool cut = len > VALUE_MAX;
 
 	if (cut)
@@ -43,6 +44,8 @@ void record_key(struct buf *comment, const char *key, const char *value)
 	text_one_line(comment, value, len);
 	if (cut)
 		buf_str(comment, "…");
+	if (comment->len > COMMENT_MAX) /* no room for this one */
+		comment->p[comment->len = before] = '\0';
 }
 
 static void number_key(struct buf *comment, const char *key, int64_t value)
@@ -56,7 +59,7 @@ static void add_sysctls(struct buf *comment, struct host *h)
 	const struct host_sysctl *list;
 	size_t count = host_sysctls(h, &list);
 
-	for (size_t i = 0; i < count && comment->len < SECTION_MAX; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct host_sysctl *first = NULL, *last = &list[i];
 		char *key, *value;
 
@@ -85,8 +88,6 @@ static void add_facts(struct buf *comment, const struct record *r)
 	uname(&u);
 	record_key(comment, "scenario", c->scenario->name);
 	record_key(comment, "implementation", c->implementation);
-	for (size_t i = 0; i < c->parameter_count && comment->len < SECTION_MAX; i++)
-		record_key(comment, c->parameters[i].name, c->parameters[i].value);
 	record_key(comment, "verdict", outcome_verdict_text(r->outcome->verdict));
 	buf_printf(comment, "\npackets=%lld", (long long)timeline_sealed_packets(r->play->tl));
 	buf_printf(comment, "\nseed=%llu", (unsigned long long)r->setting->seed);
@@ -96,6 +97,10 @@ static void add_facts(struct buf *comment, const struct record *r)
 	record_key(comment, "clock", r->setting->qemu ? "virtual" : "real");
 	for (int i = 0; i < world_hosts(r->play->world); i++)
 		add_sysctls(comment, world_host(r->play->world, i));
+	/* last: a parameter may be called as one of the facts, and who looks for those takes the
+	 * first */
+	for (size_t i = 0; i < c->parameter_count; i++)
+		record_key(comment, c->parameters[i].name, c->parameters[i].value);
 }
 
 int record_section(struct pcapng_writer *w, const struct record *r, struct err *err)

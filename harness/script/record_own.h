@@ -16,8 +16,8 @@ struct record {
 	const struct outcome *outcome;
 };
 
-/* Add "key=value", on a line of its own behind what is there. The value is made one line of UTF-8,
- * and cut where a comment would have no room for it. */
+/* Add "key=value", on a line of its own behind what is there. The value is made one line of UTF-8
+ * and cut when it is long; a key that no longer fits into a comment is left out. */
 void record_key(struct buf *comment, const char *key, const char *value);
 
 /* The section block of each file: what is true of the whole case. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* job.c - see job.h */
 #include "vm/job.h"
+#include "base/digest.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "evidence/casedir.h"
@@ -311,15 +312,6 @@ int job_play(struct script *s, struct buf *out, struct err *err)
 
 /* On the host again -------------------------------------------------------------------------- */
 
-/* FNV-1a, 64 bits, of what came before and this. */
-static uint64_t digest(uint64_t h, const char *bytes, size_t len)
-{
-	h ^= UINT64_C(0xcbf29ce484222325);
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
-	return h;
-}
-
 static bool is_capture(const char *name)
 {
 	static const char ending[] = ".pcapng";
@@ -347,7 +339,7 @@ static int take_entry(const struct cpio_entry *e, struct casedir *d, struct outc
 	/* what must be the same in every run; the verdict's words may name a folder of this machine
 	 */
 	if (is_capture(e->name) || strcmp(e->name + sizeof below - 1, "timeline.jsonl") == 0)
-		o->digest = digest(o->digest, e->bytes, e->len);
+		o->digest = digest_add(o->digest, e->bytes, e->len);
 	if (!d)
 		return 0;
 	return casedir_add(d, e->name + sizeof below - 1, e->bytes, e->len, err);

@@ -9,7 +9,9 @@
  */
 #include "vm/snapshot.h"
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "vm/closure.h"
 #include "vm/cpio.h"
@@ -118,16 +120,6 @@ static int build_image(const struct vm_kernel *k, struct buf *out, struct err *e
 	return rc;
 }
 
-/* FNV-1a, 64 bits. */
-static uint64_t mix(uint64_t h, const void *p, size_t len)
-{
-	const unsigned char *at = p;
-
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ at[i]) * UINT64_C(0x100000001b3);
-	return h;
-}
-
 static int mix_file(uint64_t *h, const char *path, struct err *err)
 {
 	char piece[65536];
@@ -137,7 +129,7 @@ static int mix_file(uint64_t *h, const char *path, struct err *err)
 	if (fd < 0)
 		return err_sys(err, errno, "%s", path);
 	while ((n = read(fd, piece, sizeof piece)) > 0)
-		*h = mix(*h, piece, (size_t)n);
+		*h = digest_add(*h, piece, (size_t)n);
 	if (n < 0)
 		err_sys(err, errno, "%s", path);
 	close(fd);
@@ -385,27 +377,6 @@ static void prune(const char *guests)
 	free(list);
 }
 
-static int make_folders(const char *path, struct err *err)
-{
-	char *copy = mem_text(path);
-	int rc = 0;
-
-	for (char *p = copy + 1; rc == 0; p++) {
-		char was = *p;
-
-		if (was != '/' && was != '\0')
-			continue;
-		*p = '\0';
-		if (mkdir(copy, 0755) < 0 && errno != EEXIST)
-			rc = err_sys(err, errno, "make %s", copy);
-		*p = was;
-		if (was == '\0')
-			break;
-	}
-	free(copy);
-	return rc;
-}
-
 /* Hold @path. False: it is not there, or was removed in this moment. */
 static bool hold(const char *path, struct snapshot *out)
 {
@@ -475,19 +446,19 @@ int snapshot_get(const struct snapshot_setting *setting, struct snapshot *out, s
 	char *cache = vm_cache_folder(), *guests = mem_printf("%s/guests", cache);
 	char *words = machine_words(&ms), *path;
 	struct buf image = {0};
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint64_t h = DIGEST_BEGIN;
 	int rc = build_image(setting->kernel, &image, err);
 
 	*out = (struct snapshot){.folder = -1};
 	if (rc == 0) {
-		h = mix(h, image.p, image.len);
-		h = mix(h, words, strlen(words));
-		h = mix(h, setting->qemu_version, strlen(setting->qemu_version));
+		h = digest_add(h, image.p, image.len);
+		h = digest_add(h, words, strlen(words));
+		h = digest_add(h, setting->qemu_version, strlen(setting->qemu_version));
 		rc = mix_file(&h, setting->kernel->path, err);
 	}
 	path = mem_printf("%s/%s-%016llx", guests, setting->kernel->release, (unsigned long long)h);
 	if (rc == 0)
-		rc = make_folders(guests, err);
+		rc = file_make_folders(guests, err);
 	if (rc == 0 && !hold(path, out))
 		rc = make_and_hold(setting, guests, path, &image, out, err);
 	buf_free(&image);

@@ -40,6 +40,15 @@ holds "--accept renews" cmp mine/connect/refused/trace.txt connect-kept/refused/
 sp run connect/refused --against mine
 exits 0 "after --accept"
 
+# A README that is no index of references stays.
+rm -r mine/connect/refused
+echo "# Mine" >mine/README.md
+sp run connect/refused --against mine --accept
+exits 4 "somebody's README"
+says err "mine/README.md is not an index of references" "somebody's README"
+holds "somebody's README" grep -qx "# Mine" mine/README.md
+rm mine/README.md
+
 # Another program: where it parts from the reference.
 sp run close/half-close --impl tcp-echo=@closes-on-eof-early --against "$references"
 exits 1 "a faulty program"

@@ -141,6 +141,12 @@ class Page:
         self.call("Page.navigate", url="file://" + os.path.realpath(path) + fragment)
         self.until("location.href.startsWith('file:') && document.readyState === 'complete'")
 
+    def reload(self):
+        """The same page anew, in the same process: another may not have heard yet what localStorage was told."""
+        self.js("window.earlier = true")
+        self.call("Page.reload")
+        self.until("!window.earlier && document.readyState === 'complete'")
+
     def key(self, name, text=""):
         code = KEYS.get(name, ord(name.upper()) if len(name) == 1 else 0)
         event = {"key": name, "code": name, "windowsVirtualKeyCode": code}

@@ -108,6 +108,23 @@ sp diff "${case}plain" "${case}lost" --time 10ms
 exits 1 "time, when it is asked for"
 says out "time" "time, when it is asked for"
 
+# A parameter may be called as one of the facts that a capture tells of its case.
+cat >named.lua <<'EOF'
+return scenario {
+  title = "a parameter called verdict",
+  matrix = { verdict = { "unheard-of" } },
+  run = function(t)
+    local l = t.server:socket("l"):bind(t.server:address(6000)):listen(1)
+    t.client:socket("c"):connect(l):connected()
+  end,
+}
+EOF
+sp run named.lua --out named
+exits 0 "a parameter called verdict"
+named=$(find named -name capture.pcapng)
+sp diff "$named" "$named"
+says out "(capture): pass" "a parameter called verdict"
+
 # Whatever was said: it is told, and does nothing.
 for format in text json html; do
 	sp diff "${case}plain" "${case}hostile" --format $format
@@ -116,6 +133,14 @@ for format in text json html; do
 done
 holds "the page is HTML" xmllint --html --noout out
 holds "the page runs nothing" bash -c '! grep -qi "<script\|<b>\|http" out'
+editcap -F pcap "${case}plain/capture.pcapng" bare.pcap >/dev/null 2>&1
+editcap -F pcapng -a "4:line=3"$'\nstep=c: \033'"[2Jsend" bare.pcap comment.pcapng >/dev/null
+sp diff comment.pcapng "${case}bytes/capture.pcapng"
+exits 1 "a comment with an escape"
+says out '\x1b[2Jsend' "a comment with an escape"
+holds "a comment with an escape: it came through" bash -c '! grep -q $'"'\033'"' out'
+sp diff "no"$'\033'"[2Jwhere" comment.pcapng
+says err 'no\x1b[2Jwhere: No such file' "a name with an escape"
 sp diff before after --format html --out page.html
 exits 0 "two runs as a page"
 holds "two runs as a page" grep -q "11 cases mean the same" page.html
@@ -125,6 +150,22 @@ exits 1 "a case less"
 says out "only in B" "a case less"
 sp diff before after --format json
 holds "a case less, as JSON" jq -e 'map(select(.only_in == "b")) | length == 1' out
+head -c 700 "${case}bytes/capture.pcapng" >cut.pcapng
+cp "${case}bytes/capture.pcapng" whole.pcapng
+cp cut.pcapng "${case}bytes/capture.pcapng"
+sp diff before after
+exits 4 "a damaged case among others"
+says out "how-bytes" "a damaged case among others"
+says out "damaged: not compared" "a damaged case among others"
+says out "9 cases mean the same, 0 part, 1 only in B, 1 damaged and not compared" "a damaged case among others"
+sp diff before after --format json
+holds "a damaged case, as JSON" jq -e 'map(select(.damaged)) | length == 1' out
+sp diff before after --format html
+holds "a damaged case, as HTML" grep -q "<p>damaged: not compared" out
+sp inspect "${case}bytes"
+exits 4 "a damaged case inspected"
+says err "inspecting capture.pcapng" "a damaged case inspected"
+cp whole.pcapng "${case}bytes/capture.pcapng"
 
 # Wrong use, and what is damaged.
 sp diff before
@@ -142,7 +183,14 @@ sp diff "${case}bytes" "${case}bytes" --time soon
 exits 2 "a tolerance that is none"
 sp diff "${case}bytes" "${case}bytes" --format xml
 exits 2 "a format that is none"
-head -c 700 "${case}bytes/capture.pcapng" >cut.pcapng
+editcap -s 60 "${case}bytes/capture.pcapng" short.pcapng >/dev/null
+sp diff short.pcapng "${case}bytes"
+exits 4 "packets captured in part"
+says err "was captured only in part" "packets captured in part"
+sp inspect short.pcapng
+exits 0 "the table of packets captured in part"
+sp inspect short.pcapng --flow 1
+says err "was captured only in part" "a ladder of packets captured in part"
 sp diff cut.pcapng "${case}bytes"
 exits 4 "a capture that is cut short"
 says err "at byte " "a capture that is cut short"

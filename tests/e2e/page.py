@@ -175,7 +175,7 @@ def colours(page, path):
     is_("light by the switch", page.js(back_of), light)
     page.click("#scheme")
     is_("dark by the switch", page.js(back_of), dark)
-    page.open(path)
+    page.reload()
     page.scheme("light")
     is_("the switch is remembered", page.js(back_of), dark)
     page.call("Emulation.setEmulatedMedia", media="print")

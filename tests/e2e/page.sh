@@ -82,6 +82,11 @@ sp run scenarios/close/whole.lua --repeat 2 --out repeated
 exits 0 "--repeat 2"
 says repeated/report/index.html "each left the same normalised trace every time" "repetitions that are alike"
 
+mkdir -p site/report && echo "<h1>mine</h1>" >site/report/index.html
+sp run scenarios/close/whole.lua --out site
+exits 2 "another's page"
+says err "site/report/index.html is not a report of sockproof" "another's page"
+holds "another's page" grep -qx "<h1>mine</h1>" site/report/index.html
 sp run scenarios/close/whole.lua --no-report --out none
 exits 0 "--no-report"
 holds "--no-report: there is a page" test ! -e none/report
@@ -95,7 +100,8 @@ says out "4 passed" "a page that cannot be written: the results"
 # an earlier page stays whole when a new one cannot be made
 if [ -w /dev/full ]; then
 	mkdir -p full/report
-	echo earlier >full/report/index.html
+	sed 's/<title>.*/earlier/;q' repeated/report/index.html >full/report/index.html
+	echo earlier >>full/report/index.html
 	(trap '' XFSZ; ulimit -f 20; "$sockproof" run scenarios/close/whole.lua --out full >out 2>err </dev/null; echo "status $?" >>err)
 	holds "an earlier page is gone" grep -qx earlier full/report/index.html
 	holds "leftovers" test "$(find full/report -type f | wc -l)" = 1

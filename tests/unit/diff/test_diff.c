@@ -253,7 +253,6 @@ static void test_place(void **state)
 	assert_string_equal(first->side[0].words, "> . seq 6:12 ack 1 len 6 \"second\"");
 	assert_string_equal(first->words, "the opener's bytes part at byte 7: \"econd\" and "
 	                                  "\"Econd\"");
-	assert_false(c.d.promised);
 
 	diff_text(&c.d, &(struct diff_look){.columns = 80}, &text);
 	assert_non_null(strstr(buf_text(&text), "they part first in bytes: packet 6 in A, packet 7 "
@@ -317,20 +316,6 @@ static void test_rows(void **state)
 	forget(&c);
 }
 
-static void test_promised(void **state)
-{
-	struct compared c;
-
-	(void)state;
-	/* another option parts them, and no scenario promised it */
-	compare(&c, &(struct otherwise){.mss = 1400});
-	assert_true(c.d.parts && c.d.promised);
-	forget(&c);
-	compare(&c, &(struct otherwise){.output = "x"});
-	assert_true(c.d.parts && !c.d.promised);
-	forget(&c);
-}
-
 static void test_time(void **state)
 {
 	const struct otherwise late = {.wait = 20 * NS_PER_MS};
@@ -370,7 +355,6 @@ static void test_broken(void **state)
 	make(&b, "b", &(struct otherwise){.reset = true, .last = many[1]});
 	diff_make(&d, &a.source, &b.source, &set);
 	assert_false(d.parts);
-	assert_true(d.promised);
 	assert_int_equal(d.count[DIFF_BYTES][0], 1);
 	assert_int_equal(d.count[DIFF_FLAGS][0], 0); /* the RSTs are each other's */
 	diff_free(&d);
@@ -528,15 +512,14 @@ static void test_trace_part(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_same),       cmocka_unit_test(test_manner),
-	    cmocka_unit_test(test_parts),      cmocka_unit_test(test_reset),
-	    cmocka_unit_test(test_case),       cmocka_unit_test(test_place),
-	    cmocka_unit_test(test_promised),   cmocka_unit_test(test_time),
-	    cmocka_unit_test(test_broken),     cmocka_unit_test(test_datagrams),
-	    cmocka_unit_test(test_ports),      cmocka_unit_test(test_first),
-	    cmocka_unit_test(test_rows),       cmocka_unit_test(test_facts),
-	    cmocka_unit_test(test_hostile),    cmocka_unit_test(test_capture),
-	    cmocka_unit_test(test_trace_part),
+	    cmocka_unit_test(test_same),      cmocka_unit_test(test_manner),
+	    cmocka_unit_test(test_parts),     cmocka_unit_test(test_reset),
+	    cmocka_unit_test(test_case),      cmocka_unit_test(test_place),
+	    cmocka_unit_test(test_time),      cmocka_unit_test(test_broken),
+	    cmocka_unit_test(test_datagrams), cmocka_unit_test(test_ports),
+	    cmocka_unit_test(test_first),     cmocka_unit_test(test_rows),
+	    cmocka_unit_test(test_facts),     cmocka_unit_test(test_hostile),
+	    cmocka_unit_test(test_capture),   cmocka_unit_test(test_trace_part),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -393,6 +393,10 @@ static void corrupted_blocks(void **state)
 	b.len = good;
 	packet(&b, 0, UINT64_MAX, &data, (uint32_t)data.len);
 	broken(&b, "a time beyond the year 2262");
+	b.len = good;
+	interface(&b, 101, 0, 9, -1); /* a second before its times */
+	packet(&b, 1, 5, &data, (uint32_t)data.len);
+	broken(&b, "a time before 1970");
 	buf_free(&b);
 	buf_free(&data);
 }
