@@ -129,7 +129,7 @@ void svg_cut(struct buf *out, const char *s, size_t columns)
  */
 static const char light[] =
     ".sp-back{fill:#fff}.sp-lane{fill:#f6f8fa}.sp-t{fill:#1f2328}.sp-dim{fill:#656d76}"
-    ".sp-life{stroke:#8c959f}.sp-grid{stroke:#eaeef2}.sp text.sp-halo{stroke:#fff;fill:#fff}"
+    ".sp-life{stroke:#8c959f}.sp-grid{stroke:#eaeef2}.sp text.sp-halo{stroke:#fff}"
     ".sp-bad{fill:#b31d28}.sp-bad-s{stroke:#b31d28}.sp-good{fill:#116329}"
     ".sp-odd{fill:#953800}.sp-odd-s{stroke:#bc4c00}.sp-badback{fill:#ffebe9}"
     ".sp-runback{fill:#f0f3f6}.sp-wireback{fill:#fff8c5}"
@@ -141,7 +141,7 @@ static const char light[] =
     ".sp-f6{stroke:#7d4e00;fill:#7d4e00}.sp-f7{stroke:#57606a;fill:#57606a}";
 static const char dark[] =
     ".sp-back{fill:#0d1117}.sp-lane{fill:#161b22}.sp-t{fill:#e6edf3}.sp-dim{fill:#8d96a0}"
-    ".sp-life{stroke:#6e7681}.sp-grid{stroke:#21262d}.sp text.sp-halo{stroke:#0d1117;fill:#0d1117}"
+    ".sp-life{stroke:#6e7681}.sp-grid{stroke:#21262d}.sp text.sp-halo{stroke:#0d1117}"
     ".sp-bad{fill:#ff7b72}.sp-bad-s{stroke:#ff7b72}.sp-good{fill:#3fb950}"
     ".sp-odd{fill:#f0883e}.sp-odd-s{stroke:#f0883e}.sp-badback{fill:#3d1519}"
     ".sp-runback{fill:#1c2128}.sp-wireback{fill:#2e2a14}"
@@ -164,7 +164,9 @@ void drawing_colors(struct buf *out, bool dark_only)
 	             ".sp .sp-l{text-anchor:end}.sp .sp-m{text-anchor:middle}"
 	             ".sp path,.sp line{fill:none}"
 	             ".sp .sp-head{stroke:none}"
-	             ".sp text.sp-halo{stroke-width:3px;stroke-linejoin:round;stroke-opacity:.9}"
+	             ".sp "
+	             "text.sp-halo{paint-order:stroke;stroke-width:3px;stroke-linejoin:round;"
+	             "stroke-opacity:.9}"
 	             ".sp .sp-der{fill-opacity:.42}"
 	             ".sp .row:target .sp-hit,.sp .row:focus .sp-hit,.sp .row:hover .sp-hit"
 	             "{fill:#0969da;fill-opacity:.12}.sp .sp-hit{fill-opacity:0}\n");
@@ -179,14 +181,14 @@ void drawing_style(struct buf *out)
 	buf_str(out, "}\n");
 }
 
-void svg_open(struct buf *out, const struct drawing_setting *set, const char *id, double width,
-              double height, const char *title, const char *description)
+void svg_open(struct buf *out, const struct drawing_setting *set, const char *id, int width,
+              int height, const char *title, const char *description)
 {
 	const char *prefix = set->prefix ? set->prefix : "";
 
 	buf_printf(out,
 	           "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"sp\" role=\"group\" "
-	           "width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\" "
+	           "width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
 	           "aria-labelledby=\"%s%s-t %s%s-d\">\n<title id=\"%s%s-t\">",
 	           width, height, width, height, prefix, id, prefix, id, prefix, id);
 	svg_text(out, title);
@@ -198,8 +200,7 @@ void svg_open(struct buf *out, const struct drawing_setting *set, const char *id
 		drawing_style(out);
 		buf_str(out, "</style>\n");
 	}
-	buf_printf(out, "<rect class=\"sp-back\" width=\"%.0f\" height=\"%.0f\"/>\n", width,
-	           height);
+	buf_printf(out, "<rect class=\"sp-back\" width=\"%d\" height=\"%d\"/>\n", width, height);
 }
 
 void svg_close(struct buf *out)

@@ -25,8 +25,8 @@ void svg_text(struct buf *out, const char *s);
 /* The same, no more than @columns of it. */
 void svg_cut(struct buf *out, const char *s, size_t columns);
 /* <svg> with title, description and, unless bare, the style. */
-void svg_open(struct buf *out, const struct drawing_setting *set, const char *id, double width,
-              double height, const char *title, const char *description);
+void svg_open(struct buf *out, const struct drawing_setting *set, const char *id, int width,
+              int height, const char *title, const char *description);
 void svg_close(struct buf *out);
 
 /* Width of a letter of the drawings' 11 px fixed font, and of an 80-column line's parts. */

@@ -14,17 +14,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROW         24.0 /* px, a row by event */
-#define LINE        14.0 /* a further line of a run */
-#define GUTTER      128.0
-#define STEPS       300.0 /* what a host's programs do */
-#define LANE        13.0
-#define WIRE        430.0 /* between two lifelines of two hosts */
-#define WIRE_3      330.0 /* of more */
-#define MARGIN      14.0
-#define GAP_MOST    132.0 /* px on the time axis before it is broken */
-#define FLOWS       24    /* told by name at the top */
-#define FLOW_COLUMN 480.0
+#define ROW         24 /* px, a row by event */
+#define LINE        14 /* a further line of a run */
+#define GUTTER      128
+#define STEPS       300 /* what a host's programs do */
+#define LANE        13
+#define WIRE        430 /* between two lifelines of two hosts */
+#define WIRE_3      330 /* of more */
+#define MARGIN      14
+#define GAP_MOST    132 /* px on the time axis before it is broken */
+#define FLOWS       24  /* told by name at the top */
+#define FLOW_COLUMN 480
 #define COLORS      8
 #define SAID        400 /* letters of a row's description: a program may have written much at once */
 
@@ -33,10 +33,10 @@ struct sheet {
 	const struct drawing_setting *set;
 	struct buf *out;
 	const char *prefix;
-	double *y;    /* of each row's middle */
+	int *y;       /* of each row's middle */
 	bool *broken; /* the axis is broken before this row */
-	double *life; /* x of each host's lifeline */
-	double width, height, top, bottom;
+	int *life;    /* x of each host's lifeline */
+	int width, height, top, bottom;
 	double px_per_ns;
 };
 
@@ -53,16 +53,16 @@ static bool is_last(const struct sheet *t, int host)
 /* Where things stand ------------------------------------------------------------------------------
  */
 
-static double lanes_width(const struct scene *s, size_t host)
+static int lanes_width(const struct scene *s, size_t host)
 {
-	return s->lanes[host] > 0 ? s->lanes[host] * LANE + 6 : 0;
+	return s->lanes[host] > 0 ? (int)s->lanes[host] * LANE + 6 : 0;
 }
 
 static void place_hosts(struct sheet *t)
 {
 	const struct scene *s = t->s;
 	size_t hosts = s->host_count ? s->host_count : 1;
-	double x = GUTTER + STEPS;
+	int x = GUTTER + STEPS;
 
 	t->life = mem_zero(hosts, sizeof *t->life);
 	for (size_t i = 0; i < hosts; i++) {
@@ -116,29 +116,30 @@ static size_t run_lines(const struct scene_row *r)
 static void place_rows(struct sheet *t)
 {
 	const struct scene *s = t->s;
-	double y = t->top + ROW;
+	int y = t->top + ROW;
 
 	t->y = mem_zero(s->row_count + 1, sizeof *t->y);
 	t->broken = mem_zero(s->row_count + 1, sizeof *t->broken);
 	if (t->set->axis == AXIS_TIME)
 		choose_scale(t);
 	for (size_t i = 0; i < s->row_count; i++) {
-		double least = ROW, gap;
+		int least = ROW, gap;
 
 		if (i > 0)
-			least += (double)(run_lines(&s->rows[i - 1]) - 1) * LINE;
+			least += (int)(run_lines(&s->rows[i - 1]) - 1) * LINE;
 		gap = least;
 		if (i > 0 && t->set->axis == AXIS_TIME) {
-			gap = (double)(s->rows[i].at - s->rows[i - 1].at) * t->px_per_ns;
-			t->broken[i] = gap > GAP_MOST;
-			gap = gap > GAP_MOST ? GAP_MOST / 2 : gap < least ? least : gap;
+			double wide = (double)(s->rows[i].at - s->rows[i - 1].at) * t->px_per_ns;
+
+			t->broken[i] = wide > GAP_MOST;
+			gap = wide > GAP_MOST ? GAP_MOST / 2 : wide < least ? least : (int)wide;
 		}
 		y += i > 0 ? gap : 0;
 		t->y[i] = y;
 	}
 	t->bottom = y + ROW;
 	if (s->row_count > 0)
-		t->bottom += (double)(run_lines(&s->rows[s->row_count - 1]) - 1) * LINE;
+		t->bottom += (int)(run_lines(&s->rows[s->row_count - 1]) - 1) * LINE;
 	t->height = t->bottom + 3 * 16;
 }
 
@@ -150,7 +151,7 @@ static size_t flows_told(const struct scene *s)
 	return s->flow_count < FLOWS ? s->flow_count : FLOWS;
 }
 
-static void flow_line(struct sheet *t, size_t i, double x, double y, double room)
+static void flow_line(struct sheet *t, size_t i, int x, int y, int room)
 {
 	const struct scene_flow *f = &t->s->flows[i];
 	struct buf b = {0};
@@ -161,8 +162,8 @@ static void flow_line(struct sheet *t, size_t i, double x, double y, double room
 	if (f->retransmitted > 0)
 		buf_printf(&b, ", %" PRIu64 " sent again", f->retransmitted);
 	buf_printf(t->out,
-	           "<text class=\"sp-b sp-f%u sp-l\" x=\"%.0f\" y=\"%.0f\">%zu</text>"
-	           "<text class=\"sp-t\" x=\"%.0f\" y=\"%.0f\">",
+	           "<text class=\"sp-b sp-f%u sp-l\" x=\"%d\" y=\"%d\">%zu</text>"
+	           "<text class=\"sp-t\" x=\"%d\" y=\"%d\">",
 	           color((int)i), x + 16, y, i + 1, x + 26, y);
 	svg_cut(t->out, buf_text(&b), (size_t)((room - 34) / SVG_LETTER));
 	buf_str(t->out, "</text>\n");
@@ -170,19 +171,19 @@ static void flow_line(struct sheet *t, size_t i, double x, double y, double room
 }
 
 /* One below the other; many in columns, down each. Returns where they end. */
-static double flow_lines(struct sheet *t, double y)
+static int flow_lines(struct sheet *t, int y)
 {
 	size_t count = flows_told(t->s), most = (size_t)((t->width - 2 * MARGIN) / FLOW_COLUMN);
 	size_t columns = count > 4 && most > 1 ? most : 1;
 	size_t down = (count + columns - 1) / columns;
-	double room = (t->width - 2 * MARGIN) / (double)columns;
+	int room = (t->width - 2 * MARGIN) / (int)columns;
 
 	for (size_t i = 0; i < count; i++) {
 		size_t column = i / down;
 
-		flow_line(t, i, MARGIN + room * (double)column, y + 15 * (double)(i % down), room);
+		flow_line(t, i, MARGIN + room * (int)column, y + 15 * (int)(i % down), room);
 	}
-	return y + 15 * (double)down;
+	return y + 15 * (int)down;
 }
 
 /* Within a page the page says it. */
@@ -191,9 +192,9 @@ static void name(struct sheet *t)
 	const struct scene *s = t->s;
 	bool good = strcmp(s->verdict, "pass") == 0;
 
-	buf_printf(t->out, "<text class=\"sp-t sp-b sp-big\" x=\"%.0f\" y=\"24\">", MARGIN);
+	buf_printf(t->out, "<text class=\"sp-t sp-b sp-big\" x=\"%d\" y=\"24\">", MARGIN);
 	svg_cut(t->out, s->title, (size_t)(t->width / 9));
-	buf_printf(t->out, "</text>\n<text class=\"%s\" x=\"%.0f\" y=\"42\">",
+	buf_printf(t->out, "</text>\n<text class=\"%s\" x=\"%d\" y=\"42\">",
 	           good                              ? "sp-good"
 	           : strcmp(s->verdict, "skip") == 0 ? "sp-dim"
 	                                             : "sp-bad",
@@ -205,14 +206,13 @@ static void name(struct sheet *t)
 static void head(struct sheet *t)
 {
 	const struct scene *s = t->s;
-	double y = t->set->bare ? 20 : 62;
+	int y = t->set->bare ? 20 : 62;
 
 	if (!t->set->bare)
 		name(t);
 	y = flow_lines(t, y);
 	if (s->flow_count > FLOWS) {
-		buf_printf(t->out,
-		           "<text class=\"sp-dim\" x=\"%.0f\" y=\"%.0f\">and %zu more</text>\n",
+		buf_printf(t->out, "<text class=\"sp-dim\" x=\"%d\" y=\"%d\">and %zu more</text>\n",
 		           MARGIN + 26, y, s->flow_count - FLOWS);
 		y += 15;
 	}
@@ -221,7 +221,7 @@ static void head(struct sheet *t)
 
 static void legend(struct sheet *t)
 {
-	double y = t->bottom + 18;
+	int y = t->bottom + 18;
 	struct buf scale = {0};
 	bool derived = false;
 
@@ -230,22 +230,21 @@ static void legend(struct sheet *t)
 	if (derived)
 		buf_printf(
 		    t->out,
-		    "<text class=\"sp-dim\" x=\"%.0f\" y=\"%.0f\">States: <tspan "
+		    "<text class=\"sp-dim\" x=\"%d\" y=\"%d\">States: <tspan "
 		    "class=\"sp-t sp-b\">bold</tspan>, full bar: asked of the kernel; <tspan "
 		    "class=\"sp-t sp-i\">slanted</tspan>, pale bar: derived from the packets "
 		    "as in RFC 9293.</text>\n",
 		    MARGIN, y);
 	if (t->set->axis == AXIS_TIME && t->px_per_ns > 0) {
 		text_ns(&scale, (int64_t)(ROW / t->px_per_ns));
-		buf_printf(
-		    t->out,
-		    "<text class=\"sp-dim\" x=\"%.0f\" y=\"%.0f\">Time to scale from %s a row "
-		    "on; what is closer is drawn a row apart; ≈ where the axis is "
-		    "broken.</text>\n",
-		    MARGIN, y + 16, buf_text(&scale));
+		buf_printf(t->out,
+		           "<text class=\"sp-dim\" x=\"%d\" y=\"%d\">Time to scale from %s a row "
+		           "on; what is closer is drawn a row apart; ≈ where the axis is "
+		           "broken.</text>\n",
+		           MARGIN, y + 16, buf_text(&scale));
 	} else if (t->s->calls_left_out > 0) {
 		buf_printf(t->out,
-		           "<text class=\"sp-dim\" x=\"%.0f\" y=\"%.0f\">%zu calls before a "
+		           "<text class=\"sp-dim\" x=\"%d\" y=\"%d\">%zu calls before a "
 		           "program's first socket are left out.</text>\n",
 		           MARGIN, y + 16, t->s->calls_left_out);
 	}
@@ -261,8 +260,8 @@ static void lifelines(struct sheet *t)
 
 	for (size_t i = 0; i < s->host_count; i++) {
 		buf_printf(t->out,
-		           "<line class=\"sp-life\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" "
-		           "y2=\"%.1f\"/><text class=\"sp-t sp-b %s\" x=\"%.1f\" y=\"%.1f\">",
+		           "<line class=\"sp-life\" x1=\"%d\" y1=\"%d\" x2=\"%d\" "
+		           "y2=\"%d\"/><text class=\"sp-t sp-b %s\" x=\"%d\" y=\"%d\">",
 		           t->life[i], t->top, t->life[i], t->bottom,
 		           is_last(t, (int)i) ? ""
 		           : i == 0           ? "sp-l"
@@ -281,8 +280,8 @@ static void bands(struct sheet *t)
 
 		if (r->divergence || r->kind == SCENE_WIRE)
 			buf_printf(t->out,
-			           "<rect class=\"%s\" x=\"0\" y=\"%.1f\" width=\"%.0f\" "
-			           "height=\"%.0f\"/>\n",
+			           "<rect class=\"%s\" x=\"0\" y=\"%d\" width=\"%d\" "
+			           "height=\"%d\"/>\n",
 			           r->divergence ? "sp-badback" : "sp-wireback", t->y[i] - ROW / 2,
 			           t->width, ROW);
 	}
@@ -297,11 +296,12 @@ static const char *state_class(const char *state)
 	return strcmp(state, "TIME_WAIT") == 0 ? "sp-tw" : "sp-clos";
 }
 
-static double lane_x(const struct sheet *t, const struct scene_end *e)
+static int lane_x(const struct sheet *t, const struct scene_end *e)
 {
-	double x = t->life[e->host];
+	int x = t->life[e->host];
 
-	return is_last(t, e->host) ? x + 4 + e->lane * LANE : x - 4 - (e->lane + 1) * LANE + 2;
+	return is_last(t, e->host) ? x + 4 + (int)e->lane * LANE
+	                           : x - 4 - ((int)e->lane + 1) * LANE + 2;
 }
 
 /* The bar from a change to the next one of the same end. */
@@ -310,7 +310,7 @@ static void bar(struct sheet *t, size_t i)
 	const struct scene *s = t->s;
 	const struct scene_change *c = &s->changes[i];
 	const struct scene_end *e = &s->ends[c->end];
-	double until = t->bottom - ROW / 2;
+	int until = t->bottom - ROW / 2;
 
 	if (e->host < 0 || strcmp(c->state, "CLOSED") == 0 || strcmp(c->state, "CLOSE") == 0)
 		return;
@@ -321,7 +321,7 @@ static void bar(struct sheet *t, size_t i)
 		}
 	}
 	buf_printf(t->out,
-	           "<rect class=\"%s%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" "
+	           "<rect class=\"%s%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
 	           "rx=\"2\"><title>%s%s: ",
 	           state_class(c->state), c->asked ? "" : " sp-der", lane_x(t, e), t->y[c->row],
 	           LANE - 3, until > t->y[c->row] ? until - t->y[c->row] : 1,
@@ -345,7 +345,7 @@ static void lanes(struct sheet *t)
 			continue;
 		/* a number over each lane where a connection begins */
 		buf_printf(t->out,
-		           "<text class=\"sp-m sp-b sp-f%u sp-num\" x=\"%.1f\" y=\"%.1f\">%d"
+		           "<text class=\"sp-m sp-b sp-f%u sp-num\" x=\"%d\" y=\"%d\">%d"
 		           "</text>\n",
 		           color(e->flow), lane_x(t, e) + (LANE - 3) / 2, t->y[e->first] - 3,
 		           e->flow + 1);
@@ -357,7 +357,7 @@ static void change_label(struct sheet *t, const struct scene_change *c, unsigned
 {
 	const struct scene_end *e = &t->s->ends[c->end];
 	bool last = is_last(t, e->host);
-	double x;
+	int x;
 	struct buf b = {0};
 
 	if (c->asked || e->host < 0)
@@ -369,10 +369,10 @@ static void change_label(struct sheet *t, const struct scene_change *c, unsigned
 		buf_printf(&b, "%d ", e->flow + 1);
 	buf_str(&b, c->state);
 	/* several in one row stand one behind the other */
-	x += (last ? 1 : -1) * (double)used[e->host] * SVG_LETTER;
+	x += (last ? 1 : -1) * (int)(used[e->host] * SVG_LETTER);
 	used[e->host] += (unsigned)text_width(buf_text(&b)) + 1;
-	buf_printf(t->out, "<text class=\"sp-dim sp-i%s\" x=\"%.1f\" y=\"%.1f\">",
-	           last ? "" : " sp-l", x, t->y[c->row] + 4);
+	buf_printf(t->out, "<text class=\"sp-dim sp-i%s\" x=\"%d\" y=\"%d\">", last ? "" : " sp-l",
+	           x, t->y[c->row] + 4);
 	svg_text(t->out, buf_text(&b));
 	buf_str(t->out, "</text>");
 	buf_free(&b);
@@ -381,25 +381,24 @@ static void change_label(struct sheet *t, const struct scene_change *c, unsigned
 /* Packets -----------------------------------------------------------------------------------------
  */
 
-static void tip(struct sheet *t, const char *class, double x, double y, bool right)
+static void tip(struct sheet *t, const char *class, int x, int y, bool right)
 {
-	double d = right ? -8 : 8;
+	int tail = x + (right ? -8 : 8);
 
-	buf_printf(t->out,
-	           "<polygon class=\"sp-head %s\" points=\"%.1f,%.1f %.1f,%.1f %.1f,%.1f\"/>",
-	           class, x, y, x + d, y - 3.5, x + d, y + 3.5);
+	buf_printf(t->out, "<polygon class=\"sp-head %s\" points=\"%d,%d %d,%d.5 %d,%d.5\"/>",
+	           class, x, y, tail, y - 4, tail, y + 3);
 }
 
-static void cross(struct sheet *t, double x, double y)
+static void cross(struct sheet *t, int x, int y)
 {
 	buf_printf(t->out,
-	           "<path class=\"sp-bad-s\" stroke-width=\"2\" d=\"M%.1f %.1fl10 10m0 -10l-10 "
+	           "<path class=\"sp-bad-s\" stroke-width=\"2\" d=\"M%d %dl10 10m0 -10l-10 "
 	           "10\"/>",
 	           x - 5, y - 5);
 }
 
 /* The two hosts' lifelines of a packet: what the wire made comes from the other side. */
-static void ends_of(const struct sheet *t, const struct scene_row *r, double *from, double *to)
+static void ends_of(const struct sheet *t, const struct scene_row *r, int *from, int *to)
 {
 	int count = t->s->host_count > 0 ? (int)t->s->host_count : 1;
 	int b = r->to >= 0 ? r->to : r->from == 0 ? count - 1 : 0;
@@ -413,15 +412,15 @@ static void ends_of(const struct sheet *t, const struct scene_row *r, double *fr
 
 /* Where on the wire a packet waits or is lost: near the other side, so that its words have room;
  * those that wait at the same time do not lie on one another. */
-static double stop_at(double from, double to, const struct scene_row *r)
+static int stop_at(int from, int to, const struct scene_row *r)
 {
 	bool lost = r->arrow == ARROW_LOST;
-	double sign = to > from ? 1 : -1;
+	int sign = to > from ? 1 : -1;
 
-	return to - sign * (30 + (lost ? 0 : (double)(r->first % 5) * 11));
+	return to - sign * (30 + (lost ? 0 : (int)(r->first % 5) * 11));
 }
 
-static void label(struct sheet *t, const struct scene_row *r, double from, double to, double y)
+static void label(struct sheet *t, const struct scene_row *r, int from, int to, int y)
 {
 	size_t room = (size_t)((to > from ? to - from : from - to) / SVG_LETTER) - 3, used;
 	const char *payload = strstr(r->words, " \"");
@@ -432,37 +431,31 @@ static void label(struct sheet *t, const struct scene_row *r, double from, doubl
 	buf_add(&b, r->words,
 	        *r->mark && payload ? (size_t)(payload - r->words) : strlen(r->words));
 	used = text_width(buf_text(&b));
-	for (int pass = 0; pass < 2; pass++) {
-		/* first what it stands on, then itself */
-		buf_printf(t->out, "<text class=\"%s sp-m\" x=\"%.1f\" y=\"%.1f\"%s>",
-		           pass == 0 ? "sp-halo" : "sp-t", (from + to) / 2, y - 4,
-		           pass == 0 ? " aria-hidden=\"true\"" : "");
-		svg_cut(t->out, buf_text(&b),
-		        *r->mark && used > room * 2 / 3 ? room * 2 / 3 : room);
-		if (*r->mark && r->kind == SCENE_PACKET) {
-			size_t rest = used > room * 2 / 3 ? room / 3 : room - used;
+	buf_printf(t->out, "<text class=\"sp-t sp-m sp-halo\" x=\"%d\" y=\"%d\">", (from + to) / 2,
+	           y - 4);
+	svg_cut(t->out, buf_text(&b), *r->mark && used > room * 2 / 3 ? room * 2 / 3 : room);
+	if (*r->mark && r->kind == SCENE_PACKET) {
+		size_t rest = used > room * 2 / 3 ? room / 3 : room - used;
 
-			buf_str(t->out, pass == 0 ? "<tspan dx=\"10\">"
-			                          : "<tspan class=\"sp-odd\" dx=\"10\">");
-			svg_cut(t->out, r->mark, rest > 8 ? rest - 2 : 6);
-			buf_str(t->out, "</tspan>");
-		}
-		buf_str(t->out, "</text>");
+		buf_str(t->out, "<tspan class=\"sp-odd\" dx=\"10\">");
+		svg_cut(t->out, r->mark, rest > 8 ? rest - 2 : 6);
+		buf_str(t->out, "</tspan>");
 	}
+	buf_str(t->out, "</text>");
 	buf_free(&b);
 }
 
-static void stroke(struct sheet *t, const char *class, double x1, double x2, double y, bool dashed)
+static void stroke(struct sheet *t, const char *class, int x1, int x2, int y, bool dashed)
 {
-	buf_printf(t->out, "<path class=\"%s\" stroke-width=\"1.3\" %sd=\"M%.1f %.1fH%.1f\"/>",
-	           class, dashed ? "stroke-dasharray=\"4 3\" " : "", x1, y, x2);
+	buf_printf(t->out, "<path class=\"%s\" stroke-width=\"1.3\" %sd=\"M%d %dH%d\"/>", class,
+	           dashed ? "stroke-dasharray=\"4 3\" " : "", x1, y, x2);
 }
 
 static void packet(struct sheet *t, size_t i)
 {
 	const struct scene_row *r = &t->s->rows[i];
 	bool late = r->arrow == ARROW_ARRIVES || r->arrow == ARROW_LOST_LATER, right;
-	double from, to, y = t->y[i] + 5, x;
+	int from, to, y = t->y[i] + 5, x;
 	char line[16], head[16];
 
 	ends_of(t, r, &from, &to);
@@ -474,7 +467,7 @@ static void packet(struct sheet *t, size_t i)
 		from += right ? 34 : -34;
 		buf_printf(t->out,
 		           "<circle class=\"sp-odd-s\" fill=\"none\" stroke-width=\"1.5\" "
-		           "cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>",
+		           "cx=\"%d\" cy=\"%d\" r=\"4\"/>",
 		           from, y);
 		from += right ? 4 : -4;
 	}
@@ -487,12 +480,12 @@ static void packet(struct sheet *t, size_t i)
 	case ARROW_LEAVES:
 	case ARROW_KEPT:
 		stroke(t, line, from, x, y, true);
-		buf_printf(t->out, "<circle class=\"sp-odd\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>",
-		           x, y);
+		buf_printf(t->out, "<circle class=\"sp-odd\" cx=\"%d\" cy=\"%d\" r=\"3.5\"/>", x,
+		           y);
 		if (r->arrow == ARROW_LEAVES)
 			buf_printf(t->out,
 			           "<path class=\"sp-odd-s\" stroke-dasharray=\"2 3\" "
-			           "stroke-opacity=\".8\" d=\"M%.1f %.1fV%.1f\"/>",
+			           "stroke-opacity=\".8\" d=\"M%d %dV%d\"/>",
 			           x, y, t->y[r->other] + 5);
 		break;
 	case ARROW_ARRIVES:
@@ -533,14 +526,14 @@ static void words_row(struct sheet *t, size_t i)
 {
 	const struct scene_row *r = &t->s->rows[i];
 	bool last = is_last(t, r->host);
-	double x, room = STEPS - 8;
+	int x, room = STEPS - 8;
 	const char *side = "";
 	struct buf b = {0};
 
 	add_words(r, &b);
 	if (r->host < 0) {
 		/* the script's own, and the wire's: on the wire, between the first two hosts */
-		double end = t->s->host_count > 1 ? t->life[1] : t->life[0] + WIRE;
+		int end = t->s->host_count > 1 ? t->life[1] : t->life[0] + WIRE;
 
 		x = (t->life[0] + end) / 2;
 		room = end - t->life[0] - 12;
@@ -552,7 +545,7 @@ static void words_row(struct sheet *t, size_t i)
 		x = t->life[r->host] + (last ? lanes_width(t->s, (size_t)r->host) : 0) + 6;
 		room = last ? room : WIRE_3 - 12;
 	}
-	buf_printf(t->out, "<text class=\"%s%s%s\" x=\"%.1f\" y=\"%.1f\">",
+	buf_printf(t->out, "<text class=\"%s%s%s\" x=\"%d\" y=\"%d\">",
 	           r->failed                                           ? "sp-bad"
 	           : r->kind == SCENE_OUTPUT || r->kind == SCENE_INPUT ? "sp-win"
 	           : r->kind == SCENE_WIRE                             ? "sp-odd"
@@ -568,7 +561,7 @@ static void run_row(struct sheet *t, size_t i)
 {
 	const struct scene_row *r = &t->s->rows[i];
 	size_t last = t->s->host_count > 1 ? t->s->host_count - 1 : 0, line = 1;
-	double from = t->life[0], to = last ? t->life[last] : from + WIRE;
+	int from = t->life[0], to = last ? t->life[last] : from + WIRE;
 	size_t room = (size_t)((to - from) / SVG_LETTER) - 2;
 	char *words = mem_text(r->words), *rest = words, numbers[48];
 	struct buf b = {0};
@@ -581,12 +574,11 @@ static void run_row(struct sheet *t, size_t i)
 		           r->steps == 1 ? "" : "s");
 	buf_str(&b, " in ");
 	text_ns(&b, r->took);
-	buf_printf(
-	    t->out,
-	    "<rect class=\"sp-runback\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" "
-	    "rx=\"3\"/><text class=\"sp-t sp-m\" x=\"%.1f\" y=\"%.1f\">",
-	    from + 2, t->y[i] - 10, to - from - 4, ROW + (double)(run_lines(r) - 1) * LINE - 4,
-	    (from + to) / 2, t->y[i] + 4);
+	buf_printf(t->out,
+	           "<rect class=\"sp-runback\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
+	           "rx=\"3\"/><text class=\"sp-t sp-m\" x=\"%d\" y=\"%d\">",
+	           from + 2, t->y[i] - 10, to - from - 4, ROW + (int)(run_lines(r) - 1) * LINE - 4,
+	           (from + to) / 2, t->y[i] + 4);
 	svg_cut(t->out, buf_text(&b), room);
 	buf_str(t->out, "</text>");
 	while (rest) {
@@ -595,8 +587,8 @@ static void run_row(struct sheet *t, size_t i)
 		rest = end ? end + 2 : NULL;
 		if (end)
 			*end = '\0';
-		buf_printf(t->out, "<text class=\"sp-dim sp-m\" x=\"%.1f\" y=\"%.1f\">",
-		           (from + to) / 2, t->y[i] + 4 + (double)line++ * LINE);
+		buf_printf(t->out, "<text class=\"sp-dim sp-m\" x=\"%d\" y=\"%d\">",
+		           (from + to) / 2, t->y[i] + 4 + (int)line++ * LINE);
 		svg_cut(t->out, part, room);
 		buf_str(t->out, "</text>");
 	}
@@ -624,10 +616,9 @@ static void row_open(struct sheet *t, size_t i)
 	buf_str(t->out, "><title>");
 	drawing_row(t->s, r, &says);
 	svg_cut(t->out, buf_text(&says), SAID);
-	buf_printf(
-	    t->out,
-	    "</title><rect class=\"sp-hit\" x=\"0\" y=\"%.1f\" width=\"%.0f\" height=\"%.0f\"/>",
-	    t->y[i] - ROW / 2, t->width, ROW + (double)(run_lines(r) - 1) * LINE);
+	buf_printf(t->out,
+	           "</title><rect class=\"sp-hit\" x=\"0\" y=\"%d\" width=\"%d\" height=\"%d\"/>",
+	           t->y[i] - ROW / 2, t->width, ROW + (int)(run_lines(r) - 1) * LINE);
 	buf_free(&says);
 }
 
@@ -638,18 +629,18 @@ static void gutter(struct sheet *t, size_t i)
 	char numbers[48];
 
 	drawing_at(&b, r->at);
-	buf_printf(t->out, "<text class=\"sp-dim sp-l\" x=\"76\" y=\"%.1f\">%s</text>", t->y[i] + 4,
+	buf_printf(t->out, "<text class=\"sp-dim sp-l\" x=\"76\" y=\"%d\">%s</text>", t->y[i] + 4,
 	           buf_text(&b));
 	if (r->first > 0)
-		buf_printf(t->out, "<text class=\"%s sp-l\" x=\"%.0f\" y=\"%.1f\">%s%s</text>",
+		buf_printf(t->out, "<text class=\"%s sp-l\" x=\"%d\" y=\"%d\">%s%s</text>",
 		           r->divergence ? "sp-bad sp-b" : "sp-dim", GUTTER - 8, t->y[i] + 4,
 		           r->kind == SCENE_RUN ? "" : "#",
 		           r->kind == SCENE_RUN ? "⋮" : drawing_numbers(r, numbers));
 	if (t->broken[i])
-		buf_printf(t->out, "<text class=\"sp-dim sp-l sp-b\" x=\"76\" y=\"%.1f\">≈</text>",
+		buf_printf(t->out, "<text class=\"sp-dim sp-l sp-b\" x=\"76\" y=\"%d\">≈</text>",
 		           (t->y[i] + t->y[i - 1]) / 2 + 4);
 	if (r->divergence)
-		buf_printf(t->out, "<text class=\"sp-bad sp-b\" x=\"2\" y=\"%.1f\">✗</text>",
+		buf_printf(t->out, "<text class=\"sp-bad sp-b\" x=\"2\" y=\"%d\">✗</text>",
 		           t->y[i] + 4);
 	buf_free(&b);
 }

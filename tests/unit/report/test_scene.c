@@ -215,6 +215,32 @@ static void runs(void **state)
 	talk_close(&t);
 }
 
+/* What a program asks again and again is one row; what it asks once is its own. */
+static void repeated_calls(void **state)
+{
+	struct talk t;
+	struct scene s;
+
+	(void)state;
+	talk_open(&t);
+	timeline_add(t.tl, EVENT_CALL, "q", 0, "socket(inet, stream) = 3");
+	timeline_add(t.tl, EVENT_CALL, "p", 0, "socket(inet, stream) = 3");
+	for (int i = 0; i < 100; i++)
+		timeline_add(t.tl, EVENT_CALL, "p", 0, "getsockname(3) = 0");
+	timeline_add(t.tl, EVENT_CALL, "p", 0, "getsockopt(3) = 0");
+	for (int i = 0; i < 100; i++)
+		timeline_add(t.tl, EVENT_CALL, i % 2 ? "p" : "q", 0, "getsockname(3) = 0");
+	make(&s, &t, "{\"verdict\": \"pass\"}", &plain);
+	/* two sockets, two of the hundred, the run, the other call, what two do in turn */
+	assert_int_equal(s.row_count, 2 + 2 + 1 + 1 + 100);
+	assert_int_equal(s.rows[4].kind, SCENE_RUN);
+	assert_int_equal(s.rows[4].steps, 98);
+	assert_string_equal(s.rows[4].words, "p getsockname ×98");
+	assert_int_equal(s.rows[5].kind, SCENE_CALL);
+	scene_free(&s);
+	talk_close(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -224,6 +250,7 @@ int main(void)
 	    cmocka_unit_test(held),
 	    cmocka_unit_test(judged),
 	    cmocka_unit_test(runs),
+	    cmocka_unit_test(repeated_calls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
