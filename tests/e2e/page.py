@@ -106,7 +106,13 @@ def case(page):
     look("its row is in sight, above the dock", page.js(
         "(() => { const r = document.querySelector('.row.pinned').getBoundingClientRect(); return r.top > 50 && r.bottom < document.querySelector('.dock').getBoundingClientRect().top; })()"))
     look("packet in the address", "packet=4" in page.js("location.hash"), page.js("location.hash"))
-    look("explained", page.js("document.querySelector('.explained .part').textContent").lstrip().startswith("≠"))
+    cells = page.js("[...document.querySelector('.compared .part').cells].map((c) => c.textContent)")
+    is_("the row where they part", cells, ["≠", "4", 'client > server P. "hallo"', "#4", 'client > server  P. seq 1:6 ack 1 len 5 "hello"'])
+    is_("rows as expected", page.js("[...document.querySelectorAll('.compared .same')].map((r) => r.cells[1].textContent + r.cells[3].textContent).join(' ')"), "1#1 2#2 3#3")
+    look("their bytes", "They part at byte 2 of line 4" in page.js("document.querySelector('pre.explained').textContent"), page.js("document.querySelector('pre.explained').textContent"))
+    page.click(".compared .same a")
+    look("a packet by its number", page.js("document.querySelector('.dock h3').textContent").startswith("#1"))
+    page.click(".compared .part a")
     is_("the scenario's line", page.js("document.querySelector('.source .here').textContent.trim()"), 'client > server  P. "hallo"')
     look("the command that repeats it", "--no-out" not in page.js("document.querySelector('.command pre').textContent") and "close/parts" in page.js("document.querySelector('.command pre').textContent"))
 

@@ -230,12 +230,38 @@ function ladderSection(data, source, where, changed) {
   return { section, place, go: (n) => focus(rowOf(n)), goBroken: () => focus(broken()) };
 }
 
+// A pattern beside the packets, as match/explain.c sets it in columns: mark, line of the pattern, its words, packet, its words.
+const COMPARED = /^ {6}expected +found$/;
+function comparison(lines, go) {
+  const found = lines[0].indexOf('found');
+  const kinds = { '≠': ['part', 'they part here'], '=': ['same', 'as expected'], '·': ['dim', 'needs no name'] };
+  const rows = lines.slice(1).map((line) => {
+    const letters = [...line], text = (from, to) => letters.slice(from, to).join('').trim();
+    if (letters[0] === '⋮') return el('tr', { class: 'dim' }, el('td', { colspan: 5 }, line));
+    const [, n, words] = letters.slice(found - 7).join('').match(/^ {2} *(\d+) (.*)$/) || [null, '', text(found)];
+    const [kind, says] = kinds[letters[0]] || [null, ''];
+    return el('tr', { class: kind }, el('td', {}, says && el('span', { 'aria-label': says, role: 'img', title: says }, letters[0])), el('td', { class: 'num' }, text(2, 5)), el('td', {}, text(6, found - 7)),
+      el('td', { class: 'num' }, n && el('a', { href: '#', onclick: (e) => (e.preventDefault(), go(Number(n))) }, `#${n}`)), el('td', {}, words.trimEnd()));
+  });
+  return el('div', { class: 'scroll boxed', tabindex: 0, role: 'region', 'aria-label': 'Expected and found' }, el('table', { class: 'plain compared' },
+    el('thead', {}, el('tr', {}, ...['', 'Line', 'Expected', 'Packet', 'Found'].map((h, i) => el('th', { scope: 'col', class: i % 2 ? 'num' : null }, h || el('span', { class: 'sr' }, 'Compared'))))), el('tbody', {}, ...rows)));
+}
+
 function explanationSection(data, go) {
   if (!data.explanation) return null;
-  const pre = el('pre', { class: 'explained scroll', tabindex: 0 });
-  for (const line of data.explanation.replace(/\n$/, '').split('\n'))
-    pre.append(el('span', { class: /^\s*≠/.test(line) ? 'part' : /^\s*=/.test(line) ? 'same' : null }, ...withPackets(line, data, go)), '\n');
-  return el('section', {}, el('h2', {}, 'Expected and found'), pre);
+  const section = el('section', { id: 'explained' }, el('h2', {}, 'Expected and found'));
+  let lines = data.explanation.replace(/\n$/, '').split('\n');
+  if (COMPARED.test(lines[0])) {
+    const end = lines.includes('') ? lines.indexOf('') : lines.length;
+    section.append(comparison(lines.slice(0, end), go));
+    lines = lines.slice(end + 1);
+  }
+  if (lines.length) {
+    const pre = el('pre', { class: 'explained scroll', tabindex: 0 });
+    for (const line of lines) pre.append(el('span', {}, ...withPackets(line, data, go)), '\n');
+    section.append(pre);
+  }
+  return section;
 }
 
 function table(caption, heads, rows) {
