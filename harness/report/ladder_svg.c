@@ -132,7 +132,8 @@ static void place_rows(struct sheet *t)
 			double wide = (double)(s->rows[i].at - s->rows[i - 1].at) * t->px_per_ns;
 
 			t->broken[i] = wide > GAP_MOST;
-			gap = wide > GAP_MOST ? GAP_MOST / 2 : wide < least ? least : (int)wide;
+			gap = wide > GAP_MOST ? GAP_MOST / 2 : (int)wide;
+			gap = gap < least ? least : gap;
 		}
 		y += i > 0 ? gap : 0;
 		t->y[i] = y;

@@ -195,6 +195,43 @@ def unknown(page, path):
     look("the overview", page.js("!document.getElementById('overview').hidden"))
 
 
+# Texts of the ladder that lie on one another or reach out of it; which packets have a row or a place in a run's.
+CLASHES = """(() => {
+  const svg = document.querySelector('.ladder svg'), all = svg.getBoundingClientRect();
+  const texts = [...svg.querySelectorAll('text')].map((e) => [e.textContent, e.getBoundingClientRect()]).filter(([, r]) => r.width > 0).sort(([, a], [, b]) => a.top - b.top);
+  const clashes = texts.filter(([, r]) => r.left < all.left - 1 || r.right > all.right + 1 || r.top < all.top - 1 || r.bottom > all.bottom + 1).map(([t]) => t + ' reaches out');
+  texts.forEach(([t, a], i) => {
+    for (let k = i + 1; k < texts.length && texts[k][1].top < a.bottom - 3; k++) {
+      const b = texts[k][1];
+      if (b.left < a.right - 1 && a.left < b.right - 1) clashes.push(t + ' | ' + texts[k][0]);
+    }
+  });
+  return clashes;
+})()"""
+TOLD = """[...document.querySelectorAll('.ladder [data-packet]')].map((e) => e.dataset.packet.split('-').map(Number)).map(([a, b]) => [a, b || a])"""
+
+
+def crowded(page, path):
+    """Eight clients, and hundreds of packets of which none is like the one before: still to be read."""
+    page.open(path)
+    hashes = page.js("[...document.querySelectorAll('a.c')].map((a) => a.hash)")
+    is_("crowded cases", len(hashes), 2)
+    for where in hashes:
+        page.open(path, where)
+        page.until(READY)
+        unhurt(page, where)
+        for axis in ("event", "time"):
+            what = "%s by %s" % (where, axis)
+            page.click("input[value=%s] + span" % axis)
+            page.until("document.querySelector('.ladder .row').id[0] === '%s'" % axis[0])
+            is_("%s: texts that cannot be read" % what, page.js(CLASHES), [])
+            told = {n for a, b in page.js(TOLD) for n in range(a, b + 1)}
+            packets = page.js("Number(document.querySelector('.happened').textContent.match(/(\\d+) packets/)[1])")
+            look("%s: hundreds of packets" % what, packets > (250 if "talk" in where else 60), packets)
+            is_("%s: packets without a place" % what, sorted(set(range(1, packets + 1)) - told), [])
+        fits(page, where)
+
+
 def main():
     browser = Browser()
     try:
@@ -206,6 +243,7 @@ def main():
         back(page)
         hostile(page, path)
         unknown(page, path)
+        crowded(page, sys.argv[2])
         colours(page, path)
     finally:
         browser.close()

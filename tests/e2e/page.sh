@@ -73,8 +73,47 @@ for far in 'src="http' 'href="http' 'url(http' '@import'; do
 	! grep -qF -e "$far" "$page" || problem "the page asks the network: $far"
 done
 
+mkdir crowd
+cat >crowd/eight.lua <<'EOT'
+return scenario {
+  title = "eight clients at once",
+  run = function(t)
+    local l = t.server:socket("l"):bind(t.server:address(6000)):listen(8)
+    local ends = {}
+    for i = 1, 8 do ends[i] = { t.client:socket("client-" .. i):connect(l):connected() } end
+    for i = 1, 8 do ends[i][2] = l:accept("server-" .. i) end
+    for i = 8, 1, -1 do ends[i][1]:send("word " .. i) end
+    for i = 1, 8 do ends[i][2]:receives("word " .. i):send("answer " .. i) end
+    for i = 1, 8 do ends[i][1]:receives("answer " .. i):close() end
+    for i = 1, 8 do ends[i][2]:reads_eof():close() end
+  end,
+}
+EOT
+cat >crowd/talk.lua <<'EOT'
+return scenario {
+  title = "a talk of hundreds of packets",
+  run = function(t)
+    local l = t.server:socket("l"):bind(t.server:address(6000)):listen(1)
+    for n = 7, 140, 7 do t.wire:drop { "client > server data", nth = n } end
+    local c = t.client:socket("c"):connect(l):connected()
+    local s = l:accept "s"
+    for n = 1, 150 do
+      c:send("question " .. n)
+      s:receives("question " .. n):send("answer " .. n)
+      c:receives("answer " .. n)
+      if n % 50 == 0 then t:note "a quarter of an hour goes by, or so it is said among those who were there at the time" end
+    end
+    c:shutdown "wr"
+    s:reads_eof():close()
+    c:reads_eof()
+  end,
+}
+EOT
+sp run crowd --out crowded
+exits 0 "crowded cases"
+
 checks=$((checks + 1))
-python3 "$root/tests/e2e/page.py" "$page" >seen 2>&1 || problem "in the browser" seen
+python3 "$root/tests/e2e/page.py" "$page" crowded/report/index.html >seen 2>&1 || problem "in the browser" seen
 grep -q '^[0-9]* looks, all well$' seen || problem "page.py did not get to its end" seen
 
 # what was not the same each time
