@@ -40,6 +40,7 @@ static void flaky(const struct repeats *r, size_t all, struct outcome *told)
 	           r->other_number ? r->other_number : 1, bad->reason);
 	told->reason = buf_take(&b);
 	told->line = bad->line;
+	told->shown = bad->recorded ? r->other_number : 0;
 	if (bad->explanation)
 		told->explanation = mem_text(bad->explanation);
 }
@@ -58,7 +59,9 @@ static void conclude(struct repeats *r, size_t all)
 		                         "normalised trace than the first",
 		                         all, r->parted);
 		told.explanation = mem_text(r->divergence);
+		told.shown = r->odd;
 	} else if (r->unequal > 0) {
+		told.shown = r->odd;
 		told.reason = mem_printf("diverged: of %zu repetitions %zu left another capture or "
 		                         "timeline than the first; under the virtual clock they "
 		                         "are the same to the byte",
@@ -85,6 +88,8 @@ static void count_one(struct repeats *r, struct outcome *o)
 	    r->parted++ == 0)
 		r->divergence = first_divergence(r->first.trace, o->trace, r->done);
 	r->unequal += o->digest != r->first.digest;
+	if (r->odd == 0 && o->recorded)
+		r->odd = r->done;
 	if (r->first.verdict == OUTCOME_PASS && o->verdict != OUTCOME_PASS && !r->other_number) {
 		r->other = *o;
 		r->other_number = r->done;
@@ -95,7 +100,7 @@ static void count_one(struct repeats *r, struct outcome *o)
 
 void repeats_add(struct repeats *r, size_t index, struct outcome *o, size_t all)
 {
-	r->recorded = r->recorded || o->recorded;
+	r->recorded = r->recorded || (index == 0 && o->recorded);
 	if (index != r->done) {
 		MEM_ROOM(r->early, r->early_count);
 		r->early[r->early_count++] = (struct early){.index = index, .outcome = *o};

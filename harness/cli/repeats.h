@@ -19,6 +19,7 @@ struct repeats {
 	size_t unequal;       /* how many left other evidence, under the virtual clock */
 	char *divergence;     /* of the first of these */
 	bool recorded;        /* the first one's case directory is there */
+	size_t odd; /* the first, from 2, that was not like it and has a directory too; 0: none */
 	struct early *early;  /* outcomes that wait for those before */
 	size_t early_count;
 };

@@ -188,6 +188,11 @@ static void tell(void *arg, size_t index, const struct plan_case *c, const struc
 	}
 	char *directory = o->recorded ? case_directory(c, t->options->out, several ? kernel : NULL)
 	                              : mem_text("");
+	if (o->shown > 0) {
+		char *own = casedir_repetition(directory, o->shown);
+		free(directory);
+		directory = own;
+	}
 	struct result_parameter *parameters = mem_zero(c->parameter_count + 1, sizeof *parameters);
 	struct result result = {.scenario = c->scenario->name,
 	                        .title = c->scenario->title,

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "cli/repeats.h"
 #include "cli/worker.h"
+#include "evidence/casedir.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -80,6 +81,34 @@ static bool has_next(struct runner *r)
 	return false;
 }
 
+/*
+ * The first repetition's evidence is that of the case. A later one's is wanted where it ends in
+ * another way than the first, which passed, until there is such a one.
+ */
+static void choose_directory(const struct runner *r, struct running *job, const struct plan_case *c,
+                             const char *kernel, struct perform_setting *ps)
+{
+	static const struct outcome passed = {.verdict = OUTCOME_PASS};
+	const struct repeats *so_far = &r->slots[job->slot].repeats;
+	const struct run_options *o = r->setting->options;
+	char *first;
+
+	if (o->no_out)
+		return;
+	first = case_directory(c, o->out, kernel);
+	if (job->repetition == 0) {
+		casedir_forget(first);
+		job->directory = first;
+	} else {
+		if (so_far->done == 0 ||
+		    (so_far->first.verdict == OUTCOME_PASS && so_far->other_number == 0))
+			job->directory = casedir_repetition(first, job->repetition + 1);
+		ps->like = so_far->done == 0 || so_far->odd > 0 ? &passed : &so_far->first;
+		free(first);
+	}
+	ps->directory = job->directory;
+}
+
 static int start_next(struct runner *r, struct err *err)
 {
 	const struct run_options *o = r->setting->options;
@@ -101,10 +130,8 @@ static int start_next(struct runner *r, struct err *err)
 	*job = (struct running){.slot = r->next_case, .repetition = r->next_repetition};
 	job->command =
 	    vm || o->against ? case_portable_command(c, o, kernel) : case_command(c, o, kernel);
-	if (!o->no_out && job->repetition == 0)
-		job->directory = case_directory(c, o->out, o->kernel_count > 1 ? kernel : NULL);
+	choose_directory(r, job, c, o->kernel_count > 1 ? kernel : NULL, &ps);
 	ps.command = job->command;
-	ps.directory = job->directory;
 	if (worker_start(&job->worker, r->script, c, &ps, vm, r->setting->user, err) < 0) {
 		free(job->command);
 		free(job->directory);

@@ -336,6 +336,35 @@ static void sweep(int fd, int depth)
 	closedir(d);
 }
 
+#define BESIDE ".repetition-"
+
+char *casedir_repetition(const char *path, size_t number)
+{
+	return mem_printf("%s" BESIDE "%zu", path, number);
+}
+
+void casedir_forget(const char *path)
+{
+	char *prefix = mem_printf("%s" BESIDE, path), *name = strrchr(prefix, '/');
+	const struct dirent *e;
+	DIR *d;
+
+	if (name)
+		*name++ = '\0';
+	d = opendir(name ? prefix : ".");
+	while (d && (e = readdir(d)) != NULL) {
+		char *mark = mem_printf("%s/" CASEDIR_MARK, e->d_name);
+
+		if (strncmp(e->d_name, name ? name : prefix, strlen(name ? name : prefix)) == 0 &&
+		    faccessat(dirfd(d), mark, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+			remove_tree(dirfd(d), e->d_name);
+		free(mark);
+	}
+	if (d)
+		closedir(d);
+	free(prefix);
+}
+
 void casedir_sweep(const char *out)
 {
 	int fd = open(out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -26,6 +26,12 @@ int casedir_add(struct casedir *d, const char *name, const void *p, size_t len, 
 int casedir_commit(struct casedir *d, struct err *err);
 /* Free; what was not committed is removed. */
 void casedir_close(struct casedir **casedir);
+/*
+ * The directory of repetition @number (from 2) of the case whose directory is @path, beside it;
+ * free() it. casedir_forget() removes all of them that an earlier run left; none there is fine.
+ */
+char *casedir_repetition(const char *path, size_t number);
+void casedir_forget(const char *path);
 /* Remove the hidden leftovers of killed runs below @out; those of running ones (flock(2)) stay.
  * Missing @out is fine. */
 void casedir_sweep(const char *out);

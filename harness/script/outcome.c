@@ -26,6 +26,16 @@ void outcome_free(struct outcome *o)
 	*o = (struct outcome){0};
 }
 
+bool perform_records(const struct perform_setting *set, const struct outcome *o)
+{
+	const struct outcome *like = set->like;
+
+	if (!set->directory)
+		return false;
+	return !like || o->verdict != like->verdict ||
+	       (like->trace && (strcmp(o->trace, like->trace) != 0 || o->digest != like->digest));
+}
+
 /* true is 1 */
 static int32_t field_int(lua_State *L, const char *key)
 {

@@ -160,7 +160,7 @@ void script_perform(struct script *s, const struct plan_case *c, const struct pe
 	o->duration = clock_now() - began;
 	timeline_trace(p->tl, &trace);
 	o->trace = buf_take(&trace);
-	if (set->directory) {
+	if (perform_records(set, o)) {
 		o->recorded = record_case(p, c, set, o, &err) == 0;
 		if (!o->recorded)
 			conclude(o, OUTCOME_ERROR, err.text, NULL, 0);

@@ -123,10 +123,13 @@ struct perform_setting {
 	bool use_tun;
 	const char *scratch;
 	uint64_t seed;
-	double deadline;        /* seconds that a wait lasts unless the scenario says otherwise */
-	const char *version;    /* of sockproof, for the evidence */
-	const char *command;    /* that repeats the case */
-	const char *directory;  /* where the evidence goes; NULL: nowhere */
+	double deadline;       /* seconds that a wait lasts unless the scenario says otherwise */
+	const char *version;   /* of sockproof, for the evidence */
+	const char *command;   /* that repeats the case */
+	const char *directory; /* where the evidence goes; NULL: nowhere */
+	const struct outcome
+	    *like;              /* evidence of a case that ends like this is not wanted; NULL:
+	                           it is. Where trace is NULL, any trace of its verdict is like it */
 	bool ladder;            /* draw one of a case that passes */
 	bool goes_on;           /* behind the first failure, to learn what else does not hold */
 	bool ends_with_process; /* leave the world to the process's exit: libpcap's close waits, and
@@ -160,12 +163,16 @@ struct outcome {
 	bool recorded;    /* the case directory is there */
 	uint64_t digest;  /* of its capture and timeline, under the virtual clock; otherwise 0 */
 	bool unsteady;    /* it is told of repetitions that were not alike */
-	char *roles;      /* of its contract, that the script started: "client server"; or NULL */
-	char *ladder;     /* see ladder.h; NULL unless asked for */
+	size_t
+	    shown;   /* and the evidence is of this one, from 2; 0: of the first, or the only one */
+	char *roles; /* of its contract, that the script started: "client server"; or NULL */
+	char *ladder;                     /* see ladder.h; NULL unless asked for */
 	struct expectation *expectations; /* as far as the script got, in order of lines */
 	size_t expectation_count;
 };
 void outcome_free(struct outcome *o);
+/* Is the evidence of a case wanted that ended like @o? */
+bool perform_records(const struct perform_setting *set, const struct outcome *o);
 /* As bytes, for the same executable in another process. */
 void outcome_pack(const struct outcome *o, struct buf *out);
 /* 1: @o is filled. 0: not whole yet. -1: these bytes are no outcome. Believes nothing. */

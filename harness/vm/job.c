@@ -339,7 +339,7 @@ static int take_entry(const struct cpio_entry *e, struct casedir *d, struct outc
 	/* what must be the same in every run; the verdict's words may name a folder of this machine
 	 */
 	if (is_capture(e->name) || strcmp(e->name + sizeof below - 1, "timeline.jsonl") == 0)
-		o->digest = digest_add(o->digest, e->bytes, e->len);
+		o->digest = digest_add(o->digest ? o->digest : DIGEST_BEGIN, e->bytes, e->len);
 	if (!d)
 		return 0;
 	return casedir_add(d, e->name + sizeof below - 1, e->bytes, e->len, err);
@@ -371,8 +371,8 @@ void job_own_paths(const struct plan_case *c, struct outcome *o)
 	free(there);
 }
 
-int job_result(const void *bytes, size_t len, const char *directory, struct outcome *o,
-               struct err *err)
+int job_result(const void *bytes, size_t len, const struct perform_setting *setting,
+               struct outcome *o, struct err *err)
 {
 	struct casedir *d = NULL;
 	struct cpio_entry e;
@@ -381,17 +381,17 @@ int job_result(const void *bytes, size_t len, const char *directory, struct outc
 	int more, rc = 0;
 
 	*o = (struct outcome){0};
-	if (directory && !(d = casedir_begin(directory, err)))
+	if (setting->directory && !(d = casedir_begin(setting->directory, err)))
 		return -1;
 	while (rc == 0 && (more = cpio_next(bytes, len, &at, &e, err)) != 0)
 		rc = more < 0 ? -1 : take_entry(&e, d, o, &told, err);
 	if (rc == 0 && !told)
 		rc = err_set(err, EBADMSG, "the guest's result holds no outcome");
 	/* what the guest did not record, nobody did */
-	if (rc == 0 && d && o->recorded)
+	if (rc == 0)
+		o->recorded = o->recorded && perform_records(setting, o);
+	if (rc == 0 && o->recorded)
 		rc = casedir_commit(d, err);
-	if (rc == 0 && !d)
-		o->recorded = false;
 	casedir_close(&d);
 	if (rc < 0)
 		outcome_free(o);

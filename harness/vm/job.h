@@ -39,11 +39,10 @@ int job_seed(uint64_t *seed, struct err *err);
  * 0, or -1 with @err set: the job makes no sense here. */
 int job_play(struct script *s, struct buf *out, struct err *err);
 
-/* The outcome of a result into @o, and its files into the case directory @directory (NULL:
- * nowhere). The bytes come from a guest and are believed nothing. -1 with @err set: not a result.
- */
-int job_result(const void *bytes, size_t len, const char *directory, struct outcome *o,
-               struct err *err);
+/* The outcome of a result into @o, and its files into the case directory of @setting, if they are
+ * wanted. The bytes come from a guest and are believed nothing. -1 with @err set: not a result. */
+int job_result(const void *bytes, size_t len, const struct perform_setting *setting,
+               struct outcome *o, struct err *err);
 
 /* In what the outcome says, the scenario's path as it is here. */
 void job_own_paths(const struct plan_case *c, struct outcome *o);

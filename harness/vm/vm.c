@@ -107,7 +107,7 @@ static int play(struct vm *vm, struct machine *m, const struct buf *job,
 		return -1;
 	len = head->len;
 	if (end == MACHINE_STOPPED && head->state == WINDOW_DONE && len <= WINDOW_ROOM)
-		return job_result(payload, len, setting->directory, out, err);
+		return job_result(payload, len, setting, out, err);
 	if (end == MACHINE_STOPPED && head->state == WINDOW_FAILED && len <= WINDOW_ROOM)
 		return err_set(err, EIO, "the guest: %.*s", (int)(len < 800 ? len : 800), payload);
 	if (end == MACHINE_LATE)

@@ -43,6 +43,25 @@ mkdir flake
 sp run flake.lua --repeat 3 -j 1 --no-out
 says out "flaky: 1 passed, 2 failed of 3 repetitions; repetition 1: flake exited with 1" "a flake that fails first"
 
+# the evidence of the first one that was not as the first is kept, beside that one's, and is what is shown
+rm -rf flake
+sp run flake.lua --repeat 6 -j 1 --out kept
+exits 4 "a flake with evidence"
+says out "evidence  kept/flake/reference.repetition-2" "a flake with evidence"
+holds "the first one's evidence" jq -e '.verdict == "pass"' kept/flake/reference/verdict.json
+holds "the failed one's evidence" jq -e '.verdict == "fail"' kept/flake/reference.repetition-2/verdict.json
+holds "evidence of one is enough" test ! -e kept/flake/reference.repetition-4
+sp inspect kept/flake/reference.repetition-2
+says out "flake exited with 1" "the failed one's evidence"
+sp run chance.lua --repeat 3 -j 1 --out kept
+says out "evidence  kept/chance/reference.repetition-2" "a trace that differs"
+holds "a trace that differs: its evidence" bash -c '! cmp -s kept/chance/reference/trace.txt kept/chance/reference.repetition-2/trace.txt'
+rm -rf flake
+sp run flake.lua --out kept
+exits 0 "once"
+holds "what an earlier run left of repetitions goes" test ! -e kept/flake/reference.repetition-2
+rm -rf flake
+
 # what is told does not hang on which repetition ends first. Of four, two at a time: one of the first two ends at once, the
 # other waits for the fourth, and so it ends behind the third.
 mkfifo both fourth
