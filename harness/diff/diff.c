@@ -273,7 +273,23 @@ char *diff_verdict(const struct diff_source *s)
 	                              : diff_comment_value(s->comment, "verdict");
 }
 
-/* A fail for another reason is another end. */
+static json_int_t number_of(const struct diff_source *s, const char *key)
+{
+	return json_integer_value(json_object_get(s->evidence.verdict, key));
+}
+
+/* A fail for another reason is another end. Where a pattern failed, which of its lines did says it:
+ * the words tell of packets, whose numbers and times are the kernel's luck. */
+static bool same_reason(const struct diff_source *const *s)
+{
+	json_int_t a = number_of(s[0], "pattern_line"), b = number_of(s[1], "pattern_line");
+
+	if (a > 0 || b > 0)
+		return a == b && number_of(s[0], "line") == number_of(s[1], "line");
+	return strcmp(case_text(s[0]->evidence.verdict, "reason"),
+	              case_text(s[1]->evidence.verdict, "reason")) == 0;
+}
+
 static void compare_verdicts(struct comparing *c)
 {
 	const struct diff_source *const *s = c->d->source;
@@ -282,10 +298,9 @@ static void compare_verdicts(struct comparing *c)
 	               s[0]->kind == SOURCE_CASE ? case_text(s[0]->evidence.verdict, "reason") : "",
 	           *rb =
 	               s[1]->kind == SOURCE_CASE ? case_text(s[1]->evidence.verdict, "reason") : "";
-	bool reasons =
-	    s[0]->kind != SOURCE_CASE || s[1]->kind != SOURCE_CASE || strcmp(ra, rb) == 0;
 
-	if (strcmp(a, b) != 0 || !reasons)
+	if (strcmp(a, b) != 0 ||
+	    (s[0]->kind == SOURCE_CASE && s[1]->kind == SOURCE_CASE && !same_reason(s)))
 		diff_add(c, DIFF_VERDICT, true, 0, 0, "%s%s%s and %s%s%s", a, *ra ? ": " : "", ra,
 		         b, *rb ? ": " : "", rb);
 	free(a);

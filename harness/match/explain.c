@@ -246,6 +246,24 @@ static void put_bytes(const struct walk *w, struct buf *out)
 	buf_free(&actual);
 }
 
+/* Of a line that nothing satisfied: what came nearest. Not in the reason, which is the same from
+ * every run: how many ACKs there were before is the kernel's luck. */
+static void put_nearest(const struct walk *w, size_t line, struct buf *out)
+{
+	const struct progress *pr = &w->progress[line];
+	const struct lane *lane = walk_lane_of(w, line);
+	const char *whose = w->rule == WALK_EXACTLY ? "packet" : "packet of that direction";
+
+	if (pr->passed) {
+		buf_printf(out, "Line %d: %s.", line_at(w, line)->number, pr->passed);
+	} else if (lane->last) {
+		buf_printf(out, "The last %s was packet %" PRId64 ": ", whose, lane->last);
+		put_packet(w, lane->last, out);
+	} else {
+		buf_printf(out, "No %s came.", whose);
+	}
+}
+
 static char *explanation(const struct walk *w)
 {
 	struct table t = {.shown = mem_zero(w->pattern->count, sizeof *t.shown)};
@@ -256,6 +274,10 @@ static char *explanation(const struct walk *w)
 	put_table(w, &t, &out);
 	if (w->misfit.bytes)
 		put_bytes(w, &out);
+	if (!w->parts_packet) {
+		buf_str(&out, "\n\n");
+		put_nearest(w, walk_missing(w), &out);
+	}
 	for (size_t i = 0; i < t.count; i++) {
 		free(t.rows[i].left);
 		free(t.rows[i].right);
@@ -304,7 +326,6 @@ static void put_missing(const struct walk *w, size_t line, struct buf *out)
 {
 	const struct pattern_line *l = line_at(w, line);
 	const struct progress *pr = &w->progress[line];
-	const struct lane *lane = walk_lane_of(w, line);
 
 	bytes_column(out, l->text, 60, false);
 	if (pr->bytes)
@@ -315,17 +336,6 @@ static void put_missing(const struct walk *w, size_t line, struct buf *out)
 	else
 		buf_str(out, " never came");
 	put_line_of_pattern(w, line, out);
-	if (pr->passed) {
-		buf_printf(out, "; %s", pr->passed);
-		return;
-	}
-	const char *whose = w->rule == WALK_EXACTLY ? "packet" : "packet of that direction";
-	if (lane->last) {
-		buf_printf(out, "; the last %s was %" PRId64 ": ", whose, lane->last);
-		put_packet(w, lane->last, out);
-	} else {
-		buf_printf(out, "; no %s came", whose);
-	}
 }
 
 static void put_stranger(const struct walk *w, struct buf *out)

@@ -125,6 +125,35 @@ named=$(find named -name capture.pcapng)
 sp diff "$named" "$named"
 says out "(capture): pass" "a parameter called verdict"
 
+# Two runs that fail at the same line of a pattern fail alike, whatever number the packet had; at another, they do not.
+cat >fails.lua <<'EOF'
+return scenario {
+  title = "no FIN comes",
+  deadline = 0.2,
+  run = function(t)
+    local l = t.server:socket("l"):bind(t.server:address(6000)):listen(1)
+    local c = t.client:socket("c"):connect(l):connected()
+    c.flow:shape [[
+      client > server  S
+      server > client  S.
+      client > server  F.
+    ]]
+  end,
+}
+EOF
+sp run fails.lua --out failed
+exits 1 "a case that fails"
+says failed/fails/reference/verdict.json "client > server F. never came (line 3 of the pattern)\"" "no packet's number is in a reason"
+says failed/fails/reference/verdict.json "The last packet of that direction was packet 3" "what came nearest"
+cp -r failed other
+jq '.reason |= sub("came"; "came, after packet 9")' failed/fails/reference/verdict.json >other/fails/reference/verdict.json
+sp diff failed other
+exits 0 "the same failure in other words"
+jq '.pattern_line = 1' failed/fails/reference/verdict.json >other/fails/reference/verdict.json
+sp diff failed other
+exits 1 "another line of the pattern"
+says out "they part first in verdict" "another line of the pattern"
+
 # Whatever was said: it is told, and does nothing.
 for format in text json html; do
 	sp diff "${case}plain" "${case}hostile" --format $format

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- verdict: fail
--- reason: c.flow: client > server F. never came (line 4 of the pattern); the last packet of that direction was 5: client > server . ack 2
+-- reason: c.flow: client > server F. never came (line 4 of the pattern)
 return scenario {
   title = "fail shape missing",
   deadline = 0.3,

@@ -97,4 +97,13 @@ static inline void says(struct court *c, flow_judge *judge, const char *text,
 	assert_string_equal(c->finding.reason, reason);
 }
 
+/* What came nearest stands at the end of the explanation. */
+static inline void nearest(const struct court *c, const char *words)
+{
+	const char *end = strrchr(c->finding.explanation, '\n');
+
+	assert_non_null(end);
+	assert_string_equal(end + 1, words);
+}
+
 #endif

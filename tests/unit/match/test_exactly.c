@@ -13,8 +13,8 @@ static void a_refused_connect_is_two_packets(void **state)
 
 	SAY(&c->talk, .from = CLIENT, .flags = TCP_SYN);
 	says(c, judge_exactly, pattern, JUDGE_NOT_YET,
-	     "server > client R. ack 1 never came (line 2 of the pattern); the last packet was 1: "
-	     "client > server S");
+	     "server > client R. ack 1 never came (line 2 of the pattern)");
+	nearest(c, "The last packet was packet 1: client > server S");
 	talk_refuse(&c->talk);
 	holds(c, judge_exactly, pattern);
 	SAY(&c->talk, .from = CLIENT, .flags = TCP_SYN);
@@ -27,7 +27,8 @@ static void nothing_at_all_is_not_yet(void **state)
 	struct court *c = *state;
 
 	says(c, judge_exactly, HANDSHAKE, JUDGE_NOT_YET,
-	     "client > server S never came (line 1 of the pattern); no packet came");
+	     "client > server S never came (line 1 of the pattern)");
+	nearest(c, "No packet came.");
 }
 
 static void an_unnamed_ack_parts(void **state)

@@ -100,15 +100,15 @@ static void what_is_missing_is_named_with_the_last_that_came(void **state)
 	struct court *c = *state;
 
 	says(c, judge_shape, HANDSHAKE, JUDGE_NOT_YET,
-	     "client > server S never came (line 1 of the pattern); no packet of that direction "
-	     "came");
+	     "client > server S never came (line 1 of the pattern)");
+	nearest(c, "No packet of that direction came.");
 	talk_handshake(&c->talk);
 	client(c, FA, 1, 1, "the last line");
 	server(c, PA, 1, 15, "the last line");
 	says(c, judge_shape, HALF_CLOSE, JUDGE_NOT_YET,
-	     "server > client F. never came (line 6 of the pattern); the last packet of that "
-	     "direction was 5: "
-	     "server > client P. seq 1:14 ack 15 len 13 \"the last line\"");
+	     "server > client F. never came (line 6 of the pattern)");
+	nearest(c, "The last packet of that direction was packet 5: server > client P. seq 1:14 "
+	           "ack 15 len 13 \"the last line\"");
 	assert_int_equal(c->finding.pattern_line, 6);
 	assert_int_equal(c->finding.packet, 0);
 }
@@ -121,8 +121,9 @@ static void half_of_the_data_is_said_to_be_half(void **state)
 	client(c, PA, 1, 1, "the l");
 	says(c, judge_shape, HALF_CLOSE, JUDGE_NOT_YET,
 	     "client > server data \"the last line\" came only in part, 5 of 13 bytes (line 3 of "
-	     "the pattern); the last "
-	     "packet of that direction was 4: client > server P. seq 1:6 ack 1 len 5 \"the l\"");
+	     "the pattern)");
+	nearest(c, "The last packet of that direction was packet 4: client > server P. seq 1:6 ack "
+	           "1 len 5 \"the l\"");
 }
 
 static void another_packet_than_expected_parts(void **state)
@@ -248,9 +249,8 @@ static void named_retransmissions_are_counted(void **state)
 	holds(c, judge_shape, "client > server S"); /* the other two need no name */
 	holds(c, judge_shape, "client > server S\nclient > server S\nclient > server S");
 	says(c, judge_shape, "client > server S × 4", JUDGE_NOT_YET,
-	     "client > server S × 4 came 3 of 4 times (line 1 of the pattern); the last packet of "
-	     "that direction was 3: "
-	     "client > server S");
+	     "client > server S × 4 came 3 of 4 times (line 1 of the pattern)");
+	nearest(c, "The last packet of that direction was packet 3: client > server S");
 	server(c, TCP_SYN | TCP_ACK, 0, 1, NULL);
 	client(c, TCP_ACK, 1, 1, NULL);
 	client(c, PA, 1, 1, "x");
@@ -287,10 +287,8 @@ static void a_named_ack_is_waited_for_past_others(void **state)
 	client(c, TCP_ACK, 1, 6, NULL);
 	holds(c, judge_shape, HANDSHAKE "server > client data \"hello\"\nclient > server . ack 6");
 	says(c, judge_shape, HANDSHAKE "server > client data \"hello\"\nclient > server . ack 5",
-	     JUDGE_NOT_YET,
-	     "client > server . ack 5 never came (line 4 of the pattern); the last packet of that "
-	     "direction was 6: "
-	     "client > server . ack 6");
+	     JUDGE_NOT_YET, "client > server . ack 5 never came (line 4 of the pattern)");
+	nearest(c, "The last packet of that direction was packet 6: client > server . ack 6");
 }
 
 static void optional_lines_may_be_absent(void **state)
@@ -398,18 +396,15 @@ static void time_since_the_line_before_is_judged(void **state)
 	      "client > server S after 9s"); /* nothing came before: nothing to compare */
 	says(c, judge_shape,
 	     "client > server S\nclient > server S after 1.5s\nclient > server S after 2s",
-	     JUDGE_NOT_YET,
-	     "client > server S after 2s never came (line 3 of the pattern); the last packet of "
-	     "that direction was 3: "
-	     "client > server S");
+	     JUDGE_NOT_YET, "client > server S after 2s never came (line 3 of the pattern)");
+	nearest(c, "The last packet of that direction was packet 3: client > server S");
 	says(c, judge_shape, "client > server S\nclient > server S after 3.5s", JUDGE_NOT_YET,
-	     "client > server S after 3.5s never came (line 2 of the pattern); packet 3 came 3.000 "
-	     "s after packet 1, but "
-	     "at least 3.500 s should pass");
+	     "client > server S after 3.5s never came (line 2 of the pattern)");
+	nearest(c,
+	        "Line 2: packet 3 came 3.000 s after packet 1, but at least 3.500 s should pass.");
 	says(c, judge_shape, "client > server S × 3 within 1s", JUDGE_NOT_YET,
-	     "client > server S × 3 within 1s came 2 of 3 times (line 1 of the pattern); packet 3 "
-	     "came 2.000 s after "
-	     "packet 2, but at most 1.000 s may pass");
+	     "client > server S × 3 within 1s came 2 of 3 times (line 1 of the pattern)");
+	nearest(c, "Line 1: packet 3 came 2.000 s after packet 2, but at most 1.000 s may pass.");
 }
 
 static void too_early_and_too_late_are_told_of_what_must_be_named(void **state)
@@ -492,10 +487,8 @@ static void an_ack_that_must_come_after_a_label_is_waited_for(void **state)
 	holds(c, judge_shape, HANDSHAKE "x: client > server data \"x\"\nserver > client . after x");
 	says(c, judge_shape,
 	     HANDSHAKE "x: client > server data \"x\"\nserver > client . ack 1 after x",
-	     JUDGE_NOT_YET,
-	     "server > client . ack 1 after x never came (line 4 of the pattern); packet 4 came "
-	     "before line 3 (x) had its "
-	     "packet");
+	     JUDGE_NOT_YET, "server > client . ack 1 after x never came (line 4 of the pattern)");
+	nearest(c, "Line 4: packet 4 came before line 3 (x) had its packet.");
 }
 
 static void overlapping_segments_bring_their_new_bytes(void **state)
