@@ -36,6 +36,7 @@ struct timeline {
 	bool sealed;
 	size_t sealed_events;
 	int64_t sealed_packets;
+	int64_t sealed_at;
 };
 
 struct timeline *timeline_open(void)
@@ -363,8 +364,16 @@ void timeline_seal(struct timeline *tl)
 	if (tl->sealed)
 		return;
 	tl->sealed = true;
+	tl->sealed_at = clock_now();
 	tl->sealed_events = tl->event_count;
 	tl->sealed_packets = tl->packet_count;
+}
+
+int64_t timeline_sealed_at(const struct timeline *tl)
+{
+	if (tl->sealed)
+		return tl->sealed_at;
+	return tl->event_count > 0 ? timeline_get(tl, tl->event_count - 1)->at : tl->began;
 }
 
 int64_t timeline_sealed_packets(const struct timeline *tl)

@@ -173,6 +173,8 @@ void timeline_seal(struct timeline *tl);
 int64_t
 timeline_sealed_packets(const struct timeline *tl); /* as timeline_packets(), as of the seal */
 size_t timeline_sealed_count(const struct timeline *tl);
+/* When that was, ns; the time of the last event where nobody sealed it. */
+int64_t timeline_sealed_at(const struct timeline *tl);
 
 const char *event_kind_text(enum event_kind k);
 int event_kind_number(const char *text); /* -1: none such */

@@ -488,7 +488,10 @@ static void judge(struct making *m)
 	json_int_t packet = json_integer_value(json_object_get(v, "packet"));
 	json_int_t line = json_integer_value(json_object_get(v, "line"));
 	double ms = json_number_value(json_object_get(v, "duration_ms"));
-	int64_t end = s->row_count ? s->rows[s->row_count - 1].at : 0;
+	json_int_t at = json_integer_value(json_object_get(v, "at_ns"));
+	int64_t last = s->row_count ? s->rows[s->row_count - 1].at : 0;
+	/* a ladder's times never go back */
+	int64_t end = at > 0 && at > last && at < NS_PER_S * 1000000 ? at : last;
 	struct buf b = {0};
 	struct scene_row *r;
 

@@ -114,8 +114,8 @@ static int add_case(struct casedir *d, const struct play *p, const struct plan_c
 	return add_json(d, "case.json", j, err);
 }
 
-static int add_verdict(struct casedir *d, const struct plan_case *c, const struct outcome *o,
-                       struct err *err)
+static int add_verdict(struct casedir *d, const struct play *p, const struct plan_case *c,
+                       const struct outcome *o, struct err *err)
 {
 	json_t *j = json_object();
 
@@ -127,6 +127,8 @@ static int add_verdict(struct casedir *d, const struct plan_case *c, const struc
 	json_object_set_new(j, "packet", o->packet > 0 ? json_integer(o->packet) : json_null());
 	json_object_set_new(j, "pattern_line",
 	                    o->pattern_line > 0 ? json_integer(o->pattern_line) : json_null());
+	json_object_set_new(j, "at_ns",
+	                    json_integer(timeline_sealed_at(p->tl) - timeline_began(p->tl)));
 	json_object_set_new(j, "duration_ms", json_real((double)o->duration / 1e6));
 	return add_json(d, "verdict.json", j, err);
 }
@@ -188,7 +190,7 @@ int record_case(const struct play *p, const struct plan_case *c, const struct pe
 		return -1;
 	if (add_case(d, p, c, set, err) == 0 && record_captures(d, p, c, set, o, err) == 0 &&
 	    add_timeline(d, p, o, err) == 0 && add_outputs(d, p, err) == 0 &&
-	    add_verdict(d, c, o, err) == 0)
+	    add_verdict(d, p, c, o, err) == 0)
 		rc = casedir_commit(d, err);
 	casedir_close(&d);
 	return rc;

@@ -344,12 +344,11 @@ static int write_verdict(struct pcapng_writer *w, const struct record *r, struct
 {
 	const struct timeline *tl = r->play->tl;
 	const struct outcome *o = r->outcome;
-	size_t count = timeline_sealed_count(tl);
 	struct entry entry = {
 	    .kind = "verdict",
 	    .who = "verdict",
 	    .priority = o->verdict == OUTCOME_FAIL || o->verdict == OUTCOME_ERROR ? "3" : "6",
-	    .at = count > 0 ? timeline_get(tl, count - 1)->at : timeline_began(tl),
+	    .at = timeline_sealed_at(tl),
 	    .packet = o->packet,
 	    .line = o->line};
 	struct buf words = {0};

@@ -144,6 +144,7 @@ EOF
 sp run fails.lua --out failed
 exits 1 "a case that fails"
 says failed/fails/reference/verdict.json "client > server F. never came (line 3 of the pattern)\"" "no packet's number is in a reason"
+holds "the verdict fell behind the wait" jq -e '.at_ns >= 200000000' failed/fails/reference/verdict.json
 says failed/fails/reference/verdict.json "The last packet of that direction was packet 3" "what came nearest"
 cp -r failed other
 jq '.reason |= sub("came"; "came, after packet 9")' failed/fails/reference/verdict.json >other/fails/reference/verdict.json

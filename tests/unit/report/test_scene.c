@@ -175,6 +175,14 @@ static void judged(void **state)
 	/* without a packet: the step that did not hold, or the verdict itself */
 	make(&s, &t, "{\"verdict\": \"fail\", \"reason\": \"no\", \"line\": 8}", &plain);
 	assert_true(s.rows[3].divergence);
+	assert_int_equal(s.rows[3].at, s.rows[2].at);
+	scene_free(&s);
+	/* it stands where it fell: behind a wait, or never before what was seen */
+	make(&s, &t, "{\"verdict\": \"fail\", \"reason\": \"no\", \"at_ns\": 5000000000}", &plain);
+	assert_int_equal(s.rows[3].at, 5000000000);
+	scene_free(&s);
+	make(&s, &t, "{\"verdict\": \"fail\", \"reason\": \"no\", \"at_ns\": -1}", &plain);
+	assert_int_equal(s.rows[3].at, s.rows[2].at);
 	scene_free(&s);
 	talk_close(&t);
 }
