@@ -118,39 +118,48 @@ static void renew(struct against *a, const char *reference, const struct outcome
 	free(trace);
 }
 
-/* All that is known of both; false when something cannot be read. */
-static bool tell_packets(struct against *a, const char *reference, const char *directory)
+/* A reference and the evidence of a case, compared. */
+struct pair {
+	struct diff_source s[2];
+	struct diff d;
+	bool made;
+};
+
+/* What cannot be read is complained of, and parts from nothing. */
+static void pair_open(struct against *a, struct pair *p, const char *reference,
+                      const char *directory)
 {
 	static const struct diff_setting set;
-	static const struct diff_look look = {.columns = 100};
-	struct diff_source s[2] = {0};
-	struct diff d;
 	struct err err;
-	bool good = diff_source_open(&s[1], directory, NULL, &err) == 0 &&
-	            diff_source_open(&s[0], reference, &s[1], &err) == 0;
 
-	if (good) {
-		diff_make(&d, &s[0], &s[1], &set);
-		diff_text(&d, &look, &a->text);
-		diff_free(&d);
-	} else {
-		a->erred = true;
-		cli_complain(EXIT_ERRED, "%s", err.text);
+	*p = (struct pair){0};
+	if (diff_source_open(&p->s[1], directory, NULL, &err) < 0 ||
+	    diff_source_open(&p->s[0], reference, &p->s[1], &err) < 0) {
+		complain_of(a, &err);
+		return;
 	}
-	diff_source_free(&s[0]);
-	diff_source_free(&s[1]);
-	return good;
+	diff_make(&p->d, &p->s[0], &p->s[1], &set);
+	p->made = true;
 }
 
-static void tell(struct against *a, const struct plan_case *c, const char *reference,
-                 const struct outcome *o, const char *directory, const struct trace_part *part)
+static void pair_close(struct pair *p)
 {
+	if (p->made)
+		diff_free(&p->d);
+	diff_source_free(&p->s[0]);
+	diff_source_free(&p->s[1]);
+}
+
+static void tell(struct against *a, const struct plan_case *c, const struct outcome *o,
+                 const struct pair *pair, const struct trace_part *part)
+{
+	static const struct diff_look look = {.columns = 100};
 	char *words = case_words(c);
 
 	buf_printf(&a->text, "\n=== %s\n", words);
 	free(words);
-	if (*directory) {
-		tell_packets(a, reference, directory);
+	if (pair->made) {
+		diff_text(&pair->d, &look, &a->text);
 		return;
 	}
 	if (o->verdict != OUTCOME_PASS)
@@ -179,9 +188,9 @@ void against_take(struct against *a, const struct plan_case *c, const struct out
 	char *reference = mem_printf("%s/%s", a->folder, c->scenario->name);
 	char *path = mem_printf("%s/" REFERENCE_TRACE, reference);
 	struct trace_part part = {0};
+	struct pair pair = {0};
 	struct buf trace = {0};
 	struct err err;
-	bool parts;
 
 	/* what this machine cannot is no difference */
 	if (o->verdict == OUTCOME_SKIP || o->verdict == OUTCOME_ERROR)
@@ -194,16 +203,20 @@ void against_take(struct against *a, const struct plan_case *c, const struct out
 		goto out;
 	}
 	a->compared++;
-	parts = trace_part(buf_text(&trace), o->trace, &part);
-	if (!parts)
+	/* the captures too, where there is one: a handshake's options are in no trace */
+	if (*directory)
+		pair_open(a, &pair, reference, directory);
+	if (!trace_part(buf_text(&trace), o->trace, &part)) {
 		part = (struct trace_part){0};
-	if (!parts && o->verdict == OUTCOME_PASS)
-		goto out;
+		if (o->verdict == OUTCOME_PASS && !(pair.made && pair.d.parts))
+			goto out;
+	}
 	a->parted++;
-	tell(a, c, reference, o, directory, &part);
+	tell(a, c, o, &pair, &part);
 	if (a->accept && o->verdict == OUTCOME_PASS)
 		renew(a, reference, o, directory);
 out:
+	pair_close(&pair);
 	buf_free(&trace);
 	free(reference);
 	free(path);

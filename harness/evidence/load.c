@@ -166,6 +166,21 @@ static int add_hosts(struct timeline *tl, const json_t *facts, struct err *err)
 	return 0;
 }
 
+/* Where programs of the case lay: its trace tells their last parts only. */
+static int add_places(struct timeline *tl, const json_t *facts, struct err *err)
+{
+	const json_t *places = json_object_get(facts, "places");
+
+	for (size_t i = 0; i < json_array_size(places); i++) {
+		const char *path = json_string_value(json_array_get(places, i));
+
+		if (!path || !strchr(path, '/'))
+			return err_set(err, 0, CASE ": one of its \"places\" is no path");
+		timeline_add_place(tl, path);
+	}
+	return 0;
+}
+
 static int read_lines(struct reading *r, const char *p, size_t len, struct err *err)
 {
 	for (size_t at = 0; at < len;) {
@@ -449,7 +464,8 @@ static int read_all(struct reading *r, const struct case_files *f, struct err *e
 	    find_began(r, has ? &first : NULL, &began, err) < 0)
 		return -1;
 	r->c->timeline = timeline_open_read(began);
-	if (add_hosts(r->c->timeline, r->c->facts, err) < 0)
+	if (add_hosts(r->c->timeline, r->c->facts, err) < 0 ||
+	    add_places(r->c->timeline, r->c->facts, err) < 0)
 		return -1;
 	for (size_t i = 0; i < r->count; i++) {
 		r->line = i + 1;

@@ -83,6 +83,15 @@ static json_t *hosts(const struct play *p)
 	return list;
 }
 
+static json_t *places(const struct timeline *tl)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < timeline_place_count(tl); i++)
+		json_array_append_new(list, text(timeline_place(tl, i)));
+	return list;
+}
+
 static const char *const links[] = {[LINK_TUN] = "tun", [LINK_VETH] = "veth", [LINK_LO] = "lo"};
 
 static int add_case(struct casedir *d, const struct play *p, const struct plan_case *c,
@@ -101,6 +110,7 @@ static int add_case(struct casedir *d, const struct play *p, const struct plan_c
 	json_object_set_new(j, "world", text(c->scenario->world));
 	json_object_set_new(j, "link", text(links[world_link(p->world)]));
 	json_object_set_new(j, "hosts", hosts(p));
+	json_object_set_new(j, "places", places(p->tl));
 	json_object_set_new(j, "sockproof", text(set->version));
 	json_object_set_new(j, "kernel", text(u.release));
 	json_object_set_new(j, "machine", text(u.machine));

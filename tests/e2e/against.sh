@@ -49,6 +49,27 @@ says err "mine/README.md is not an index of references" "somebody's README"
 holds "somebody's README" grep -qx "# Mine" mine/README.md
 rm mine/README.md
 
+# What no trace has: an option of a handshake.
+mkdir options && cat >options/mss.lua <<'EOF'
+return scenario {
+  title = "a server that offers what it is told",
+  run = function(t)
+    local l = t.server:socket("l"):option("TCP_MAXSEG", 1000):bind(t.server:address(6000)):listen(1)
+    t.client:socket("c"):connect(l):connected()
+  end,
+}
+EOF
+sp run options --against mss --accept
+exits 0 "a reference of its own"
+sp run options --against mss
+exits 0 "the same options"
+LC_ALL=C sed -i 's/\x02\x04\x03\xe8/\x02\x04\x02\x58/g' mss/mss/capture.pcapng
+sp run options --against mss
+exits 1 "another option"
+says out "they part first in options" "another option"
+sp run options --against mss --no-out
+exits 0 "another option, without captures"
+
 # Another program: where it parts from the reference.
 sp run close/half-close --impl tcp-echo=@closes-on-eof-early --against "$references"
 exits 1 "a faulty program"

@@ -108,6 +108,21 @@ sp diff "${case}plain" "${case}lost" --time 10ms
 exits 1 "time, when it is asked for"
 says out "time" "time, when it is asked for"
 
+# What a program says of itself has its path in it: where it lies is no difference.
+for place in here there; do
+	mkdir -p $place
+	printf '#!/bin/sh\necho "usage: $0 NUMBER"\n' >$place/says
+	chmod +x $place/says
+	cat >says.lua <<EOF
+return scenario { title = "who am I", run = function(t) t.client:run { "$work/$place/says", name = "p" }:exits(0) end }
+EOF
+	sp run says.lua --out out-$place
+	exits 0 "a program that says its path"
+done
+sp diff out-here/says/reference out-there/says/reference
+exits 0 "the same program at another place"
+holds "its path is in the evidence" grep -q "$work/here/says" out-here/says/reference/timeline.jsonl
+
 # A parameter may be called as one of the facts that a capture tells of its case.
 cat >named.lua <<'EOF'
 return scenario {
