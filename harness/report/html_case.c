@@ -6,8 +6,9 @@
  * "facts": [[name, value]], "ladders": {"event", "time"}, "graphs": [[name, SVG, packets]],
  * "packets": [[n, at, from, to, words, fate, cause, base64]], "outputs": [[name, stream, text,
  * bytes, shown of them or 0]], "states":
- * [[at, host, who, words]], "hosts": [[name, addresses, sysctls]], "files": [name]}. "damaged"
- * instead of what is read from the case directory when that cannot be read. page/case.js reads it.
+ * [[at, host, who, words]], "sockets": [[host, protocol, state, local, remote, owner, queues]],
+ * "hosts": [[name, addresses, sysctls]], "files": [name]}. "damaged" instead of what is read from
+ * the case directory when that cannot be read. page/case.js reads it.
  */
 #include "base/err.h"
 #include "base/text.h"
@@ -303,6 +304,32 @@ static void add_files(json_t *o, const char *directory)
 	json_object_set_new(o, "files", files);
 }
 
+/* Rows of sockets.json, which older runs have not: texts cleaned, columns as the page has them. */
+static void add_sockets(json_t *o, const char *directory)
+{
+	static const char *const texts[] = {"host",  "protocol", "state",
+	                                    "local", "remote",   "owner"};
+	char *path = mem_printf("%s/sockets.json", directory);
+	json_t *list = json_array(), *all = json_load_file(path, 0, NULL), *row;
+	size_t i;
+
+	json_array_foreach(all, i, row)
+	{
+		json_t *shown = json_array();
+
+		for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
+			json_array_append_new(shown, line(case_text(row, texts[k])));
+		json_array_append_new(
+		    shown, json_integer(json_integer_value(json_object_get(row, "receive_queue"))));
+		json_array_append_new(
+		    shown, json_integer(json_integer_value(json_object_get(row, "send_queue"))));
+		json_array_append_new(list, shown);
+	}
+	json_object_set_new(o, "sockets", list);
+	json_decref(all);
+	free(path);
+}
+
 static void add_evidence(json_t *o, const char *directory)
 {
 	struct case_evidence c;
@@ -318,6 +345,7 @@ static void add_evidence(json_t *o, const char *directory)
 	add_packets(o, c.timeline);
 	add_outputs(o, c.timeline);
 	add_states(o, c.timeline);
+	add_sockets(o, directory);
 	add_facts(o, c.facts);
 	case_evidence_free(&c);
 }

@@ -8,6 +8,7 @@
 #include "script/play.h"
 #include "script/script.h"
 #include "script/script_own.h"
+#include <jansson.h>
 #include <lauxlib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,6 +131,7 @@ void script_perform(struct script *s, const struct plan_case *c, const struct pe
 {
 	int64_t began = clock_now();
 	struct buf trace = {0};
+	json_t *sockets = NULL;
 	struct play *p;
 	struct err err;
 
@@ -156,15 +158,18 @@ void script_perform(struct script *s, const struct plan_case *c, const struct pe
 		return;
 	}
 	run_script(s, c, set, p, o);
+	if (set->directory && record_sockets(p, &sockets, &err) < 0)
+		conclude(o, OUTCOME_ERROR, err.text, NULL, 0);
 	end_play(p, set, o);
 	o->duration = clock_now() - began;
 	timeline_trace(p->tl, &trace);
 	o->trace = buf_take(&trace);
 	if (perform_records(set, o)) {
-		o->recorded = record_case(p, c, set, o, &err) == 0;
+		o->recorded = record_case(p, c, set, o, sockets, &err) == 0;
 		if (!o->recorded)
 			conclude(o, OUTCOME_ERROR, err.text, NULL, 0);
 	}
+	json_decref(sockets);
 	if (!set->ends_with_process)
 		play_close(&p);
 }

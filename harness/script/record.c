@@ -190,8 +190,13 @@ static int add_timeline(struct casedir *d, const struct play *p, const struct ou
 	return casedir_add(d, "trace.txt", o->trace, strlen(o->trace), err);
 }
 
+static int add_sockets(struct casedir *d, json_t *sockets, struct err *err)
+{
+	return sockets ? add_json(d, "sockets.json", json_incref(sockets), err) : 0;
+}
+
 int record_case(const struct play *p, const struct plan_case *c, const struct perform_setting *set,
-                const struct outcome *o, struct err *err)
+                const struct outcome *o, json_t *sockets, struct err *err)
 {
 	struct casedir *d = casedir_begin(set->directory, err);
 	int rc = -1;
@@ -200,7 +205,7 @@ int record_case(const struct play *p, const struct plan_case *c, const struct pe
 		return -1;
 	if (add_case(d, p, c, set, err) == 0 && record_captures(d, p, c, set, o, err) == 0 &&
 	    add_timeline(d, p, o, err) == 0 && add_outputs(d, p, err) == 0 &&
-	    add_verdict(d, p, c, o, err) == 0)
+	    add_sockets(d, sockets, err) == 0 && add_verdict(d, p, c, o, err) == 0)
 		rc = casedir_commit(d, err);
 	casedir_close(&d);
 	return rc;

@@ -30,9 +30,18 @@ void bind_files(lua_State *L);
 /* Into @o what else case.lua's perform() tells, in the table at @at (no table: nothing). */
 void outcome_take(struct outcome *o, lua_State *L, int at);
 
-/* Write the case directory. 0, or -1 with @err set. */
+/*
+ * The socket tables of all hosts as they are now, into *@out (json_decref() it): a list of {"host",
+ * "protocol", "state", "local", "remote", "receive_queue", "send_queue", "owner"}. -1 with @err
+ * set: this thread is lost between namespaces.
+ */
+struct json_t;
+int record_sockets(const struct play *p, struct json_t **out, struct err *err);
+
+/* Write the case directory; sockets: of record_sockets(), or NULL. 0, or -1 with @err set. */
 int record_case(const struct play *p, const struct plan_case *c,
-                const struct perform_setting *setting, const struct outcome *o, struct err *err);
+                const struct perform_setting *setting, const struct outcome *o,
+                struct json_t *sockets, struct err *err);
 
 /* Its captures: capture.pcapng, timeline.pcapng, taps.pcapng (docs/captures.md). */
 struct casedir;

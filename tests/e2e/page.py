@@ -113,6 +113,8 @@ def case(page):
     page.click(".compared .same a")
     look("a packet by its number", page.js("document.querySelector('.dock h3').textContent").startswith("#1"))
     page.click(".compared .part a")
+    rows = page.js("[...document.querySelectorAll('#sockets tbody tr')].map((r) => [...r.cells].map((c) => c.textContent).join(' '))")
+    look("the kernel's sockets", any(r.startswith("server script tcp LISTEN 192.0.2.2:6000 ") and r.endswith("0 of 1 wait") for r in rows), rows)
     is_("the scenario's line", page.js("document.querySelector('.source .here').textContent.trim()"), 'client > server  P. "hallo"')
     look("the command that repeats it", "--no-out" not in page.js("document.querySelector('.command pre').textContent") and "close/parts" in page.js("document.querySelector('.command pre').textContent"))
 

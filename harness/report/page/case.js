@@ -277,6 +277,13 @@ function outputs(data) {
     el('figcaption', {}, who, el('small', {}, `${stream}, ${len} byte${len === 1 ? '' : 's'}${cut ? `, the first ${cut} here` : ''}`)), el('pre', { class: 'output boxed', tabindex: 0 }, text))));
 }
 
+function sockets(data) {
+  if (!data.sockets || !data.sockets.length) return null;
+  const queues = (state, a, b) => (state === 'LISTEN' ? `${a} of ${b} wait` : [a && `${a} unread`, b && `${b} not acknowledged`].filter(Boolean).join(', '));
+  return el('section', { id: 'sockets' }, el('h2', {}, 'Sockets when it ended'), table('Sockets when it ended', [['Host'], ['Whose'], ['Protocol'], ['State'], ['Local'], ['Remote'], ['Bytes, or connections']],
+    data.sockets.map(([host, protocol, state, local, remote, owner, a, b]) => [host, owner || 'nobody’s', protocol, state, local, state === 'LISTEN' ? '' : remote, queues(state, a, b)])));
+}
+
 function states(data) {
   if (!data.states || !data.states.length) return null;
   return el('section', {}, el('h2', {}, 'Sockets, as the kernel told'), table('Sockets, as the kernel told', [['ms', 'num'], ['Host'], ['Who'], ['What'], ['Line', 'num']],
@@ -336,6 +343,7 @@ async function showCase(main, entry, place, changed) {
       explanationSection(data, go),
       ladder && ladder.section,
       outputs(data),
+      sockets(data),
       states(data),
       graphs(data),
       scenario.source && el('section', {}, el('h2', {}, 'The scenario'), scenario.why.trim() && el('p', { class: 'why' }, scenario.why.replace(/[ \t]*\n[ \t]*/g, ' ').trim()),

@@ -75,7 +75,9 @@ static void what_never_came_is_marked(void **state)
 	          "len 3 \"hel\"\n"
 	          "≠   3   (goes on)                        (nothing more: 3 bytes came)\n"
 	          "    4 client > server F.                 (nothing)\n"
-	          "    6 server > client F. × 2             (nothing)");
+	          "    6 server > client F. × 2             (nothing)\n\n"
+	          "The last packet of that direction was packet 4: client > server P. seq 1:4 ack 1 "
+	          "len 3 \"hel\"");
 }
 
 static void what_nobody_expected_is_marked(void **state)
