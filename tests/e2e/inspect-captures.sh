@@ -31,6 +31,12 @@ text2pcap -q hex text.pcapng
 text2pcap -q -T 4000,80 hex tcp-text.pcap
 as_tshark ethernet.pcapng nanoseconds.pcap patched.pcap cut.pcapng short.pcap merged.pcapng text.pcapng tcp-text.pcap
 
+# segments that no kernel would send, in an order that no two would find
+for seed in 1 2 3 4; do
+	python3 "$root/tests/tools/random_frames.py" "$seed" "random-$seed.cap" || exit 1
+done
+as_tshark random-?.cap
+
 # a file of the other byte order is the same file
 python3 - ethernet.cap swapped.cap <<'END'
 import struct, sys
