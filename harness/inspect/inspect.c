@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "inspect/fragments.h"
 #include "inspect/sieve.h"
+#include "inspect/sights.h"
 #include "inspect/source.h"
 #include "inspect/talks.h"
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 struct inspection {
 	struct talks *talks;
 	struct fragments *fragments; /* NULL until the first fragment */
+	struct sights *sights;       /* NULL until the first packet that has an id */
 	struct inspect_totals totals;
 };
 
@@ -34,6 +36,7 @@ void inspect_close(struct inspection **inspection)
 	*inspection = NULL;
 	talks_close(&i->talks);
 	fragments_close(&i->fragments);
+	sights_close(&i->sights);
 	free(i);
 }
 
@@ -71,6 +74,17 @@ static void add(struct inspection *i, const struct record *r)
 		count_none(&i->totals, what == SKIM_REFUSAL ? SKIM_OTHER : what);
 }
 
+/* Another interface's sight of a packet that is counted already. */
+static bool seen_again(struct inspection *i, const struct record *r)
+{
+	if (!i->sights)
+		i->sights = sights_open();
+	if (!sights_again(i->sights, r))
+		return false;
+	i->totals.seen_again++;
+	return true;
+}
+
 /* One frame at a time, because the frame must still be there when its conversation is known. */
 static int watch(struct inspection *i, const struct record *r, const struct inspect_options *o,
                  struct err *err)
@@ -97,6 +111,8 @@ static int run(struct inspection *i, struct records *records, const struct inspe
 			if (wanted == 0)
 				continue;
 		}
+		if (__builtin_expect(r.has_id, 0) && seen_again(i, &r))
+			continue;
 		add(i, &r);
 		if (o->watch > 0 && watch(i, &r, o, err) < 0)
 			return -1;

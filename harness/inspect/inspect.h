@@ -40,6 +40,7 @@ struct inspect_flow {
 
 struct inspect_totals {
 	uint64_t packets, bytes;          /* all frames that were looked at; bytes on the link */
+	uint64_t seen_again;              /* frames that are not among them: see sights.h */
 	uint64_t file_bytes;              /* read */
 	int64_t first_at, last_at;        /* of the first frame; the latest */
 	uint64_t no_ip, other, too_short; /* frames that belong to no conversation, and why */
