@@ -50,8 +50,10 @@ static void count_none(struct inspect_totals *t, enum skimmed what)
 		t->too_short++;
 }
 
-static void add(struct inspection *i, const struct record *r)
+/* @keep: the pieces of datagrams. Returns whether a datagram in pieces became whole. */
+static bool add(struct inspection *i, const struct record *r, bool keep)
 {
+	bool pieces = false;
 	struct segment *s = talks_next(i->talks);
 	struct piece piece;
 	enum skimmed what = skim(r, s, &piece);
@@ -64,14 +66,16 @@ static void add(struct inspection *i, const struct record *r)
 		i->totals.last_at = r->at;
 	if (what == SKIM_FRAGMENT) {
 		if (!i->fragments)
-			i->fragments = fragments_open();
-		if (!fragments_add(i->fragments, &piece, r->original, s, &what))
-			return;
+			i->fragments = fragments_open(keep);
+		if (!fragments_add(i->fragments, &piece, r, s, &what))
+			return false;
+		pieces = true;
 	}
 	if (what == SKIM_SEGMENT || what == SKIM_REFUSAL)
 		talks_push(i->talks);
 	if (what != SKIM_SEGMENT)
 		count_none(&i->totals, what == SKIM_REFUSAL ? SKIM_OTHER : what);
+	return pieces;
 }
 
 /* Another interface's sight of a packet that is counted already. */
@@ -89,11 +93,21 @@ static bool seen_again(struct inspection *i, const struct record *r)
 static int watch(struct inspection *i, const struct record *r, const struct inspect_options *o,
                  struct err *err)
 {
+	bool in_pieces = add(i, r, true);
 	const struct talk *talk = talks_flush(i->talks);
+	const struct record *piece;
+	size_t pieces;
 
-	if (talk && talk == talks_get(i->talks, o->watch - 1))
-		return o->on_packet(o->arg, r, err);
-	return 0;
+	if (i->fragments && fragments_have_room(i->fragments, err) < 0)
+		return -1;
+	if (!talk || talk != talks_get(i->talks, o->watch - 1))
+		return 0;
+	pieces = in_pieces ? fragments_kept(i->fragments, &piece) : 0;
+	for (size_t k = 0; k < pieces; k++) {
+		if (o->on_packet(o->arg, &piece[k], err) < 0)
+			return -1;
+	}
+	return o->on_packet(o->arg, r, err);
 }
 
 static int run(struct inspection *i, struct records *records, const struct inspect_options *o,
@@ -113,8 +127,9 @@ static int run(struct inspection *i, struct records *records, const struct inspe
 		}
 		if (__builtin_expect(r.has_id, 0) && seen_again(i, &r))
 			continue;
-		add(i, &r);
-		if (o->watch > 0 && watch(i, &r, o, err) < 0)
+		if (o->watch == 0)
+			add(i, &r, false);
+		else if (watch(i, &r, o, err) < 0)
 			return -1;
 	}
 	return rc;

@@ -50,7 +50,8 @@ struct inspect_totals {
 
 struct inspect_options {
 	const char *filter; /* libpcap filter expression; NULL: every frame */
-	/* Called for each frame of conversation @watch (0: none), in order. -1 ends it. */
+	/* Called for each frame of conversation @watch (0: none), in order; but the pieces of a
+	 * datagram come when it is whole, just before the frame that made it so. -1 ends it. */
 	size_t watch;
 	int (*on_packet)(void *arg, const struct record *r, struct err *err);
 	void *arg;

@@ -209,6 +209,30 @@ sp inspect ethernet.cap --flow 10
 exits 0 "--flow"
 says out "ethernet.cap, conversation 10" "--flow"
 says out "frame 76, retransmission" "--flow"
+# the pieces of its datagrams too, in the order of the file; the head says what the table says
+sp inspect ethernet.cap --flow 31
+says out "conversation 31; 11 more frames hold fragments" "a flow in pieces"
+says out "udp 10.0.0.1:6000 > 10.0.0.2:7000  2 packets, 300 bytes out, 500 back" "a flow in pieces"
+checks=$((checks + 1))
+[ "$(grep -o 'frame [0-9]*' out | cut -d ' ' -f 2 | tr '\n' ' ')" = "$(seq -s ' ' 248 260) " ] || problem "not its frames 248 to 260" out
+sp inspect ethernet.cap --flow 33 # among those of another with the same identification
+says out "tcp 10.0.0.1:6001 > 10.0.0.2:7001  open, 1 packet, 900 bytes out, 0 back" "a segment in pieces"
+checks=$((checks + 1))
+[ "$(grep -c 'frame [0-9]' out)" = 15 ] || problem "not its 15 pieces" out
+sp inspect ethernet.cap --flow 34 # no piece of it has a TCP header
+says out "tcp 10.0.0.1:6003 > 10.0.0.2:7003  open, 1 packet, 300 bytes out, 0 back" "a header in pieces"
+python3 - >endless.cap <<'END'
+import struct, sys # one piece, over and over: it may be of the conversation that is asked for, and memory is not for all of it
+piece = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 60020, 1, 0x2000, 64, 17, 0, bytes(4), bytes(4)) + bytes(60000)
+sys.stdout.buffer.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 101))
+for n in range(1200):
+    sys.stdout.buffer.write(struct.pack("<IIII", 0, n, len(piece), len(piece)) + piece)
+END
+sp inspect endless.cap --flow 1
+exits 1 "pieces without end"
+says err "--flow 1: endless.cap: more than 64 MB of fragments wait for the rest of their datagrams" "pieces without end"
+sp inspect endless.cap
+says out "1200 fragments of datagrams that never became whole" "pieces without end, in the table"
 sp inspect ethernet.cap --flow 10 --format svg
 holds "an SVG" xmllint --noout out
 sp inspect ethernet.cap --flow 10 --format mermaid
