@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "cli/cli.h"
+#include "inspect/inspect.h"
 #include "report/drawing.h"
 #include <errno.h>
 #include <stdio.h>
@@ -48,15 +49,47 @@ static int draw_graph(const struct inspect_request *o, const struct case_evidenc
 	return status;
 }
 
-static int draw_ladder(const struct inspect_request *o, const struct case_evidence *c, int flow)
+/* One conversation in the words of its table: a datagram in pieces counts once there, and a head of
+ * our own would not know pieces for one. More than one flow: a SYN-ACK changed the numbers in the
+ * middle of it, and each is told as it is. */
+static void say_as_table(struct scene *s, const struct inspect_flow *t, struct buf *name)
+{
+	bool tcp = t->protocol == 6;
+	struct scene_flow *f;
+
+	if (s->flow_count > 1)
+		return;
+	if (s->flow_count == 0) {
+		s->flows = mem_grow(s->flows, 1, sizeof *s->flows);
+		s->flows[0] = (struct scene_flow){.ends = {-1, -1}, .tcp = tcp};
+		s->flow_count = 1;
+	}
+	f = &s->flows[0];
+	for (int n = 0; n < 2; n++) {
+		char address[46];
+
+		buf_printf(name, "%s%s:%u", n == 0 ? (tcp ? "tcp " : "udp ") : " > ",
+		           packet_addr_text(&t->side[n].end.addr, address), t->side[n].end.port);
+		f->bytes[n] = t->side[n].payload;
+	}
+	f->name = buf_text(name);
+	f->ended = tcp || t->ended != FLOW_OPEN ? flow_end_text(t->ended) : "";
+	f->packets = t->side[0].packets + t->side[1].packets;
+	f->retransmitted = t->side[0].retransmissions + t->side[1].retransmissions;
+}
+
+static int draw_ladder(const struct inspect_request *o, const struct case_evidence *c, int flow,
+                       const struct inspect_flow *table)
 {
 	struct scene_setting how = {.flow = flow, .every_row = o->all};
 	struct drawing_setting set = {.axis = o->axis == 1 ? AXIS_TIME : AXIS_EVENT};
 	struct scene s;
-	struct buf b = {0};
+	struct buf b = {0}, name = {0};
 	int status;
 
 	scene_make(&s, c, &how);
+	if (table)
+		say_as_table(&s, table, &name);
 	if (o->format == FORMAT_SVG)
 		ladder_svg(&s, &set, &b);
 	else if (o->format == FORMAT_MERMAID)
@@ -66,14 +99,16 @@ static int draw_ladder(const struct inspect_request *o, const struct case_eviden
 	else
 		ladder_text(&s, &b);
 	scene_free(&s);
+	buf_free(&name);
 	status = cli_out(o->out, &b);
 	buf_free(&b);
 	return status;
 }
 
-int inspect_draw(const struct inspect_request *r, const struct case_evidence *c, int flow)
+int inspect_draw(const struct inspect_request *r, const struct case_evidence *c, int flow,
+                 const struct inspect_flow *table)
 {
-	return r->graph ? draw_graph(r, c, flow) : draw_ladder(r, c, flow);
+	return r->graph ? draw_graph(r, c, flow) : draw_ladder(r, c, flow, table);
 }
 
 static int inspect_case(const struct inspect_request *o)
@@ -97,7 +132,7 @@ static int inspect_case(const struct inspect_request *o)
 		                      (unsigned long long)o->flow,
 		                      flow_count(timeline_flows(c.timeline)), o->path);
 	else
-		status = inspect_draw(o, &c, (int)o->flow);
+		status = inspect_draw(o, &c, (int)o->flow, NULL);
 	case_evidence_free(&c);
 	return status;
 }

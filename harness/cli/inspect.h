@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct inspect_flow;
+
 enum inspect_format {
 	FORMAT_TEXT,
 	FORMAT_SVG,
@@ -34,7 +36,9 @@ int inspect_request_read(struct inspect_request *r, int argc, char **argv);
 
 /* Each returns an exit status. */
 int inspect_capture(const struct inspect_request *r);
-/* The ladder or graph of @c, its connection @flow (from 1; 0: all) */
-int inspect_draw(const struct inspect_request *r, const struct case_evidence *c, int flow);
+/* The ladder or graph of @c, its connection @flow (from 1; 0: all). @table: what the table says of
+ * the conversation that @c is, for the ladder's head to say the same; NULL: it is a case. */
+int inspect_draw(const struct inspect_request *r, const struct case_evidence *c, int flow,
+                 const struct inspect_flow *table);
 
 #endif

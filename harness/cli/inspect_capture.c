@@ -101,9 +101,13 @@ static int inspect_table(const struct inspect_request *r, int fd)
 
 /* One conversation as a case that nobody judged: what draws a case's ladder draws it too. */
 struct drawn {
-	struct timeline *timeline;
-	int64_t first_at, last_at; /* as drawn: a ladder's times never go back */
-	size_t packets;
+	struct frame {
+		uint64_t number;
+		int64_t at;
+		uint8_t *data; /* the datagram */
+		size_t len;
+	} * frame;
+	size_t count;
 };
 
 /* A conversation that fills memory is for --filter, not for a picture. */
@@ -117,12 +121,10 @@ static void name_host(struct timeline *tl, const struct packet_addr *a)
 		timeline_add_address(tl, timeline_add_host(tl, packet_addr_text(a, text)), a);
 }
 
-static int add_packet(void *arg, const struct record *record, struct err *err)
+static int keep_frame(void *arg, const struct record *record, struct err *err)
 {
 	struct drawn *d = arg;
 	struct link_payload in = link_strip(record->linktype, record->data, record->len);
-	struct timeline_packet *p;
-	struct packet packet;
 
 	if (!in.ip)
 		return 0;
@@ -132,60 +134,111 @@ static int add_packet(void *arg, const struct record *record, struct err *err)
 		    "frame %llu was captured only in part, %u of %u bytes: what it says of "
 		    "its stream cannot be drawn; capture without a snap length",
 		    (unsigned long long)record->number, record->len, record->original);
-	if (d->packets == DRAWN_MOST)
+	if (d->count == DRAWN_MOST)
 		return err_set(err, E2BIG,
 		               "more than %u packets in it: too many to draw; --filter "
 		               "narrows it down",
 		               DRAWN_MOST);
-	packet_decode(&packet, in.ip, in.len);
-	if (d->packets++ == 0)
-		d->first_at = d->last_at = record->at;
-	if (record->at > d->last_at)
-		d->last_at = record->at;
-	name_host(d->timeline, &packet.src.addr);
-	name_host(d->timeline, &packet.dst.addr);
-	p = timeline_add_packet(d->timeline, timeline_began(d->timeline) + d->last_at - d->first_at,
-	                        timeline_host_of(d->timeline, &packet.src.addr), in.ip, in.len);
-	p->fate = FATE_DELIVERED;
-	p->delivered_at = p->at;
-	timeline_set_cause(p, "frame %llu", (unsigned long long)record->number);
+	MEM_ROOM(d->frame, d->count);
+	d->frame[d->count++] = (struct frame){.number = record->number,
+	                                      .at = record->at,
+	                                      .data = mem_copy(in.ip, in.len),
+	                                      .len = in.len};
 	return 0;
 }
 
-static json_t *facts_of(const struct inspect_request *r)
+static int by_number(const void *x, const void *y)
 {
+	const struct frame *a = x, *b = y;
+
+	return (a->number > b->number) - (a->number < b->number);
+}
+
+static void add_frame(struct timeline *tl, const struct frame *f, int64_t at)
+{
+	struct timeline_packet *p;
+	struct packet packet;
+
+	packet_decode(&packet, f->data, f->len);
+	name_host(tl, &packet.src.addr);
+	name_host(tl, &packet.dst.addr);
+	p = timeline_add_packet(tl, at, timeline_host_of(tl, &packet.src.addr), f->data, f->len);
+	p->fate = FATE_DELIVERED;
+	p->delivered_at = p->at;
+	timeline_set_cause(p, "frame %llu", (unsigned long long)f->number);
+}
+
+/* The frames in the order of the file, which they did not come in where datagrams were in pieces;
+ * they are ours no more. A ladder's times never go back. */
+static struct timeline *timeline_of(struct drawn *d)
+{
+	struct timeline *tl = timeline_open();
+	int64_t latest = 0;
+
+	if (d->count > 1)
+		qsort(d->frame, d->count, sizeof *d->frame, by_number);
+	for (size_t i = 0; i < d->count; i++) {
+		struct frame *f = &d->frame[i];
+
+		if (i == 0 || f->at > latest)
+			latest = f->at;
+		add_frame(tl, f, timeline_began(tl) + latest - d->frame[0].at);
+		free(f->data);
+	}
+	free(d->frame);
+	return tl;
+}
+
+static json_t *facts_of(const struct inspect_request *r, const struct inspect_flow *f)
+{
+	uint64_t pieces = f->side[0].fragments + f->side[1].fragments;
 	struct buf name = {0};
 	json_t *facts;
 
 	text_escape(&name, r->path, strlen(r->path), 0);
 	buf_printf(&name, ", conversation %llu", (unsigned long long)r->flow);
+	if (pieces > 0)
+		buf_printf(&name, "; %llu more frames hold fragments", (unsigned long long)pieces);
 	facts = json_pack("{s:s}", "scenario", buf_text(&name));
 	buf_free(&name);
 	return facts;
 }
 
+static int draw(const struct inspect_request *r, struct drawn *d, const struct inspect_flow *f)
+{
+	struct case_evidence c = {.timeline = timeline_of(d)};
+	int status;
+
+	c.facts = facts_of(r, f);
+	c.verdict = json_object();
+	status = inspect_draw(r, &c, r->graph ? 1 : 0, f);
+	case_evidence_free(&c);
+	return status;
+}
+
 static int inspect_flow(const struct inspect_request *r, int fd)
 {
-	struct drawn d = {.timeline = timeline_open()};
+	struct drawn d = {0};
 	struct inspect_options o = {
-	    .filter = r->filter, .watch = (size_t)r->flow, .on_packet = add_packet, .arg = &d};
+	    .filter = r->filter, .watch = (size_t)r->flow, .on_packet = keep_frame, .arg = &d};
 	struct inspection *i = inspect_open();
-	struct case_evidence c = {.timeline = d.timeline};
+	struct inspect_flow f;
 	struct err err;
 	int rc = inspect_fd(i, fd, &o, &err), status;
 
-	c.facts = facts_of(r);
-	c.verdict = json_object();
-	if (d.packets > 0)
-		status = inspect_draw(r, &c, r->graph ? 1 : 0);
-	else
-		status = cli_complain(rc < 0 ? EXIT_FAILED : EXIT_USAGE,
-		                      "--flow %llu: there are %zu conversations in %s",
+	if (d.count > 0) {
+		f = inspect_get(i, (size_t)r->flow - 1);
+		status = draw(r, &d, &f);
+	} else if (rc < 0) {
+		status = cli_complain(EXIT_FAILED, "--flow %llu: %s: %s",
+		                      (unsigned long long)r->flow, r->path, err.text);
+	} else {
+		status = cli_complain(EXIT_USAGE, "--flow %llu: there are %zu conversations in %s",
 		                      (unsigned long long)r->flow, inspect_count(i), r->path);
+	}
 	if (rc < 0 && status == EXIT_PASSED)
 		status = complain_broken(r, &err);
 	inspect_close(&i);
-	case_evidence_free(&c);
 	return status;
 }
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "inspect/fragments.h"
 #include "inspect/sieve.h"
+#include "inspect/sights.h"
 #include "inspect/source.h"
 #include "inspect/talks.h"
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 struct inspection {
 	struct talks *talks;
 	struct fragments *fragments; /* NULL until the first fragment */
+	struct sights *sights;       /* NULL until the first packet that has an id */
 	struct inspect_totals totals;
 };
 
@@ -34,6 +36,7 @@ void inspect_close(struct inspection **inspection)
 	*inspection = NULL;
 	talks_close(&i->talks);
 	fragments_close(&i->fragments);
+	sights_close(&i->sights);
 	free(i);
 }
 
@@ -47,8 +50,10 @@ static void count_none(struct inspect_totals *t, enum skimmed what)
 		t->too_short++;
 }
 
-static void add(struct inspection *i, const struct record *r)
+/* @keep: the pieces of datagrams. Returns whether a datagram in pieces became whole. */
+static bool add(struct inspection *i, const struct record *r, bool keep)
 {
+	bool pieces = false;
 	struct segment *s = talks_next(i->talks);
 	struct piece piece;
 	enum skimmed what = skim(r, s, &piece);
@@ -61,25 +66,48 @@ static void add(struct inspection *i, const struct record *r)
 		i->totals.last_at = r->at;
 	if (what == SKIM_FRAGMENT) {
 		if (!i->fragments)
-			i->fragments = fragments_open();
-		if (!fragments_add(i->fragments, &piece, r->original, s, &what))
-			return;
+			i->fragments = fragments_open(keep);
+		if (!fragments_add(i->fragments, &piece, r, s, &what))
+			return false;
+		pieces = true;
 	}
 	if (what == SKIM_SEGMENT || what == SKIM_REFUSAL)
 		talks_push(i->talks);
 	if (what != SKIM_SEGMENT)
 		count_none(&i->totals, what == SKIM_REFUSAL ? SKIM_OTHER : what);
+	return pieces;
+}
+
+/* Another interface's sight of a packet that is counted already. */
+static bool seen_again(struct inspection *i, const struct record *r)
+{
+	if (!i->sights)
+		i->sights = sights_open();
+	if (!sights_again(i->sights, r))
+		return false;
+	i->totals.seen_again++;
+	return true;
 }
 
 /* One frame at a time, because the frame must still be there when its conversation is known. */
 static int watch(struct inspection *i, const struct record *r, const struct inspect_options *o,
                  struct err *err)
 {
+	bool in_pieces = add(i, r, true);
 	const struct talk *talk = talks_flush(i->talks);
+	const struct record *piece;
+	size_t pieces;
 
-	if (talk && talk == talks_get(i->talks, o->watch - 1))
-		return o->on_packet(o->arg, r, err);
-	return 0;
+	if (i->fragments && fragments_have_room(i->fragments, err) < 0)
+		return -1;
+	if (!talk || talk != talks_get(i->talks, o->watch - 1))
+		return 0;
+	pieces = in_pieces ? fragments_kept(i->fragments, &piece) : 0;
+	for (size_t k = 0; k < pieces; k++) {
+		if (o->on_packet(o->arg, &piece[k], err) < 0)
+			return -1;
+	}
+	return o->on_packet(o->arg, r, err);
 }
 
 static int run(struct inspection *i, struct records *records, const struct inspect_options *o,
@@ -97,8 +125,11 @@ static int run(struct inspection *i, struct records *records, const struct inspe
 			if (wanted == 0)
 				continue;
 		}
-		add(i, &r);
-		if (o->watch > 0 && watch(i, &r, o, err) < 0)
+		if (__builtin_expect(r.has_id, 0) && seen_again(i, &r))
+			continue;
+		if (o->watch == 0)
+			add(i, &r, false);
+		else if (watch(i, &r, o, err) < 0)
 			return -1;
 	}
 	return rc;

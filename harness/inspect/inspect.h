@@ -40,6 +40,7 @@ struct inspect_flow {
 
 struct inspect_totals {
 	uint64_t packets, bytes;          /* all frames that were looked at; bytes on the link */
+	uint64_t seen_again;              /* frames that are not among them: see sights.h */
 	uint64_t file_bytes;              /* read */
 	int64_t first_at, last_at;        /* of the first frame; the latest */
 	uint64_t no_ip, other, too_short; /* frames that belong to no conversation, and why */
@@ -49,7 +50,8 @@ struct inspect_totals {
 
 struct inspect_options {
 	const char *filter; /* libpcap filter expression; NULL: every frame */
-	/* Called for each frame of conversation @watch (0: none), in order. -1 ends it. */
+	/* Called for each frame of conversation @watch (0: none), in order; but the pieces of a
+	 * datagram come when it is whole, just before the frame that made it so. -1 ends it. */
 	size_t watch;
 	int (*on_packet)(void *arg, const struct record *r, struct err *err);
 	void *arg;

@@ -132,6 +132,8 @@ static int next_classic(struct records *r, struct record *out, struct err *err)
 	out->len = len;
 	out->original = field32(r, p + 12);
 	out->linktype = r->linktype;
+	out->section = out->interface = 0;
+	out->has_id = false;
 	source_take(s, (size_t)r->head + len);
 	return 1;
 }

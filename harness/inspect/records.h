@@ -17,12 +17,15 @@ struct records; /* opaque */
 
 /* One frame; borrowed until the next records_next(). */
 struct record {
-	uint64_t number;     /* from 1, as Wireshark's frame number */
+	uint64_t number;     /* from 1, Wireshark's frame number: other blocks may take some */
 	int64_t at;          /* ns since 1970; 0 for simple packet blocks, which have none */
 	const uint8_t *data; /* link header onwards */
 	uint32_t len;        /* bytes captured */
 	uint32_t original;   /* bytes on the link */
 	uint32_t linktype;   /* LINKTYPE_* */
+	uint32_t section, interface; /* of a pcapng; an interface counts in its section */
+	bool has_id;
+	uint64_t packet_id; /* epb_packetid: the same for each sight of one packet */
 };
 
 /* Read from @s, which is at its start and stays the caller's. NULL with @err set: no capture. */

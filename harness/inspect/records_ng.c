@@ -2,8 +2,8 @@
 /*
  * records_ng.c - the frames of a pcapng file (draft-ietf-opsawg-pcapng)
  *
- * Blocks that hold no frame and no interface are passed over without being held in memory, however
- * long they say they are. Options of packets are not looked at.
+ * Blocks that hold no packet and no interface are passed over without being held in memory, however
+ * long they say they are. Some of them take a frame number in Wireshark, so they take one here.
  */
 #include "base/clock.h"
 #include "base/err.h"
@@ -49,6 +49,7 @@ static int read_section(struct records *r, const uint8_t *p, struct err *err)
 		return err_set(err, EBADMSG, "at byte %llu: pcapng version %u: only 1 is known",
 		               (unsigned long long)r->s->at, field16(r, p + 12));
 	r->count = 0;
+	r->section++;
 	return 0;
 }
 
@@ -138,16 +139,37 @@ static const struct interface *use_interface(const struct records *r, uint32_t i
 	return NULL;
 }
 
+/* epb_packetid among a packet's options; whatever else they are, they are left alone. */
+static void find_id(const struct records *r, const uint8_t *p, size_t len, struct record *out)
+{
+	while (len >= 4) {
+		uint16_t code = field16(r, p), size = field16(r, p + 2);
+		size_t padded = ((size_t)size + 3) & ~(size_t)3;
+
+		if (code == OPT_END || padded > len - 4)
+			return;
+		if (code == EPB_PACKETID && size == 8) {
+			out->has_id = true;
+			out->packet_id = field64(r, p + 4);
+			return;
+		}
+		p += 4 + padded;
+		len -= 4 + padded;
+	}
+}
+
 /* Enhanced (section 4.3) and obsolete (appendix A) packet blocks, @p at the block's start. */
 static int read_packet(const struct records *r, const uint8_t *p, uint32_t len, bool enhanced,
                        struct record *out, struct err *err)
 {
 	const struct interface *i;
 	uint64_t ticks;
+	size_t end;
 
 	if (len < 32)
 		return bad(r, err, "a packet block too short for its fields");
-	i = use_interface(r, enhanced ? field32(r, p + 8) : field16(r, p + 8), err);
+	out->interface = enhanced ? field32(r, p + 8) : field16(r, p + 8);
+	i = use_interface(r, out->interface, err);
 	if (!i)
 		return -1;
 	ticks = (uint64_t)field32(r, p + 12) << 32 | field32(r, p + 16);
@@ -157,6 +179,11 @@ static int read_packet(const struct records *r, const uint8_t *p, uint32_t len, 
 		return bad(r, err, "a packet does not fit into its block");
 	out->data = p + 28;
 	out->linktype = i->linktype;
+	out->section = r->section;
+	out->has_id = false;
+	end = 28 + (((size_t)out->len + 3) & ~(size_t)3);
+	if (enhanced && end + 4 < len)
+		find_id(r, p + end, len - 4 - end, out);
 	return set_time(r, i, ticks, out, err);
 }
 
@@ -179,6 +206,9 @@ static int read_simple(const struct records *r, const uint8_t *p, uint32_t len, 
 	out->data = p + 12;
 	out->at = 0;
 	out->linktype = i->linktype;
+	out->section = r->section;
+	out->interface = 0;
+	out->has_id = false;
 	return 0;
 }
 
@@ -214,6 +244,23 @@ static bool of_interest(uint32_t type)
 {
 	return type == BLOCK_PACKET || type == BLOCK_PACKET_OBSOLETE ||
 	       type == BLOCK_PACKET_SIMPLE || type == BLOCK_INTERFACE || type == BLOCK_SECTION;
+}
+
+/* What is a frame in Wireshark though it holds no packet (wiretap/pcapng.c of 4.0): journal
+ * entries, custom blocks, events of sysdig and Falco. */
+static bool takes_number(uint32_t type)
+{
+	switch (type) {
+	case BLOCK_JOURNAL:
+	case BLOCK_CUSTOM:
+	case BLOCK_CUSTOM_NO_COPY:
+	case BLOCK_SYSDIG_EVENT:
+	case BLOCK_SYSDIG_EVENT_2:
+	case BLOCK_SYSDIG_EVENT_2_LARGE:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* A block that tells us nothing; its end is looked at all the same. */
@@ -260,8 +307,10 @@ int records_ng_next(struct records *r, struct record *out, struct err *err)
 
 	while ((rc = block_head(r, &type, &len, err)) > 0) {
 		if (!of_interest(type)) {
-			if (pass_over(r, len, err) < 0)
+			rc = pass_over(r, len, err);
+			if (rc <= 0)
 				return -1;
+			r->number += takes_number(type);
 			continue;
 		}
 		if (len > PCAPNG_BLOCK_MAX)

@@ -23,6 +23,7 @@ struct records {
 	uint32_t head;     /* bytes before each frame */
 	uint32_t fraction; /* ns of a unit of the second field */
 	/* pcapng */
+	uint32_t section;             /* from 1 */
 	struct interface *interfaces; /* of this section */
 	size_t count;
 };

@@ -159,6 +159,11 @@ static void put_foot(FILE *out, const struct inspection *i, bool unknown, uint64
 		        "%" PRIu64 " more frames held fragments; a datagram counts where it "
 		        "became whole, as in Wireshark\n",
 		        fragments);
+	if (totals.seen_again > 0)
+		fprintf(out,
+		        "%" PRIu64 " more frames are further sights of a packet, on another "
+		        "interface with the same packetid; a packet counts once\n",
+		        totals.seen_again);
 	before = any(out, before, totals.no_ip, "frames without IP");
 	before = any(out, before, totals.other, "of other protocols than TCP and UDP");
 	before = any(out, before, totals.too_short, "too short or malformed");

@@ -72,15 +72,15 @@ void table_json(FILE *out, const struct inspection *i, const struct table *t)
 	struct inspect_totals s = inspect_totals(i);
 
 	fputs("{\"capture\":", out);
-	put_json(out,
-	         json_pack("{s:o, s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
-	                   text_json(t->name), "format", s.format, "packets", number(s.packets),
-	                   "bytes", number(s.bytes), "first_at_ns", (json_int_t)s.first_at,
-	                   "duration_ns", (json_int_t)(s.last_at - s.first_at), "conversations",
-	                   number(inspect_count(i)), "without_ip", number(s.no_ip),
-	                   "other_protocols", number(s.other), "too_short", number(s.too_short),
-	                   "fragments_lost", number(s.fragments_lost), "error",
-	                   t->broken ? text_json(t->broken->text) : json_null()));
+	put_json(out, json_pack("{s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
+	                        "name", text_json(t->name), "format", s.format, "packets",
+	                        number(s.packets), "bytes", number(s.bytes), "seen_again",
+	                        number(s.seen_again), "first_at_ns", (json_int_t)s.first_at,
+	                        "duration_ns", (json_int_t)(s.last_at - s.first_at),
+	                        "conversations", number(inspect_count(i)), "without_ip",
+	                        number(s.no_ip), "other_protocols", number(s.other), "too_short",
+	                        number(s.too_short), "fragments_lost", number(s.fragments_lost),
+	                        "error", t->broken ? text_json(t->broken->text) : json_null()));
 	fputs(",\n\"flows\":[", out);
 	for (size_t k = 0; k < t->count; k++) {
 		struct inspect_flow f = inspect_get(i, t->flows[k]);
@@ -91,8 +91,8 @@ void table_json(FILE *out, const struct inspection *i, const struct table *t)
 	fputs("\n]}\n", out);
 }
 
-/* A spreadsheet takes what begins so for a formula. */
-static void put_cell(FILE *out, const char *text)
+/* Text; a spreadsheet takes what begins so for a formula. */
+static void put_word(FILE *out, const char *text)
 {
 	if (strchr("=+-@", text[0]) && text[0])
 		fputc('\'', out);
@@ -100,18 +100,25 @@ static void put_cell(FILE *out, const char *text)
 	fputc(',', out);
 }
 
+/* A number is one for every reader, a negative one too. */
+static void put_seconds(FILE *out, int64_t ns)
+{
+	char text[SECONDS_TEXT];
+
+	fprintf(out, "%s,", seconds_text(ns, 9, text));
+}
+
 static void put_end(FILE *out, const struct packet_end *end)
 {
 	char address[46];
 
-	put_cell(out, packet_addr_text(&end->addr, address));
+	put_word(out, packet_addr_text(&end->addr, address));
 	fprintf(out, "%u,", end->port);
 }
 
 void table_csv(FILE *out, const struct inspection *i, const struct table *t)
 {
 	int64_t zero = inspect_totals(i).first_at;
-	char text[SECONDS_TEXT];
 
 	fputs("flow,protocol,stream,from_address,from_port,to_address,to_port,opening_seen,"
 	      "first_frame,opened_at,opened,duration,ended,handshake,",
@@ -131,11 +138,14 @@ void table_csv(FILE *out, const struct inspection *i, const struct table *t)
 		put_end(out, &f.side[0].end);
 		put_end(out, &f.side[1].end);
 		fprintf(out, "%s,%" PRIu64 ",", f.opener_known ? "yes" : "no", f.first_number);
-		put_cell(out, seconds_text(f.opened_at, 9, text));
-		put_cell(out, seconds_text(f.opened_at - zero, 9, text));
-		put_cell(out, seconds_text(f.last_at - f.opened_at, 9, text));
-		put_cell(out, flow_end_text(f.ended));
-		put_cell(out, f.handshake < 0 ? "" : seconds_text(f.handshake, 9, text));
+		put_seconds(out, f.opened_at);
+		put_seconds(out, f.opened_at - zero);
+		put_seconds(out, f.last_at - f.opened_at);
+		put_word(out, flow_end_text(f.ended));
+		if (f.handshake < 0)
+			put_word(out, "");
+		else
+			put_seconds(out, f.handshake);
 		for (int n = 0; n < 2; n++) {
 			const struct inspect_side *s = &f.side[n];
 

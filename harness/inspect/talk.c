@@ -99,6 +99,8 @@ static void follow_numbers(struct talk *t, const struct segment *s)
 static void follow_syn(struct talk *t, const struct segment *s)
 {
 	if (s->flags & TCP_ACK) {
+		/* it opens none, but its number is what a SYN may repeat from now on */
+		t->side[s->dir].base = s->seq;
 		if (!t->opener_known)
 			t->opener = !s->dir;
 		t->synack = t->synack || s->dir != t->opener;

@@ -10,7 +10,8 @@
  *
  * Which packets are one conversation is Wireshark's rule (packet-tcp.c of 4.0), so that numbers can
  * be compared with tshark's: a SYN whose sequence number is not the one that its sender began with
- * opens a new conversation, whether or not the old one ended.
+ * opens a new conversation, whether or not the old one ended. A SYN-ACK opens none: its number is
+ * then the one that its sender began with.
  */
 #ifndef SOCKPROOF_INSPECT_TALKS_H
 #define SOCKPROOF_INSPECT_TALKS_H

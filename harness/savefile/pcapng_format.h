@@ -15,6 +15,11 @@ enum {
 	BLOCK_NAMES = 4,
 	BLOCK_PACKET = 6,
 	BLOCK_JOURNAL = 9,
+	BLOCK_SYSDIG_EVENT = 0x204, /* three of Sysdig's and Falco's */
+	BLOCK_SYSDIG_EVENT_2 = 0x216,
+	BLOCK_SYSDIG_EVENT_2_LARGE = 0x221,
+	BLOCK_CUSTOM = 0xbad, /* section 4.7: copied by programs that do not know it, or not */
+	BLOCK_CUSTOM_NO_COPY = 0x40000bad,
 	OPT_END = 0,
 	OPT_COMMENT = 1,
 	SHB_HARDWARE = 2,

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """compare_tshark.py FILE… - do `sockproof inspect` and tshark find the same conversations?
 
-Twice: flow by flow against the frames that tshark gives to each tcp.stream and udp.stream (all digits: frames, bytes each
-way, start, duration), and against `tshark -q -z conv,tcp` (and udp) as it prints them. $SOCKPROOF is the command.
+Twice: flow by flow against the frames that tshark gives to each tcp.stream and udp.stream (all digits: first
+frame, frames and bytes each way, start, duration), and against `tshark -q -z conv,tcp` (and udp) as it prints them. $SOCKPROOF is the command.
 """
 import collections
 import csv
@@ -24,8 +24,8 @@ def ours(path):
 
 
 def ns(text):
-    sign = -1 if text.lstrip("'").startswith("-") else 1
-    whole, _, part = text.lstrip("'-").partition(".")
+    sign = -1 if text.startswith("-") else 1
+    whole, _, part = text.lstrip("-").partition(".")
     return sign * (int(whole) * 10**9 + int((part + "0" * 9)[:9]))
 
 
@@ -40,22 +40,23 @@ def by_frames(path):
     """What tshark says of each frame, added up: {protocol: {stream: …}}. Frames that only quote a segment (ICMP) belong to no
     conversation there, nor do those whose header it could not read to its end."""
     fields = ["ip.src", "ipv6.src", "tcp.srcport", "udp.srcport", "ip.dst", "ipv6.dst", "tcp.dstport", "udp.dstport", "frame.len",
-              "frame.time_relative", "tcp.stream", "udp.stream"]
+              "frame.time_relative", "frame.number", "tcp.stream", "udp.stream"]
     arguments = [x for f in fields for x in ("-e", f)]
     whole = "(tcp.urgent_pointer and tcp.hdr_len == 20 or tcp.hdr_len > 20 and not _ws.short or udp.length >= 8) and not icmp and not icmpv6"
     text = run("tshark", "-n", "-r", path, "-Y", whole, "-T", "fields", *arguments)
     streams = {"tcp": {}, "udp": {}}
     for line in text.splitlines():
-        src4, src6, tsport, usport, dst4, dst6, tdport, udport, length, at, tcp, udp = line.split("\t")
+        src4, src6, tsport, usport, dst4, dst6, tdport, udport, length, at, number, tcp, udp = line.split("\t")
         if not tcp and not udp:
             continue
         src, dst = (src4 or src6, int(tsport or usport)), (dst4 or dst6, int(tdport or udport))
         s = streams["tcp" if tcp else "udp"].setdefault(
-            int(tcp or udp), {"sent": collections.Counter(), "bytes": collections.Counter(), "at": [], "ends": sorted([src, dst])})
+            int(tcp or udp), {"sent": collections.Counter(), "bytes": collections.Counter(), "at": [], "number": int(number),
+                                "ends": sorted([src, dst])})
         s["sent"][src] += 1
         s["bytes"][src] += int(length)
         s["at"].append(ns(at))
-    return {p: {n: ([(e, s["sent"][e], s["bytes"][e]) for e in s["ends"]], min(s["at"]), max(s["at"]) - min(s["at"]))
+    return {p: {n: ([(e, s["sent"][e], s["bytes"][e]) for e in s["ends"]], min(s["at"]), max(s["at"]) - min(s["at"]), s["number"])
                 for n, s in of.items()} for p, of in streams.items()}
 
 
@@ -84,7 +85,8 @@ def compare(path):
     wrong = []
     rows, frames, tables = ours(path), by_frames(path), by_table(path)
     for protocol in ("tcp", "udp"):
-        mine = {int(r["stream"]): (sides(r), ns(r["opened"]), ns(r["duration"])) for r in rows if r["protocol"] == protocol}
+        mine = {int(r["stream"]): (sides(r), ns(r["opened"]), ns(r["duration"]), int(r["first_frame"]))
+                for r in rows if r["protocol"] == protocol}
         theirs, table = frames[protocol], tables[protocol]
         for n in sorted(set(mine) | set(theirs)):
             if mine.get(n) != theirs.get(n):
@@ -92,7 +94,7 @@ def compare(path):
         if sum(map(len, table.values())) != len(mine):
             wrong.append(f"{path}: {len(mine)} {protocol} conversations; tshark -z conv,{protocol} has {sum(map(len, table.values()))}")
         expected = collections.defaultdict(list)
-        for sent, start, took in mine.values():
+        for sent, start, took, _ in mine.values():
             # bytes above 9,999 are printed as kB
             expected[(tuple((e, p, b if b < 10000 else None) for e, p, b in sent), f"{start / 1e9:.9f}")].append(took / 1e9)
         for row in set(expected) | set(table):

@@ -196,4 +196,5 @@ def main():
             write_pcap(kind, out)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -401,6 +401,60 @@ static void corrupted_blocks(void **state)
 	buf_free(&data);
 }
 
+/* As packet(), with an epb_packetid behind another option; @cut: bytes of it that are there. */
+static void sight(struct buf *b, uint32_t iface, uint64_t id, const struct buf *data, uint16_t cut)
+{
+	struct buf body = {0};
+
+	put32(&body, iface);
+	put64(&body, 0);
+	put32(&body, (uint32_t)data->len);
+	put32(&body, (uint32_t)data->len);
+	buf_add(&body, data->p, data->len);
+	put16(&body, 2);
+	put16(&body, 4);
+	put32(&body, 1);
+	put16(&body, 5);
+	put16(&body, cut);
+	buf_add(&body, &id, cut);
+	block(b, 6, &body);
+	buf_free(&body);
+}
+
+static void sights_of_one_packet(void **state)
+{
+	struct buf b = {0}, syn = segment(0, TCP_SYN, 1, 0, 0),
+	           other = segment(0, TCP_SYN, 2, 0, 0);
+	struct told t;
+
+	(void)state;
+	for (int n = 0; n < 2; n++) { /* a section has its own ids */
+		section(&b);
+		interface(&b, 101, 0, 9, 0);
+		interface(&b, 101, 0, 9, 0);
+		interface(&b, 101, 0, 9, 0);
+		sight(&b, 0, 7, &syn, 8);
+		sight(&b, 1, 7, &syn, 8); /* again */
+		sight(&b, 2, 7, &syn, 8); /* and again */
+		sight(&b, 0, 7, &syn, 8); /* the same interface: sent twice */
+	}
+	sight(&b, 1, 8, &syn, 8);
+	sight(&b, 0, 8, &other, 8); /* the id of another packet */
+	sight(&b, 1, 8, &syn, 4);   /* no id that is one */
+	/* so much between the sights that the first is forgotten */
+	sight(&b, 0, 9, &syn, 8);
+	sight(&b, 0, 9 + 65536, &syn, 8);
+	sight(&b, 1, 9, &syn, 8);
+	t = inspect(&b);
+	assert_int_equal(t.rc, 0);
+	assert_int_equal(t.totals.seen_again, 4);
+	assert_int_equal(t.totals.packets, 10);
+	inspect_close(&t.i);
+	buf_free(&b);
+	buf_free(&syn);
+	buf_free(&other);
+}
+
 static int note(void *arg, const struct record *r, struct err *err)
 {
 	struct buf *numbers = arg;
@@ -446,6 +500,7 @@ int main(void)
 	    cmocka_unit_test(packets_cut_by_the_snap_length),
 	    cmocka_unit_test(blocks_of_every_kind),
 	    cmocka_unit_test(corrupted_blocks),
+	    cmocka_unit_test(sights_of_one_packet),
 	    cmocka_unit_test(one_conversation_is_watched),
 	};
 
