@@ -163,7 +163,7 @@ void drawing_colors(struct buf *out, bool dark_only)
 	             ".sp .sp-b{font-weight:bold}.sp .sp-i{font-style:italic}"
 	             ".sp .sp-l{text-anchor:end}.sp .sp-m{text-anchor:middle}"
 	             ".sp path,.sp line{fill:none}"
-	             ".sp .sp-head{stroke:none}"
+	             ".sp .sp-head,.sp .sp-no{stroke:none}"
 	             ".sp "
 	             "text.sp-halo{paint-order:stroke;stroke-width:3px;stroke-linejoin:round;"
 	             "stroke-opacity:.9}"
