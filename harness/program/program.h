@@ -61,6 +61,10 @@ pid_t program_pid(const struct program *p); /* as the harness sees it */
 
 /* Has it exited (its first process)? Then status is as waitpid(2)'s. */
 bool program_exited(const struct program *p, int *status);
+/* Does the kernel tell how processes end that it made? Not in a user namespace. */
+bool program_accounted(const struct program *p);
+/* By which signals processes that it made were killed so far, as bits: bit N - 1 is signal N. */
+int program_children_killed(struct program *p, uint64_t *signals, struct err *err);
 /* "exited with 0", "killed by SIGKILL": for words. */
 void program_status_text(int status, struct buf *out);
 

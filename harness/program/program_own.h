@@ -46,7 +46,10 @@ struct program {
 	struct rusage usage; /* of the first process and the children it waited for, once exited */
 	struct stream out[2];
 	struct input in;
-	struct trace *trace; /* NULL: not traced */
+	struct trace *trace;      /* NULL: not traced */
+	int account;              /* the kernel's records of its processes' ends; -1: none */
+	off_t account_at;         /* read so far */
+	uint64_t children_killed; /* bit N - 1: signal N killed one */
 };
 
 /* The ends that the program gets. Closed by stdio_close_theirs(). */
@@ -64,6 +67,14 @@ void stdio_close(struct program *p);
 
 /* init.c: sets @p->init, @p->init_fd, @p->pidns */
 int init_start(struct program *p, struct err *err);
+
+/*
+ * account.c. account_open() before the init is made; account_begin() in the init, which has a /proc
+ * of its own (EPERM, ENOSYS: not on this machine).
+ */
+int account_open(struct program *p, struct err *err);
+int account_begin(const struct program *p, struct err *err);
+void account_close(struct program *p);
 
 /* launch.c: sets @p->pid, @p->exit_fd */
 int launch(struct program *p, const struct program_spec *spec, const struct stdio_ends *theirs,

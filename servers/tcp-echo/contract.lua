@@ -38,6 +38,8 @@ return contract {
           dies_in = "accept/backlog-is-no-limit", reason = "c2: recv = … after 0 of 7 bytes" },
         ["busy-wait"] = { fault = "polls with a timeout of 0, round and round: it never sleeps",
           dies_in = "accept/many-at-once", reason = "server never sleeps" },
+        ["child-crash"] = { fault = "takes it that each address has a scope behind a %: its children crash when their client is served, and nobody looks how they ended",
+          needs = { "accounting" }, dies_in = "close/half-close", reason = "a child of server crashed: it was killed by SIGSEGV" },
         ["closes-on-eof-early"] = { fault = "closes as soon as the client has said all, with what it still holds for it unsent",
           dies_in = "close/half-close", reason = "recv = 0 (end of stream) after 0 of 14 bytes" },
         ["descriptor-leak"] = { fault = "does not close the descriptor of a client that was lost",

@@ -68,7 +68,7 @@ function lib.launch(host, argv, options, line)
       and "; check the path, that it is executable and built for this machine" or ""
     lib.misuse(line, message .. mend)
   end
-  local p = setmetatable({ handle = handle, name = name, host = host, argv = argv, line = line, asked = false,
+  local p = setmetatable({ handle = handle, name = name, host = host, argv = argv, line = line, asked = false, children_asked = {},
     transport = "tcp",
     traced = (options.traced or options.faults ~= nil) or false }, Program)
   lib.programs[#lib.programs + 1] = p
@@ -370,10 +370,15 @@ function Program:exits(status)
   lib.fail(line, with_last_words(self, string.format("%s %s; expected exit status %d", self.name, status_words(kind, value), status or 0)))
 end
 
-function Program:killed_by(signal)
-  local line = lib.expectation()
+local function check_signal(signal, line)
   local wanted = signal:gsub("^SIG", "")
   if not lib.core.is_signal(wanted) then lib.misuse(line, string.format("no signal SIG%s; write one such as SIGTERM", wanted)) end
+  return wanted
+end
+
+function Program:killed_by(signal)
+  local line = lib.expectation()
+  local wanted = check_signal(signal, line)
   self.asked = true
   local kind, value = await_exit(self)
   if kind == "killed" and value == wanted then
@@ -382,6 +387,25 @@ function Program:killed_by(signal)
   end
   lib.fail(line, with_last_words(self, string.format("%s %s; expected to be killed by SIG%s", self.name,
     kind and status_words(kind, value) or "is still running", wanted)))
+end
+
+-- A process that it made, or one that this one made, is killed by this signal.
+function Program:child_killed_by(signal)
+  local line = lib.expectation()
+  local wanted = check_signal(signal, line)
+  if not lib.core.program_accounted(self.handle) then
+    lib.skip(line, string.format("how processes end that %s makes is not known here; sockproof doctor says why", self.name))
+  end
+  self.children_asked[wanted] = true
+  local killed
+  lib.wait(function()
+    local gone = lib.core.program_rest(self.handle) == "gone"
+    killed = lib.core.program_children_killed(self.handle)[wanted]
+    return killed or gone
+  end)
+  lib.step(self.name, line, "a child killed by SIG" .. wanted, not killed)
+  if killed then return self end
+  lib.fail(line, with_last_words(self, string.format("SIG%s killed no process that %s made", wanted, self.name)))
 end
 
 -- It has not ended, once everything under way has been dealt with.
