@@ -15,6 +15,7 @@
  */
 #include "base/err.h"
 #include "program/program_own.h"
+#include "world/isolate.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,27 +24,23 @@
 #include <unistd.h>
 
 /* 250,000 processes. Above 98 % the kernel writes no more (acct(2)). */
-#define ROOM "16m"
+#define ROOM "size=16m"
 
 /* acct(5): other versions do not tell a process's parent. */
 #define VERSION (3 | ACCT_BYTEORDER)
 
 int account_open(struct program *p, struct err *err)
 {
-	int fs = fsopen("tmpfs", FSOPEN_CLOEXEC), folder = -1, r = -1;
+	const char *folder = isolate_private();
 
-	if (fs >= 0 && fsconfig(fs, FSCONFIG_SET_STRING, "size", ROOM, 0) == 0 &&
-	    fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0)
-		folder = fsmount(fs, FSMOUNT_CLOEXEC, 0);
-	if (folder >= 0)
-		r = p->account = openat(folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (r < 0)
-		err_sys(err, errno, "a file for the records of its processes' ends");
-	if (folder >= 0)
-		close(folder);
-	if (fs >= 0)
-		close(fs);
-	return r < 0 ? -1 : 0;
+	/* laid over the folder for the time of an open(2); it lives as long as the file is open */
+	if (mount("sockproof", folder, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, ROOM) < 0)
+		return err_sys(err, errno, "mount a tmpfs for process accounting");
+	p->account = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int code = errno;
+	if (umount2(folder, MNT_DETACH) < 0)
+		return err_sys(err, errno, "unmount the tmpfs of process accounting");
+	return p->account < 0 ? err_sys(err, code, "a file for process accounting") : 0;
 }
 
 int account_begin(const struct program *p, struct err *err)
