@@ -215,7 +215,7 @@ end
 -- The nth flow of the case (from 1) towards that port.
 function T:flow(port, nth)
   nth = nth or 1
-  return lib.flow(string.format("flow %d to port %d", nth, port), function() return lib.core.flow_on(port, nth) end)
+  return lib.flow(string.format("flow %d to port %d", nth, port), function() return lib.core.flow_on(port, nth) end, port)
 end
 
 -- The stage is set: what stands in the function speaks of the kernel, or of what the script itself did, not of the software under test.

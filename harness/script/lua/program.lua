@@ -127,7 +127,8 @@ local function listening_rows(self)
   return rows
 end
 
-local function swapped(port)
+-- The port that a program without htons(3) means.
+function lib.swapped(port)
   return (port & 0xff) << 8 | port >> 8
 end
 
@@ -142,7 +143,7 @@ local function explain_other(rows, port, version)
     local loopback = row.local_address:find "^127%." or row.local_address == "::1"
     return string.format("it listens on %s only: %s cannot reach it", where(row), loopback and "another host" or "an IPv" .. version .. " client")
   end
-  local hint = row.local_port == swapped(port)
+  local hint = row.local_port == lib.swapped(port)
     and string.format(" (%d with its two bytes swapped: htons(3) is missing)", port) or ""
   return string.format("it listens on %s, not on port %d%s", where(row), port, hint)
 end
