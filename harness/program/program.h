@@ -117,8 +117,8 @@ struct fault {
 /* The fault's number, for program_fault_count(); -1 with @err set (ENOTSUP: not on this machine).
  */
 int program_fault(struct program *p, const struct fault *f, struct err *err);
-/* Did it make calls of another instruction set, which are not watched? */
-bool program_unwatched(const struct program *p);
+/* How it makes calls that are not watched, in words: "through io_uring(7)"; NULL: it does not. */
+const char *program_unwatched(const struct program *p);
 uint64_t program_fault_count(const struct program *p, int fault); /* how often it acted */
 
 /* Give it bytes on stdin (queued, written as it reads). program_input_end() closes stdin after them

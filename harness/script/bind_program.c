@@ -434,10 +434,10 @@ static int fault(lua_State *L)
 	return 1;
 }
 
-/* program_unwatched(p): did it make calls of another instruction set? */
+/* program_unwatched(p): how it makes calls that are not watched; nil: it does not */
 static int unwatched(lua_State *L)
 {
-	lua_pushboolean(L, program_unwatched(check_program(L)));
+	lua_pushstring(L, program_unwatched(check_program(L))); /* nil of NULL */
 	return 1;
 }
 
