@@ -144,13 +144,14 @@ static _Noreturn void reap_for_ever(void)
 
 static _Noreturn void init_main(const struct program *p, int report)
 {
+	const struct host *host = p->host;
 	struct err err = {0};
 	prctl(PR_SET_NAME, "sockproof-init", 0, 0, 0);
 	for (int sig = 1; sig < NSIG; sig++) {
 		struct sigaction act = {.sa_handler = SIG_DFL};
 		sigaction(sig, &act, NULL); /* EINVAL for those that cannot be changed */
 	}
-	if (make_name(p->host, &err) < 0 || make_mounts(p->host, &err) < 0) {
+	if (make_name(host, &err) < 0 || make_mounts(host, &err) < 0) {
 		launch_say(report, &err);
 		_exit(127);
 	}

@@ -68,14 +68,6 @@ void stdio_close(struct program *p);
 /* init.c: sets @p->init, @p->init_fd, @p->pidns */
 int init_start(struct program *p, struct err *err);
 
-/*
- * account.c. account_open() before the init is made; account_begin() in the init, which has a /proc
- * of its own (EPERM, ENOSYS: not on this machine).
- */
-int account_open(struct program *p, struct err *err);
-int account_begin(const struct program *p, struct err *err);
-void account_close(struct program *p);
-
 /* launch.c: sets @p->pid, @p->exit_fd */
 int launch(struct program *p, const struct program_spec *spec, const struct stdio_ends *theirs,
            struct err *err);
@@ -102,6 +94,14 @@ bool trace_rests(const struct program *p, pid_t tid);
 /* Its init was killed: reap what only a tracer can, until the init has ended. */
 void trace_end(struct program *p);
 void trace_close(struct program *p);
+
+/*
+ * account.c. account_open() before the init is made; account_begin() in the init, which has a /proc
+ * of its own (EPERM, ENOSYS: not on this machine).
+ */
+int account_open(struct program *p, struct err *err);
+int account_begin(const struct program *p, struct err *err);
+void account_close(struct program *p);
 
 /* proc.c */
 struct thread {
