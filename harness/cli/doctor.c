@@ -25,6 +25,7 @@ static const char *const consequences[PROBE_COUNT] = {
     [PROBE_DIAG] = "no scenario runs",
     [PROBE_PROC] = "no scenario runs",
     [PROBE_TRACE] = "scenarios that look at system calls are skipped",
+    [PROBE_ACCOUNTING] = "crashes of processes that a program made are not seen",
 };
 
 /* consequence and mend are told when it does not work; "" for none. */
@@ -114,7 +115,7 @@ int cli_doctor(int argc, char **argv)
 		     consequences[i], answers[i].mend);
 		if (answers[i].works)
 			continue;
-		if (i != PROBE_TUN && i != PROBE_TRACE &&
+		if (i != PROBE_TUN && i != PROBE_TRACE && i != PROBE_ACCOUNTING &&
 		    (i != PROBE_VETH || !answers[PROBE_TUN].works))
 			usable = false;
 	}

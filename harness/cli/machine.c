@@ -13,9 +13,10 @@ int runner_machine(struct runner_setting *s)
 	s->user = isolate_needs_user();
 	s->use_tun = answers[PROBE_TUN].works && !getenv("SOCKPROOF_NO_TUN");
 	for (int i = 0; i < PROBE_COUNT; i++) {
-		/* without TUN and without tracing, only those scenarios that need it are skipped */
+		/* without TUN, tracing and accounting, only those scenarios that need it are
+		 * skipped */
 		if (answers[i].works || i == PROBE_TUN || i == PROBE_TRACE ||
-		    (i == PROBE_VETH && s->use_tun))
+		    i == PROBE_ACCOUNTING || (i == PROBE_VETH && s->use_tun))
 			continue;
 		return cli_complain(EXIT_MACHINE, "this machine cannot: %s: %s%s%s",
 		                    probe_text((enum probe_what)i), answers[i].detail,

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -69,6 +70,8 @@ static struct call_kind kinds[] = {
     SENDS_LENGTH("write", "ob-"),
     RECEIVES_PIECES("readv", "o-d", 'v'),
     SENDS_PIECES("writev", "o-d", 'v'),
+    RECEIVES_PIECES("preadv2", "o-d--x", 'v'),
+    SENDS_PIECES("pwritev2", "o-d--x", 'v'),
     SENDS("sendfile", "oo-u"),
     SENDS("splice", "o-o-ux"),
     SENDS("close", "o"),
@@ -114,6 +117,10 @@ static struct call_kind kinds[] = {
     PLAIN("restart_syscall", ""),
     PLAIN("signalfd4", "o--x"),
     PLAIN("eventfd2", "ux"),
+    /* behind these, calls are made that nobody sees: call_hides() */
+    PLAIN("io_uring_setup", "u-"),
+    PLAIN("io_setup", "u-"),
+    PLAIN("seccomp", "ux-"),
 };
 
 #define KINDS (sizeof kinds / sizeof *kinds)
@@ -153,6 +160,23 @@ const struct call_kind *call_by_name(const char *name)
 		if (strcmp(k[i].name, name) == 0 && k[i].number >= 0)
 			return &k[i];
 	}
+	return NULL;
+}
+
+const char *call_hides(const struct call *c)
+{
+	const char *name = c->kind->name;
+
+	if (c->result < 0)
+		return NULL;
+	if (strcmp(name, "io_uring_setup") == 0)
+		return "through io_uring(7)";
+	if (strcmp(name, "io_setup") == 0)
+		return "through io_submit(2)";
+	/* a supervisor answers before the tracer is asked, and makes calls itself (seccomp(2)) */
+	if (strcmp(name, "seccomp") == 0 && c->arg[0] == SECCOMP_SET_MODE_FILTER &&
+	    c->arg[1] & SECCOMP_FILTER_FLAG_NEW_LISTENER)
+		return "through a supervisor of its own (seccomp_unotify(2))";
 	return NULL;
 }
 

@@ -53,6 +53,9 @@ struct call {
 void call_given(pid_t tid, const struct call *c, struct buf *out);
 /* "accept(3) = 4 from 192.0.2.1:50001", "recvfrom(4, 4096) = 2 \"hi\"". */
 void call_words(pid_t tid, const struct call *c, struct buf *out);
+/* An ended call that gave the program a way to make others unseen: by which, in words; else NULL.
+ */
+const char *call_hides(const struct call *c);
 /* Does the descriptor @fd of the thread belong to a socket? */
 bool call_is_socket(pid_t tid, int fd);
 

@@ -142,8 +142,9 @@ static _Noreturn void reap_for_ever(void)
 	}
 }
 
-static _Noreturn void init_main(const struct host *host, int report)
+static _Noreturn void init_main(const struct program *p, int report)
 {
+	const struct host *host = p->host;
 	struct err err = {0};
 	prctl(PR_SET_NAME, "sockproof-init", 0, 0, 0);
 	for (int sig = 1; sig < NSIG; sig++) {
@@ -155,6 +156,8 @@ static _Noreturn void init_main(const struct host *host, int report)
 		_exit(127);
 	}
 	err.code = 0;
+	launch_say(report, &err);
+	account_begin(p, &err);
 	launch_say(report, &err);
 	if (chdir("/") < 0 || syscall(SYS_close_range, 0u, ~0u, 0u) < 0)
 		_exit(127);
@@ -176,6 +179,18 @@ static int wait_until_settled(int fd, struct err *err)
 	return 0;
 }
 
+/* Where there is no process accounting there are no records of it. */
+static int wait_until_accounted(struct program *p, int fd, struct err *err)
+{
+	int r = wait_until_settled(fd, err);
+
+	if (r < 0 && (err->code == EPERM || err->code == ENOSYS)) {
+		account_close(p);
+		return 0;
+	}
+	return r;
+}
+
 int init_start(struct program *p, struct err *err)
 {
 	int report[2];
@@ -186,12 +201,14 @@ int init_start(struct program *p, struct err *err)
 	if (atoi(self) != (int)getpid())
 		return err_set(err, EINVAL,
 		               "/proc is not this process's own: isolate_settle() first");
+	if (account_open(p, err) < 0)
+		return -1;
 	if (pipe2(report, O_CLOEXEC) < 0)
 		return err_sys(err, errno, "pipe");
 
 	pid_t pid = isolate_clone(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS, &p->init_fd, err);
 	if (pid == 0)
-		init_main(p->host, report[1]);
+		init_main(p, report[1]);
 	close(report[1]);
 	if (pid < 0) {
 		close(report[0]);
@@ -199,6 +216,8 @@ int init_start(struct program *p, struct err *err)
 	}
 	p->init = pid;
 	int r = wait_until_settled(report[0], err);
+	if (r == 0)
+		r = wait_until_accounted(p, report[0], err);
 	close(report[0]);
 	if (r < 0)
 		return -1;

@@ -57,7 +57,7 @@ static struct program *new_program(const struct program_spec *spec, struct host 
 	p->host = host;
 	p->loop = loop;
 	p->tl = tl;
-	p->init_fd = p->exit_fd = p->in.fd = -1;
+	p->init_fd = p->exit_fd = p->in.fd = p->account = -1;
 	for (int i = 0; i < 2; i++) {
 		p->out[i].program = p;
 		p->out[i].number = i + 1;
@@ -136,6 +136,7 @@ void program_close(struct program **pp)
 		close(p->exit_fd);
 	if (p->init_fd >= 0)
 		close(p->init_fd);
+	account_close(p);
 	trace_close(p);
 	free(p->name);
 	free(p);

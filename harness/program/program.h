@@ -61,6 +61,10 @@ pid_t program_pid(const struct program *p); /* as the harness sees it */
 
 /* Has it exited (its first process)? Then status is as waitpid(2)'s. */
 bool program_exited(const struct program *p, int *status);
+/* Does the kernel tell how processes end that it made? Not in a user namespace. */
+bool program_accounted(const struct program *p);
+/* By which signals processes that it made were killed so far, as bits: bit N - 1 is signal N. */
+int program_children_killed(struct program *p, uint64_t *signals, struct err *err);
 /* "exited with 0", "killed by SIGKILL": for words. */
 void program_status_text(int status, struct buf *out);
 
@@ -113,8 +117,8 @@ struct fault {
 /* The fault's number, for program_fault_count(); -1 with @err set (ENOTSUP: not on this machine).
  */
 int program_fault(struct program *p, const struct fault *f, struct err *err);
-/* Did it make calls of another instruction set, which are not watched? */
-bool program_unwatched(const struct program *p);
+/* How it makes calls that are not watched, in words: "through io_uring(7)"; NULL: it does not. */
+const char *program_unwatched(const struct program *p);
 uint64_t program_fault_count(const struct program *p, int fault); /* how often it acted */
 
 /* Give it bytes on stdin (queued, written as it reads). program_input_end() closes stdin after them

@@ -46,7 +46,10 @@ struct program {
 	struct rusage usage; /* of the first process and the children it waited for, once exited */
 	struct stream out[2];
 	struct input in;
-	struct trace *trace; /* NULL: not traced */
+	struct trace *trace;      /* NULL: not traced */
+	int account;              /* the kernel's records of its processes' ends; -1: none */
+	off_t account_at;         /* read so far */
+	uint64_t children_killed; /* bit N - 1: signal N killed one */
 };
 
 /* The ends that the program gets. Closed by stdio_close_theirs(). */
@@ -91,6 +94,14 @@ bool trace_rests(const struct program *p, pid_t tid);
 /* Its init was killed: reap what only a tracer can, until the init has ended. */
 void trace_end(struct program *p);
 void trace_close(struct program *p);
+
+/*
+ * account.c. account_open() before the init is made; account_begin() in the init, which has a /proc
+ * of its own (EPERM, ENOSYS: not on this machine).
+ */
+int account_open(struct program *p, struct err *err);
+int account_begin(const struct program *p, struct err *err);
+void account_close(struct program *p);
 
 /* proc.c */
 struct thread {

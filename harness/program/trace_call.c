@@ -67,6 +67,8 @@ static void finish(struct trace *t, pid_t tid, struct doing *d, int64_t result)
 {
 	d->call.done = true;
 	d->call.result = result;
+	if (!t->unwatched)
+		t->unwatched = call_hides(&d->call);
 	tell(t, tid, d);
 	d->event->took = clock_now() - d->call.began;
 	MEM_ROOM(t->calls, t->call_count);
@@ -174,9 +176,9 @@ int program_fault(struct program *p, const struct fault *f, struct err *err)
 	return (int)t->fault_count - 1;
 }
 
-bool program_unwatched(const struct program *p)
+const char *program_unwatched(const struct program *p)
 {
-	return p->trace && p->trace->foreign;
+	return p->trace ? p->trace->unwatched : NULL;
 }
 
 uint64_t program_fault_count(const struct program *p, int fault)
@@ -244,13 +246,11 @@ void trace_call_begins(struct trace *t, struct tracee *one)
 
 	if (!t->started || !ask(one->tid, &info) || info.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return;
-	if (info.arch != NATIVE_ARCH) {
-		t->foreign = true;
+	k = info.arch == NATIVE_ARCH ? call_by_number((int64_t)info.seccomp.nr) : NULL;
+	if (!k) { /* x32 has the native architecture and numbers of its own (syscall(2)) */
+		t->unwatched = "of another instruction set (32 bits)";
 		return;
 	}
-	k = call_by_number((int64_t)info.seccomp.nr);
-	if (!k)
-		return;
 	for (int i = 0; i < 6; i++)
 		arg[i] = info.seccomp.args[i];
 	/* a handler that was left by siglongjmp(3) returns to nobody: what it interrupted is over

@@ -48,7 +48,7 @@ struct trace {
 	size_t fault_count;
 	bool started;
 	bool orphaned; /* who made a thread or a process was killed before it could tell of it */
-	bool foreign;  /* it made calls that cannot be watched */
+	const char *unwatched; /* how it makes calls that cannot be watched; NULL: it does not */
 };
 
 /* The thread of that number; NULL: it is not traced. */

@@ -122,6 +122,33 @@ static int exited(lua_State *L)
 	return 2;
 }
 
+/* program_accounted(p): are the ends of processes that it made known? */
+static int accounted(lua_State *L)
+{
+	lua_pushboolean(L, program_accounted(check_program(L)));
+	return 1;
+}
+
+/* program_children_killed(p): { [signal's name without SIG] = its number, … } */
+static int children_killed(lua_State *L)
+{
+	uint64_t signals;
+	struct err err;
+
+	if (program_children_killed(check_program(L), &signals, &err) < 0)
+		return bind_raise(L, &err);
+	lua_newtable(L);
+	for (int sig = 1; sig < NSIG; sig++) {
+		const char *name = sigabbrev_np(sig);
+
+		if (!name || !(signals >> (sig - 1) & 1))
+			continue;
+		lua_pushinteger(L, sig);
+		lua_setfield(L, -2, name);
+	}
+	return 1;
+}
+
 /* program_output(p, stream): bytes kept, bytes written in all, whether no writer is left */
 static int output(lua_State *L)
 {
@@ -319,6 +346,17 @@ static int can_trace(lua_State *L)
 	return 2;
 }
 
+/* can_account(): true, or false and why not */
+static int can_account(lua_State *L)
+{
+	struct probe_answer a;
+
+	probe_accounting(&a);
+	lua_pushboolean(L, a.works);
+	lua_pushstring(L, a.detail);
+	return 2;
+}
+
 /* program_calls(p): how many calls of a traced program have ended */
 static int calls(lua_State *L)
 {
@@ -396,10 +434,10 @@ static int fault(lua_State *L)
 	return 1;
 }
 
-/* program_unwatched(p): did it make calls of another instruction set? */
+/* program_unwatched(p): how it makes calls that are not watched; nil: it does not */
 static int unwatched(lua_State *L)
 {
-	lua_pushboolean(L, program_unwatched(check_program(L)));
+	lua_pushstring(L, program_unwatched(check_program(L))); /* nil of NULL */
 	return 1;
 }
 
@@ -417,6 +455,8 @@ void bind_program(lua_State *L, struct play *p)
 	static const struct luaL_Reg rows[] = {
 	    {"program_start", start},
 	    {"program_exited", exited},
+	    {"program_accounted", accounted},
+	    {"program_children_killed", children_killed},
 	    {"program_output", output},
 	    {"program_output_size", output_size},
 	    {"program_input", input},
@@ -434,6 +474,7 @@ void bind_program(lua_State *L, struct play *p)
 	    {"program_descriptors", descriptors},
 	    {"signal_number", signal_value},
 	    {"can_trace", can_trace},
+	    {"can_account", can_account},
 	    {"program_calls", calls},
 	    {"program_call", call},
 	    {"program_call_known", call_known},

@@ -25,6 +25,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/acct.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -33,9 +34,14 @@
 #include <unistd.h>
 
 static const char *const names[] = {
-    [PROBE_NAMESPACES] = "namespaces", [PROBE_TUN] = "tun",   [PROBE_VETH] = "veth",
-    [PROBE_CAPTURE] = "capture",       [PROBE_DIAG] = "diag", [PROBE_PROC] = "proc",
+    [PROBE_NAMESPACES] = "namespaces",
+    [PROBE_TUN] = "tun",
+    [PROBE_VETH] = "veth",
+    [PROBE_CAPTURE] = "capture",
+    [PROBE_DIAG] = "diag",
+    [PROBE_PROC] = "proc",
     [PROBE_TRACE] = "trace",
+    [PROBE_ACCOUNTING] = "accounting",
 };
 static_assert(sizeof names / sizeof names[0] == PROBE_COUNT, "a name a probe");
 
@@ -217,6 +223,26 @@ void probe_trace(struct probe_answer *out)
 		;
 }
 
+void probe_accounting(struct probe_answer *out)
+{
+	struct err err = {0};
+	int status = 0;
+	memset(out, 0, sizeof *out);
+	/* in a pid namespace of its own, where there is none to switch off */
+	pid_t pid = isolate_clone(CLONE_NEWPID, NULL, &err);
+	if (pid == 0)
+		_exit(acct(NULL) < 0 ? errno : 0);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	int code = pid < 0 ? err.code : WEXITSTATUS(status);
+	if (code == EPERM)
+		set(out, false, "acct(2) asks for CAP_SYS_PACCT, over the machine",
+		    "run it as root; in a container: docker run --cap-add SYS_PACCT");
+	else
+		set(out, code == 0, code ? strerror(code) : "by acct(2)",
+		    "a kernel with CONFIG_BSD_PROCESS_ACCT");
+}
+
 struct message {
 	enum probe_what what;
 	struct probe_answer answer;
@@ -259,6 +285,8 @@ static _Noreturn void try_all(int fd, bool user)
 	}
 	probe_trace(&a);
 	tell(fd, PROBE_TRACE, &a);
+	probe_accounting(&a);
+	tell(fd, PROBE_ACCOUNTING, &a);
 	_exit(0);
 }
 

@@ -16,10 +16,11 @@ enum probe_what {
 	PROBE_NAMESPACES, /* network and pid namespaces, as root or through a user namespace */
 	PROBE_TUN,        /* /dev/net/tun inside them */
 	PROBE_VETH,
-	PROBE_CAPTURE, /* AF_PACKET inside them */
-	PROBE_DIAG,    /* socket diagnostics: tcp, udp, unix */
-	PROBE_PROC,    /* a private /proc */
-	PROBE_TRACE,   /* programs may be traced: ptrace(2) and seccomp(2) */
+	PROBE_CAPTURE,    /* AF_PACKET inside them */
+	PROBE_DIAG,       /* socket diagnostics: tcp, udp, unix */
+	PROBE_PROC,       /* a private /proc */
+	PROBE_TRACE,      /* programs may be traced: ptrace(2) and seccomp(2) */
+	PROBE_ACCOUNTING, /* acct(2): the kernel tells how children of programs end */
 	PROBE_COUNT
 };
 
@@ -27,6 +28,8 @@ enum probe_what {
 void probe_machine(struct probe_answer out[static PROBE_COUNT]);
 /* PROBE_TRACE alone, tried on a child of the caller. */
 void probe_trace(struct probe_answer *out);
+/* PROBE_ACCOUNTING alone, tried likewise. */
+void probe_accounting(struct probe_answer *out);
 const char *probe_text(enum probe_what w); /* "namespaces", "tun", … */
 
 #endif

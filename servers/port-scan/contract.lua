@@ -32,7 +32,7 @@ return contract {
         ["as-they-come"] = { fault = "prints each port when its answer comes: a slow one stands behind the next",
           dies_in = "scan/late", reason = [[the value is "22/tcp open ssh\n"; expected is ""]] },
         ["busy-poll"] = { fault = "polls with a timeout of 0, round and round",
-          dies_in = "scan/late", reason = "scanner never sleeps" },
+          dies_in = "scan/late", reason = "scanner never sleeps: it has used" },
         ["descriptor-leak"] = { fault = "closes the sockets of open ports alone: a long range ends with EMFILE",
           dies_in = "scan/many", reason = [[its last words on stderr: "socket: Too many open files"]] },
         ["filtered-is-closed"] = { fault = "calls a port closed that does not answer",

@@ -51,7 +51,7 @@ return contract {
         ["reads"] = { program = "server-reads", fault = "reads what the client sends, and closes when it ends",
           dies_in = "accept/holder-sleeps", reason = [[server sockets is …expected is { { state = "LISTEN" }, { receive_queue = 1]] },
         ["spins"] = { program = "server-spins", fault = "waits in an empty loop: it takes all the processor it can get",
-          dies_in = "accept/holder-sleeps", reason = "server never sleeps" },
+          dies_in = "accept/holder-sleeps", reason = "server never sleeps: it has used" },
       },
     },
     client = {
@@ -70,7 +70,7 @@ return contract {
         ["sends-word"] = { program = "client-sends-word", fault = "sends its word, where nothing is to be sent",
           dies_in = "connect/held", reason = [[s: recv = 5 "hello"; expected nothing to read]] },
         ["spins"] = { program = "client-spins", fault = "waits in an empty loop: it takes all the processor it can get",
-          dies_in = "connect/held", reason = "client never sleeps" },
+          dies_in = "connect/held", reason = "client never sleeps: it has used" },
       },
     },
   },

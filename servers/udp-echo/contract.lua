@@ -47,7 +47,7 @@ return contract {
         ["small-buffer"] = { program = "server-small-buffer", fault = "has room for 512 bytes: a longer datagram comes back without its end",
           dies_in = "udp/echo", reason = "what c received has only the first 512 of 513 expected bytes" },
         ["spins"] = { program = "server-spins", fault = "asks with MSG_DONTWAIT, round and round",
-          dies_in = "udp/two-peers", reason = "server never sleeps" },
+          dies_in = "udp/two-peers", reason = "server never sleeps: it has used" },
         ["string-echo"] = { program = "server-string-echo", fault = "measures what it received with strlen(): bytes from the first NUL on are lost",
           dies_in = "udp/echo", reason = "what c received has only the first 1 of 3 expected bytes" },
       },

@@ -63,7 +63,7 @@ return contract {
         ["sends-twice"] = { program = "server-sends-twice", fault = "sends each answer twice, lest it be lost",
           dies_in = "udp/guess-nonsense", reason = "what c received differs" },
         ["spins"] = { program = "server-spins", fault = "asks with MSG_DONTWAIT, round and round",
-          dies_in = "udp/guess-programs", reason = "server never sleeps" },
+          dies_in = "udp/guess-programs", reason = "server never sleeps: it has used" },
       },
     },
     client = {

@@ -26,6 +26,17 @@ return scenario {
   end,
 }
 EOF
+cat >tree/crash.lua <<'EOF'
+return scenario {
+  title = "a child crashes, and nobody waits for it",
+  world = "loop",
+  matrix = { needed = { true, false } },
+  run = function(t)
+    if t.p.needed then t:skip_unless "accounting" end
+    t.client:run { "sh", "-c", "sh -c 'kill -SEGV $$' & exec sleep 0", name = "parent" }:exits(0)
+  end,
+}
+EOF
 chmod -R a+rX tree bin
 chown 65534:65534 nobody
 export SOCKPROOF_ROOT=$work/tree
@@ -81,7 +92,20 @@ else
 	exits 0 "doctor for a user, TUN for root alone"
 	says out "as an ordinary user" "doctor for a user"
 	says out "NO   tun" "doctor for a user"
+	says out "NO   accounting" "doctor for a user"
 	says out "scenarios run here" "doctor for a user"
+
+	# How processes end that a program made: the kernel tells root alone.
+	run_as "$sockproof" run tree/crash.lua --no-out --format json
+	exits 1 "root, a child that crashes"
+	verdicts "root, a child that crashes" crash fail
+	says out "a child of parent crashed: it was killed by SIGSEGV" "root, a child that crashes"
+	run_as "${as_nobody[@]}" "$sockproof" run tree/crash.lua --no-out --format json
+	exits 0 "a user, a child that crashes"
+	checks=$((checks + 1))
+	[ "$(jq -r '[.cases[] | .verdict] | sort | join(" ")' out)" = "pass skip" ] ||
+		problem "a user, a child that crashes: not a skip where accounting is needed and a pass where not" out
+	says out "how processes end that a program makes is not known here" "a user, a child that crashes"
 
 	# Somebody else's folder.
 	mkdir -m 755 roots

@@ -6,6 +6,7 @@
 #   -- verdict: pass | fail | skip | error | usage      usage: refused before anything runs, exit status 2
 #   -- reason: TEXT                  all of the reason; "…" stands for anything
 #   -- explanation has: TEXT         may come several times
+#   -- needs: root                   not played for others
 # A line that ends in --<- is the line that the verdict must point to.
 #   tests/self/verdicts.sh [NAME…]         only these
 set -u
@@ -72,6 +73,9 @@ if [ $# -gt 0 ]; then
 	files=("${@/%/.lua}") && files=("${files[@]/#/$scripts/}")
 else
 	files=("$scripts"/*.lua)
+fi
+if [ "$(id -u)" != 0 ]; then
+	mapfile -t files < <(grep -L '^-- needs: root$' "${files[@]}")
 fi
 playable=()
 for file in "${files[@]}"; do

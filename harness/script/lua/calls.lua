@@ -8,10 +8,10 @@ local Fault = lib.class "fault"
 -- What a script calls a call, and which of the kernel's that may be. `true`: only on a socket.
 local GROUPS = {
   accept = { accept = false, accept4 = false },
-  recv = { recvfrom = false, recvmsg = false, recvmmsg = false, read = true, readv = true },
-  send = { sendto = false, sendmsg = false, sendmmsg = false, write = true, writev = true, sendfile = true },
-  read = { read = false, readv = false, recvfrom = false, recvmsg = false, recvmmsg = false },
-  write = { write = false, writev = false, sendto = false, sendmsg = false, sendmmsg = false, sendfile = false },
+  recv = { recvfrom = false, recvmsg = false, recvmmsg = false, read = true, readv = true, preadv2 = true },
+  send = { sendto = false, sendmsg = false, sendmmsg = false, write = true, writev = true, pwritev2 = true, sendfile = true },
+  read = { read = false, readv = false, preadv2 = false, recvfrom = false, recvmsg = false, recvmmsg = false },
+  write = { write = false, writev = false, pwritev2 = false, sendto = false, sendmsg = false, sendmmsg = false, sendfile = false },
   fork = { fork = false, vfork = false, clone = false, clone3 = false },
   wait = { wait4 = false, waitid = false },
   poll = { poll = false, ppoll = false },
@@ -113,9 +113,8 @@ end
 
 -- What is said of calls is not true of a program of which not all were seen.
 local function check_watched(self, line)
-  if lib.core.program_unwatched(self.handle) then
-    lib.skip(line, self.name .. " makes calls of another instruction set (32 bits), which are not watched")
-  end
+  local how = lib.core.program_unwatched(self.handle)
+  if how then lib.skip(line, string.format("%s makes calls %s, which are not watched", self.name, how)) end
 end
 
 -- The nth call from the beginning that fits: index of its event.
@@ -178,6 +177,7 @@ function Program:never_calls(text)
   local wanted = parse(text, line)
   lib.defer(string.format("%s never calls %s", self.name, text), function()
     local event, _ = find(self, wanted, 1)
+    check_watched(self, line)
     if not event then return "holds" end
     return "parts", string.format("%s made the call %s (event %d), which must never be made", self.name, text, event), last_calls(self, wanted)
   end, line)

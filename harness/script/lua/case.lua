@@ -215,7 +215,7 @@ end
 -- The nth flow of the case (from 1) towards that port.
 function T:flow(port, nth)
   nth = nth or 1
-  return lib.flow(string.format("flow %d to port %d", nth, port), function() return lib.core.flow_on(port, nth) end)
+  return lib.flow(string.format("flow %d to port %d", nth, port), function() return lib.core.flow_on(port, nth) end, port)
 end
 
 -- The stage is set: what stands in the function speaks of the kernel, or of what the script itself did, not of the software under test.
@@ -279,7 +279,7 @@ local function older(release, version)
   return major < wanted or major == wanted and minor < least
 end
 
--- capability: "wire", "trace", "program:NAME", "sysctl:NAME", "kernel:5.14" (that or later)
+-- capability: "wire", "trace", "accounting", "program:NAME", "sysctl:NAME", "kernel:5.14" (that or later)
 function T:skip_unless(capability)
   local line = lib.line()
   local kind, what = capability:match("^(%w+):(.*)$")
@@ -288,6 +288,9 @@ function T:skip_unless(capability)
   elseif capability == "trace" then
     local can, why = lib.core.can_trace()
     if not can then lib.skip(line, string.format("programs cannot be traced here (%s); sockproof doctor says how they could", why)) end
+  elseif capability == "accounting" then
+    local can, why = lib.core.can_account()
+    if not can then lib.skip(line, string.format("how processes end that a program makes is not known here (%s); sockproof doctor says more", why)) end
   elseif kind == "program" then
     if not lib.find_program(what, true) then lib.skip(line, what .. " is not installed") end
   elseif kind == "kernel" and what:match "^%d+%.%d+$" then
@@ -295,7 +298,7 @@ function T:skip_unless(capability)
   elseif kind == "sysctl" then
     if not lib.core.host_sysctl_get(0, what) then lib.skip(line, "this kernel has no sysctl " .. what) end
   else
-    lib.misuse(line, string.format("no capability %s; there are wire, trace, program:NAME, sysctl:NAME, kernel:VERSION", lib.show(capability)))
+    lib.misuse(line, string.format("no capability %s; there are wire, trace, accounting, program:NAME, sysctl:NAME, kernel:VERSION", lib.show(capability)))
   end
 end
 
@@ -425,6 +428,18 @@ end
 
 local CRASHES = { SEGV = 1, ABRT = 1, BUS = 1, FPE = 1, ILL = 1, SYS = 1, TRAP = 1 }
 
+-- How processes ended that a program made; sorted, so that the trace has one order.
+local function note_crashes()
+  for _, p in ipairs(lib.programs) do
+    for signal in lib.sorted_pairs(lib.core.program_children_killed(p.handle)) do
+      if CRASHES[signal] then
+        lib.event("program", p.name, p.line, "a child was killed by SIG" .. signal)
+        if not p.children_asked[signal] then p.child_crash = p.child_crash or signal end
+      end
+    end
+  end
+end
+
 -- A program that crashed has failed, whether the script asked or not.
 local function check_crashes()
   for _, p in ipairs(lib.programs) do
@@ -432,11 +447,17 @@ local function check_crashes()
     if kind == "killed" and CRASHES[signal] and not p.asked then
       lib.fail(p.line, string.format("%s crashed: it was killed by SIG%s", p.name, signal))
     end
+    if p.child_crash then
+      lib.fail(p.line, string.format("a child of %s crashed: it was killed by SIG%s", p.name, p.child_crash))
+    end
   end
 end
 
 local function script(t, scenario)
   for _, need in ipairs(scenario.needs or {}) do t:skip_unless(need) end
+  for _, role in ipairs(lib.names_of(lib.cast)) do
+    for _, need in ipairs(lib.cast[role].spec.needs or {}) do t:skip_unless(need) end
+  end
   scenario.run(t)
 end
 
@@ -454,6 +475,7 @@ local function perform(t, scenario)
   lib.stage(check_script, t)
   lib.stage(lib.await_deferred)
   lib.stage(come_to_rest)
+  note_crashes()
   lib.core.seal()
   lib.judge_deferred(whole)
   if not lib.first then lib.stage(check_crashes) end

@@ -6,7 +6,7 @@ local SCENARIO = { title = "string", why = "string", refs = "table", matrix = "t
   contract = "string", world = "string", hosts = "table", needs = "table", files = "table", tags = "table", deadline = "number", run = "function" }
 local CONTRACT = { title = "string", promise = "string", refs = "table", roles = "table", files = "table", idle_expectations = "number" }
 local ROLE = { command = "string", port = "number", path = "string", transport = "string", host = "string", defaults = "table", implementations = "table", faulty = "table" }
-local IMPLEMENTATION = { program = "string", command = "string", fault = "string", declines = "table", families = "table", files = "table", dies_in = "string", reason = "string" }
+local IMPLEMENTATION = { program = "string", command = "string", fault = "string", declines = "table", families = "table", files = "table", needs = "table", dies_in = "string", reason = "string" }
 
 function lib.check_transport(transport, line)
   if transport == "tcp" or transport == "udp" then return end

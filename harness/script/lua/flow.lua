@@ -4,9 +4,17 @@ local lib = ...
 local Flow = lib.class "flow"
 local Packet = lib.class "packet"
 
--- find(): index of the flow in the evidence, or nil as long as no packet of it was seen.
-function lib.flow(what, find)
-  return setmetatable({ what = what, find = find, flow_index = nil }, Flow)
+-- find(): index of the flow in the evidence, or nil as long as no packet of it was seen. port: the one it goes to, where that is what it is found by.
+function lib.flow(what, find, port)
+  return setmetatable({ what = what, find = find, flow_index = nil, to_port = port }, Flow)
+end
+
+-- A program that says nothing at all and one that says it to another port are not alike.
+local function unseen(self)
+  local port = rawget(self, "to_port")
+  local other = port and lib.swapped(port)
+  return string.format("%s: no packet was seen%s", self.what, other and other ~= port and lib.core.flow_on(other, 1)
+    and string.format("; there are some to port %d (%d with its two bytes swapped: htons(3) is missing)", other, port) or "")
 end
 
 local function index_of(self)
@@ -46,7 +54,7 @@ local function defer_pattern(self, rule, text)
   local entry
   lib.defer(string.format("%s %s", self.what, rule), function(final)
     local index = index_of(self)
-    if not index then return "not yet", string.format("%s: no packet was seen", self.what) end
+    if not index then return "not yet", unseen(self) end
     local status, reason, explanation, packet, pattern_line = lib.core.judge_pattern(rule, index, pattern)
     if status ~= "holds" and final and pattern_line > 0 then
       entry.line = script_line(line, text, pattern_line)
@@ -88,7 +96,7 @@ function Flow:never(text)
   local filter = lib.core.filter(text)
   lib.defer(string.format("%s never %s", self.what, text), function()
     local index = index_of(self)
-    if not index then return "not yet", self.what .. ": no packet was seen: there is nothing that could be said never to come" end
+    if not index then return "not yet", unseen(self) .. ": there is nothing that could be said never to come" end
     check_hosts(self, text, index, line)
     local status, reason, explanation, packet = lib.core.judge_never(index, filter)
     return status, reason and string.format("%s: %s", self.what, reason), explanation, packet
@@ -109,7 +117,7 @@ function Flow:count(text, n)
   local filter = lib.core.filter(text)
   lib.defer(string.format("%s count %s is %s", self.what, text, lib.show(n)), function()
     local index = index_of(self)
-    if not index then return "not yet", self.what .. ": no packet was seen" end
+    if not index then return "not yet", unseen(self) end
     check_hosts(self, text, index, line)
     local status, reason, explanation, packet = lib.core.judge_count(index, filter, min, max, range.repeats)
     return status, reason and string.format("%s: %s", self.what, reason), explanation, packet

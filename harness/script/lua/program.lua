@@ -68,7 +68,7 @@ function lib.launch(host, argv, options, line)
       and "; check the path, that it is executable and built for this machine" or ""
     lib.misuse(line, message .. mend)
   end
-  local p = setmetatable({ handle = handle, name = name, host = host, argv = argv, line = line, asked = false,
+  local p = setmetatable({ handle = handle, name = name, host = host, argv = argv, line = line, asked = false, children_asked = {},
     transport = "tcp",
     traced = (options.traced or options.faults ~= nil) or false }, Program)
   lib.programs[#lib.programs + 1] = p
@@ -127,7 +127,8 @@ local function listening_rows(self)
   return rows
 end
 
-local function swapped(port)
+-- The port that a program without htons(3) means.
+function lib.swapped(port)
   return (port & 0xff) << 8 | port >> 8
 end
 
@@ -142,7 +143,7 @@ local function explain_other(rows, port, version)
     local loopback = row.local_address:find "^127%." or row.local_address == "::1"
     return string.format("it listens on %s only: %s cannot reach it", where(row), loopback and "another host" or "an IPv" .. version .. " client")
   end
-  local hint = row.local_port == swapped(port)
+  local hint = row.local_port == lib.swapped(port)
     and string.format(" (%d with its two bytes swapped: htons(3) is missing)", port) or ""
   return string.format("it listens on %s, not on port %d%s", where(row), port, hint)
 end
@@ -370,10 +371,15 @@ function Program:exits(status)
   lib.fail(line, with_last_words(self, string.format("%s %s; expected exit status %d", self.name, status_words(kind, value), status or 0)))
 end
 
-function Program:killed_by(signal)
-  local line = lib.expectation()
+local function check_signal(signal, line)
   local wanted = signal:gsub("^SIG", "")
   if not lib.core.is_signal(wanted) then lib.misuse(line, string.format("no signal SIG%s; write one such as SIGTERM", wanted)) end
+  return wanted
+end
+
+function Program:killed_by(signal)
+  local line = lib.expectation()
+  local wanted = check_signal(signal, line)
   self.asked = true
   local kind, value = await_exit(self)
   if kind == "killed" and value == wanted then
@@ -382,6 +388,25 @@ function Program:killed_by(signal)
   end
   lib.fail(line, with_last_words(self, string.format("%s %s; expected to be killed by SIG%s", self.name,
     kind and status_words(kind, value) or "is still running", wanted)))
+end
+
+-- A process that it made, or one that this one made, is killed by this signal.
+function Program:child_killed_by(signal)
+  local line = lib.expectation()
+  local wanted = check_signal(signal, line)
+  if not lib.core.program_accounted(self.handle) then
+    lib.skip(line, string.format("how processes end that %s makes is not known here; sockproof doctor says why", self.name))
+  end
+  self.children_asked[wanted] = true
+  local killed
+  lib.wait(function()
+    local gone = lib.core.program_rest(self.handle) == "gone"
+    killed = lib.core.program_children_killed(self.handle)[wanted]
+    return killed or gone
+  end)
+  lib.step(self.name, line, "a child killed by SIG" .. wanted, not killed)
+  if killed then return self end
+  lib.fail(line, with_last_words(self, string.format("SIG%s killed no process that %s made", wanted, self.name)))
 end
 
 -- It has not ended, once everything under way has been dealt with.

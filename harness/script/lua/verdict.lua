@@ -216,4 +216,4 @@ function lib.class(name, extra)
 end
 -- Fields of our own objects that may be nil.
 lib.silent_fields = { pending = true, outcome = true, remote = true, local_end = true, closed = true, target = true,
-  flow_index = true, expected_port = true, seen = true, stopping = true, path = true, bound = true, listening = true, at = true, subject = true }
+  flow_index = true, expected_port = true, child_crash = true, seen = true, stopping = true, path = true, bound = true, listening = true, at = true, subject = true }
