@@ -414,9 +414,9 @@ static void processes_of_inner_namespaces_are_its_own(void **state)
 	struct err err = {0};
 	size_t count, zombies, sockets;
 	int status;
-	struct program *p = start_shell(
-	    s, "exec unshare -p -f sh -c 'echo one; unshare -p -f sh -c \"echo two; exec socat "
-	       "TCP-LISTEN:6000,bind=127.0.0.1 -\"; :'");
+	struct program *p = start_shell(s, "exec unshare -U --keep-caps -p -f sh -c 'echo one; "
+	                                   "unshare -p -f sh -c \"echo two; exec socat "
+	                                   "TCP-LISTEN:6000,bind=127.0.0.1 -\"; :'");
 	wait_output(s, p, 1, "one\ntwo\n");
 	/* two that unshared, the shell between them, and socat */
 	pid_t *pids = program_processes(p, &count, &zombies, &err);
