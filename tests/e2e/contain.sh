@@ -62,6 +62,7 @@ fi
 if grep -q '^  ok   kernel' doctor.out && grep -q '^  ok   qemu' doctor.out; then
 	more=(--clock virtual) forks=pass
 	judges "a guest" env
+	judged guest-memory pass 1 ""
 else
 	echo "not tried: no guest here; ci/kernels fetches kernels"
 fi

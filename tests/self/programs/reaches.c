@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -115,6 +116,7 @@ static void try_network(void)
 
 int main(void)
 {
+	says_when(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1, "gains what a file has");
 	try_harness();
 	try_mounts();
 	try_harness();
