@@ -72,19 +72,19 @@ static int replace_proc(struct err *err)
 	/* none is left; or the machine's, which a user namespace may not uncover */
 	if (errno != EINVAL)
 		return err_sys(err, errno, "unmount the case's /proc");
-	if (mount(place, "/proc", NULL, MS_MOVE, NULL) < 0)
+	if (mount(place, "/proc", "none", MS_MOVE, NULL) < 0)
 		return err_sys(err, errno, "move its /proc to its place");
 	return 0;
 }
 
 int confine_read_only(const char *path, const char *source, struct err *err)
 {
-	if (mount(source, path, NULL, MS_BIND, NULL) < 0)
+	if (mount(source, path, "none", MS_BIND, NULL) < 0)
 		return err_sys(err, errno, "mount %s over %s", source, path);
 	/* flags that the mount has already must be named again in a user namespace
 	 * (mount_namespaces(7)) */
 	const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY;
-	if (mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | flags, NULL) < 0)
+	if (mount("none", path, "none", MS_REMOUNT | MS_BIND | flags, NULL) < 0)
 		return err_sys(err, errno, "make %s read-only", path);
 	return 0;
 }
