@@ -129,12 +129,21 @@ const char *timeline_host(const struct timeline *tl, int host)
 	return host >= 0 && host < tl->host_count ? tl->hosts[host].name : "?";
 }
 
+static bool has_address(const struct timeline *tl, int host, const struct packet_addr *a)
+{
+	for (size_t k = 0; host < tl->host_count && k < tl->hosts[host].addr_count; k++) {
+		if (packet_addr_equal(&tl->hosts[host].addrs[k], a))
+			return true;
+	}
+	return false;
+}
+
 int timeline_host_of(const struct timeline *tl, const struct packet_addr *a)
 {
-	for (int i = 0; i < tl->host_count; i++)
-		for (size_t k = 0; k < tl->hosts[i].addr_count; k++)
-			if (packet_addr_equal(&tl->hosts[i].addrs[k], a))
-				return i;
+	for (int i = 0; i < tl->host_count; i++) {
+		if (has_address(tl, i, a))
+			return i;
+	}
 	return -1;
 }
 
@@ -178,11 +187,13 @@ const char *timeline_place(const struct timeline *tl, size_t index)
 }
 
 /* The host that speaks (or hears) in a packet: by flow when addresses are shared, else by address.
- * -1: nobody's. */
+ * -1: nobody's; nor is what a host sends under the address of another. */
 static int host_in(const struct timeline *tl, const struct timeline_packet *p, bool source)
 {
 	if (tl->share && p->note.flow && tl->host_count >= 2)
 		return source ? p->note.dir : 1 - p->note.dir;
+	if (source && !tl->share && p->from != FROM_HARNESS)
+		return has_address(tl, p->from, &p->packet.src.addr) ? p->from : -1;
 	return timeline_host_of(tl, source ? &p->packet.src.addr : &p->packet.dst.addr);
 }
 
@@ -283,6 +294,16 @@ struct event *timeline_add_read(struct timeline *tl, enum event_kind kind, int64
 	return e;
 }
 
+/* IPv6 lets everybody send from any address (ipv6(7): IPV6_FREEBIND). */
+static void tell_false_sender(const struct timeline *tl, struct timeline_packet *p)
+{
+	int owner = timeline_host_of(tl, &p->packet.src.addr);
+
+	if (owner >= 0 && host_in(tl, p, true) < 0)
+		timeline_set_cause(p, "%s sent it under the address of %s",
+		                   timeline_host(tl, p->from), timeline_host(tl, owner));
+}
+
 struct timeline_packet *timeline_add_packet(struct timeline *tl, int64_t at, int from,
                                             const void *data, size_t len)
 {
@@ -299,6 +320,7 @@ struct timeline_packet *timeline_add_packet(struct timeline *tl, int64_t at, int
 	/* one address for all: who handed it over says nothing, the flow does */
 	p->from = tl->share && from != FROM_HARNESS && p->note.flow ? host_in(tl, p, true) : from;
 	p->to = host_in(tl, p, false);
+	tell_false_sender(tl, p);
 	MEM_ROOM(tl->packets, tl->packet_count);
 	tl->packets[tl->packet_count++] = p;
 

@@ -320,6 +320,9 @@ static void put_parting(const struct walk *w, struct buf *out)
 		buf_printf(out, " where %s was expected", buf_text(&m->wanted));
 	if (w->parts_line != NO_LINE)
 		put_line_of_pattern(w, w->parts_line, out);
+	/* nobody's, by its address: the wire knows whose it is */
+	if (p->cause && strcmp(timeline_src(w->tl, p), "?") == 0)
+		buf_printf(out, "; %s", p->cause);
 }
 
 static void put_missing(const struct walk *w, size_t line, struct buf *out)

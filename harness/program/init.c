@@ -96,8 +96,8 @@ static int cover_files(const struct cover *list, size_t count, struct err *err)
 			return -1;
 		if (!c->source || missing(c))
 			continue;
-		if (mount(c->source, c->target, "none", MS_BIND, NULL) < 0)
-			return err_sys(err, errno, "mount %s over %s", c->source, c->target);
+		if (confine_read_only(c->target, c->source, err) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -109,8 +109,8 @@ static int make_mounts(const struct host *host, struct err *err)
 		files[i] = (struct cover){host_file_target(i), host_file_path(host, i)};
 	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0)
 		return err_sys(err, errno, "make the mounts private");
-	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
-		return err_sys(err, errno, "mount a /proc of its own");
+	if (confine_view(err) < 0)
+		return -1;
 	/* a name service cache of this machine would answer for the host's files */
 	if (access(NSCD_SOCKET, F_OK) == 0 &&
 	    mount("/dev/null", NSCD_SOCKET, "none", MS_BIND, NULL) < 0)
@@ -151,7 +151,9 @@ static _Noreturn void init_main(const struct program *p, int report)
 		struct sigaction act = {.sa_handler = SIG_DFL};
 		sigaction(sig, &act, NULL); /* EINVAL for those that cannot be changed */
 	}
-	if (make_name(host, &err) < 0 || make_mounts(host, &err) < 0) {
+	/* nothing can use isolate_private() behind confine_end_of_view() */
+	if (make_name(host, &err) < 0 || make_mounts(host, &err) < 0 ||
+	    confine_end_of_view(&err) < 0) {
 		launch_say(report, &err);
 		_exit(127);
 	}

@@ -251,6 +251,7 @@ static _Noreturn void child_main(const struct plan *plan)
 	if (chdir(plan->folder) < 0)
 		give_up(errno, "its folder", plan->folder);
 	child_limits(plan->spec);
+	must(confine_process(plan->spec->capabilities), "give up its capabilities");
 	if (plan->go >= 0)
 		must(trace_filter(), "seccomp");
 	child_exec(plan);

@@ -38,11 +38,16 @@ struct program_spec {
 	uint64_t max_file;        /* RLIMIT_FSIZE bytes; 0: 64 MiB */
 	unsigned max_descriptors; /* RLIMIT_NOFILE; 0: 256 */
 	unsigned max_cpu_s;       /* RLIMIT_CPU seconds; 0: 60 */
+	uint64_t capabilities;    /* program_capability()s that it keeps; 0: none */
 	const char *program;      /* what @argv runs, when that begins with a tool (valgrind); NULL:
 	                             argv[0] */
 	int line;                 /* script line, for the timeline */
 	bool traced;              /* stop it at its socket, descriptor, process and signal calls */
 };
+
+/* The bit of a capability that a program can be left with ("net_admin"); 0: none of that name can.
+ */
+uint64_t program_capability(const char *name);
 
 /*
  * Launch in @host. Borrows @host, @loop and @tl: they must outlive the program.

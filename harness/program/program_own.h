@@ -68,6 +68,17 @@ void stdio_close(struct program *p);
 /* init.c: sets @p->init, @p->init_fd, @p->pidns */
 int init_start(struct program *p, struct err *err);
 
+/*
+ * confine.c. confine_view() and confine_end_of_view() by the init, before and after its other
+ * mounts; confine_process() by the program's first process, last before execve(2): -1 with errno
+ * set. keep: program_capability()s.
+ */
+int confine_view(struct err *err);
+int confine_end_of_view(struct err *err);
+int confine_process(uint64_t keep);
+/* @source over @path, for the program to read. Who has it in another mount namespace may write. */
+int confine_read_only(const char *path, const char *source, struct err *err);
+
 /* launch.c: sets @p->pid, @p->exit_fd */
 int launch(struct program *p, const struct program_spec *spec, const struct stdio_ends *theirs,
            struct err *err);

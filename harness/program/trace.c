@@ -196,9 +196,6 @@ int trace_filter(void)
 	 */
 	if (r == 0)
 		r = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_TRACE(0));
-	/* who may do without no_new_privs lets the program be what it is; others need it */
-	if (r == 0)
-		r = seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, geteuid() == 0 ? 0 : 1);
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		if (k[i].number >= 0)
 			r = seccomp_rule_add(filter, SCMP_ACT_TRACE(0), k[i].number, 0);

@@ -59,12 +59,13 @@ static const char *text_field(lua_State *L, const char *key)
 	return value; /* left on the stack: alive until the function returns */
 }
 
-/* program_start{host=,name=,argv=,program=,env=,folder=,terminal=,line=,max_…}: program; or nil,
- * errno's name, text */
+/* program_start{host=,name=,argv=,program=,env=,folder=,terminal=,line=,max_…,capabilities=}:
+ * program; or nil, errno's name, text */
 static int start(lua_State *L)
 {
 	struct play *p = bind_play(L);
 	struct program_spec spec = {0};
+	const char *const *capabilities;
 	struct program *prog;
 	char scratch[16];
 	lua_Integer host;
@@ -88,6 +89,9 @@ static int start(lua_State *L)
 	spec.line = (int)int_field(L, "line");
 	lua_getfield(L, 1, "traced");
 	spec.traced = lua_toboolean(L, -1);
+	capabilities = text_array(L, "capabilities");
+	for (size_t i = 0; capabilities && capabilities[i]; i++)
+		spec.capabilities |= program_capability(capabilities[i]);
 	prog = program_start(&spec, world_host(p->world, (int)host), p->loop, p->tl, &err);
 	if (!prog) {
 		lua_pushnil(L);
@@ -197,6 +201,13 @@ static int signal_number(const char *name)
 			return sig;
 	}
 	return 0;
+}
+
+/* is_capability("net_admin"): can a program be left with it? */
+static int is_capability(lua_State *L)
+{
+	lua_pushboolean(L, program_capability(luaL_checkstring(L, 1)) != 0);
+	return 1;
 }
 
 /* is_signal("TERM") */
@@ -462,6 +473,7 @@ void bind_program(lua_State *L, struct play *p)
 	    {"program_input", input},
 	    {"program_input_end", input_end},
 	    {"program_signal", send_signal},
+	    {"is_capability", is_capability},
 	    {"is_signal", is_signal},
 	    {"program_kill", kill_all},
 	    {"program_freeze", freeze},

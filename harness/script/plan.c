@@ -233,7 +233,7 @@ static const char *check_name(lua_State *L)
 	return name;
 }
 
-/* files.write(folder, name, bytes) */
+/* files.write(folder, name, bytes): nothing, or what went wrong in words */
 static int write_file(lua_State *L)
 {
 	const char *name = check_name(L);
@@ -254,7 +254,10 @@ static int write_file(lua_State *L)
 	if (fd >= 0 && close(fd) < 0 && !error)
 		error = errno;
 	close(folder);
-	return error ? luaL_error(L, "writing %s: %s", name, strerror(error)) : 0;
+	if (!error)
+		return 0;
+	lua_pushfstring(L, "writing %s: %s", name, strerror(error));
+	return 1;
 }
 
 /* files.read(folder, name): bytes, or nil when there is no such file */

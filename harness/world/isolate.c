@@ -17,6 +17,7 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,8 +26,11 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define SCRATCH_MB 256
 
 /* What the child tells its parent: 0, or what failed. */
 struct word {
@@ -110,7 +114,17 @@ pid_t isolate_raw_clone(unsigned long flags, int *pidfd)
 		*pidfd = -1;
 		flags |= CLONE_PIDFD;
 	}
-	return (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, pidfd, NULL, NULL);
+	/* A child whose parent joins its namespaces, or traces it, must be dumpable: in a user
+	 * namespace no capability makes up for it, while its memory is of before that. */
+	bool closed = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 1;
+	if (closed)
+		prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	pid_t pid = (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, pidfd, NULL, NULL);
+	int code = errno;
+	if (closed && pid != 0)
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	errno = code;
+	return pid;
 }
 
 pid_t isolate_clone(unsigned long namespaces, int *pidfd, struct err *err)
@@ -223,6 +237,17 @@ static void small_tables(void)
 	}
 }
 
+/* A tmpfs is memory: a program that fills it must not get the harness killed where there is little,
+ * as in a guest. */
+static unsigned scratch_megabytes(void)
+{
+	struct sysinfo machine;
+	if (sysinfo(&machine) < 0)
+		return SCRATCH_MB;
+	uint64_t quarter = (uint64_t)machine.totalram * machine.mem_unit / 4 >> 20;
+	return quarter < SCRATCH_MB ? (unsigned)quarter : SCRATCH_MB;
+}
+
 const char *isolate_settle(struct err *err)
 {
 	const unsigned long plain = MS_NOSUID | MS_NODEV;
@@ -246,7 +271,10 @@ const char *isolate_settle(struct err *err)
 		return NULL;
 	}
 	small_tables();
-	if (mount("sockproof", folder, "tmpfs", plain, "size=256m,nr_inodes=65536,mode=0755") < 0) {
+	char options[64];
+	snprintf(options, sizeof options, "size=%um,nr_inodes=65536,mode=0755",
+	         scratch_megabytes());
+	if (mount("sockproof", folder, "tmpfs", plain, options) < 0) {
 		err_sys(err, errno, "mount a tmpfs on %s", folder);
 		return NULL;
 	}
@@ -257,6 +285,12 @@ const char *isolate_settle(struct err *err)
 		err_sys(err, errno, "make %s", scratch);
 		return NULL;
 	}
+	if (mount("sockproof", private, "tmpfs", plain, "size=16m,nr_inodes=4096,mode=0755") < 0) {
+		err_sys(err, errno, "mount a tmpfs on %s", private);
+		return NULL;
+	}
+	/* for no program to look into, whatever it was left to do */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	memcpy(scratch_path, scratch, sizeof scratch);
 	memcpy(private_path, private, sizeof private);
 	return scratch_path;

@@ -39,16 +39,17 @@ pid_t isolate_clone(unsigned long namespaces, int *pidfd, struct err *err);
 pid_t isolate_raw_clone(unsigned long flags, int *pidfd);
 
 /*
- * In the child of isolate_fork(), once: private mounts, own /proc, a tmpfs of 256 MiB and 65536
- * inodes as scratch folder, small socket tables for the network namespaces to come. Returns the
- * scratch folder's path (static storage of the process), or NULL with @err set.
+ * In the child of isolate_fork(), once: private mounts, own /proc, a tmpfs of 256 MiB (a quarter of
+ * the memory, where that is less) and 65536 inodes as scratch folder, small socket tables for the
+ * network namespaces to come; not dumpable any more (PR_SET_DUMPABLE), unlike its children. Returns
+ * the scratch folder's path (static storage of the process), or NULL with @err set.
  */
 const char *isolate_settle(struct err *err);
 
 /* The scratch folder; NULL before isolate_settle(). */
 const char *isolate_scratch(void);
-/* A folder beside it, on the same tmpfs, for the harness's own files; NULL before isolate_settle().
- */
+/* A folder for the harness's own files, on a tmpfs of its own that programs cannot fill; NULL
+ * before isolate_settle(). */
 const char *isolate_private(void);
 
 /* Does this process need a user namespace to make network namespaces? (No CAP_SYS_ADMIN.) */

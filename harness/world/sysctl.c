@@ -40,6 +40,8 @@ static const struct fixed fixed_always[] = {
     /* a connection must not learn from the one before it */
     {"net/ipv4/tcp_no_metrics_save", "1", true},
     {"net/ipv4/ip_local_port_range", "40000 49999", true},
+    /* programs have no capabilities, and a server may well listen on port 7 */
+    {"net/ipv4/ip_unprivileged_port_start", "0", true},
     /* what depends on how fast this machine happens to be */
     {"net/ipv4/tcp_early_retrans", "0", false}, /* no tail loss probes */
     {"net/ipv4/tcp_autocorking", "0", false},

@@ -15,20 +15,19 @@ return scenario {
   title = "Ports below ip_unprivileged_port_start are for the privileged: EACCES",
   why = [[
     A process without CAP_NET_BIND_SERVICE may not bind ports below 1024. The limit is a sysctl of the network namespace: with a lower one anybody
-    may bind the ports from there on, and it can be raised as well. It is a question of the capability, not of being root: here root itself
-    goes without.
+    may bind the ports from there on, and it can be raised as well. It is a question of the capability, not of being root: programs of a
+    case have none but those they are left with.
   ]],
   refs = { "bind(2): EACCES", "capabilities(7): CAP_NET_BIND_SERVICE", "ip(7): ip_unprivileged_port_start" },
-  needs = { "program:setpriv", "program:perl" },
+  needs = { "program:perl" },
   files = { "/usr/lib/x86_64-linux-gnu/perl-base" },
   matrix = { family = { "ipv4", "ipv6" }, port = { 80, 1024 }, start = { 80, 1024, 1025 }, privileged = { true, false } },
   where = function(p) return not p.privileged or p.start == 1025 end,
   run = function(t)
     local address = t.server:address(t.p.port)
     t.server:sysctl("net.ipv4.ip_unprivileged_port_start", t.p.start)
-    local capability = (t.p.privileged and "+" or "-") .. "net_bind_service"
-    local srv = t.server:run { "setpriv", "--inh-caps=-all", "--bounding-set=" .. capability,
-      "perl", "-e", SERVER, t.family, address.address, address.port, name = "server" }
+    local srv = t.server:run { "perl", "-e", SERVER, t.family, address.address, address.port, name = "server",
+      capabilities = t.p.privileged and { "net_bind_service" } or nil }
     if t.p.privileged or t.p.port >= t.p.start then
       srv:listens(t.p.port)
       t.client:socket("c"):connect(srv):connected():reads_eof()

@@ -10,7 +10,7 @@ return scenario {
   needs = { "program:ip" },
   run = function(t)
     t.server:add_address("198.51.100.2", 32)
-    t.client:run { "ip", "route", "replace", "198.51.100.2/32", "via", "192.0.2.2" }:exits(0)
+    t.client:run { "ip", "route", "replace", "198.51.100.2/32", "via", "192.0.2.2", capabilities = { "net_admin" } }:exits(0)
     local far = { address = "198.51.100.2", port = 6000 }
     local s = t.server:socket("s", "udp"):bind { address = "0.0.0.0", port = 6000 }
     local c = t.client:socket("c", "udp"):bind(t.client:address(6001))

@@ -344,7 +344,10 @@ end
 
 -- The folder programs run in; write a file there, read one back.
 function T:write_file(name, bytes)
-  lib.files.write(lib.core.scratch, name, bytes)
+  local wrong = lib.files.write(lib.core.scratch, name, bytes)
+  -- it is their folder too: nothing but they can have filled it, or put there what is in the way
+  if wrong and #lib.programs > 0 then lib.fail(lib.line(), wrong .. ": what programs have put into the scratch folder is in the way") end
+  if wrong then lib.misuse(lib.line(), wrong) end
 end
 
 function T:read_file(name)

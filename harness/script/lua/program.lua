@@ -6,7 +6,7 @@ lib.Program = Program
 local Output = lib.class "program's output"
 
 local OPTIONS = { name = 1, env = 1, folder = 1, terminal = 1, max_output = 1, max_memory = 1, max_file = 1,
-  max_descriptors = 1, max_cpu_s = 1, under = 1, traced = 1, faults = 1 }
+  max_descriptors = 1, max_cpu_s = 1, under = 1, traced = 1, faults = 1, capabilities = 1 }
 
 -- A command line as words: blanks part, '…' and "…" hold together, no other shell.
 function lib.words(text)
@@ -50,6 +50,11 @@ function lib.launch(host, argv, options, line)
   end
   lib.program_names[name] = (lib.program_names[name] or 0) + 1
   if lib.program_names[name] > 1 then name = name .. "#" .. lib.program_names[name] end
+  for _, c in ipairs(options.capabilities or {}) do
+    if not lib.core.is_capability(c) then
+      lib.misuse(line, string.format("no capability %s; a program can be left with net_admin, net_bind_service, net_raw", lib.show(c)))
+    end
+  end
   local env = options.env
   if options.traced or options.faults then
     -- LeakSanitizer wants to trace the program itself, and makes it fail when it cannot
@@ -59,7 +64,7 @@ function lib.launch(host, argv, options, line)
   local handle, errno, message = lib.core.program_start {
     host = host.index, name = name, argv = argv, program = program, env = env, folder = options.folder, terminal = options.terminal,
     line = line, max_output = options.max_output, max_memory = options.max_memory, max_file = options.max_file,
-    max_descriptors = options.max_descriptors, max_cpu_s = options.max_cpu_s, traced = options.traced or options.faults ~= nil }
+    max_descriptors = options.max_descriptors, max_cpu_s = options.max_cpu_s, capabilities = options.capabilities, traced = options.traced or options.faults ~= nil }
   if not handle and errno == "EPERM" and (options.traced or options.faults) then
     lib.skip(line, message .. ": this machine does not let programs be traced; sockproof doctor says why")
   end

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #define PATIENCE (60 * NS_PER_S) /* a fact that does not come at all; valgrind is slow */
@@ -407,6 +408,25 @@ static void orphan_holds_stdout(void **state)
 	assert_int_equal(errno, ESRCH);
 }
 
+/* The harness's /proc, where its descriptors can be found, is not below the program's: nor are the
+ * harness's files below an empty folder. */
+static void sees_no_mount_of_the_harness(void **state)
+{
+	struct stage *s = *state;
+	struct stat proc, private;
+	char command[200];
+	assert_int_equal(stat("/proc", &proc), 0);
+	assert_int_equal(stat(isolate_private(), &private), 0);
+	snprintf(
+	    command, sizeof command,
+	    "grep -E '^[0-9]+ [0-9]+ %u:(%u|%u) / (/proc|%s) ' /proc/self/mountinfo; echo is all",
+	    major(proc.st_dev), minor(proc.st_dev), minor(private.st_dev), isolate_private());
+	struct program *p = start_shell(s, command);
+	assert_int_equal(wait_exit(s, p), 0);
+	assert_string_equal(buf_text(program_output(p, 1)), "is all\n");
+	program_close(&p);
+}
+
 /* What moves into a pid namespace of its own is the program's all the same, however deep. */
 static void processes_of_inner_namespaces_are_its_own(void **state)
 {
@@ -414,9 +434,9 @@ static void processes_of_inner_namespaces_are_its_own(void **state)
 	struct err err = {0};
 	size_t count, zombies, sockets;
 	int status;
-	struct program *p = start_shell(
-	    s, "exec unshare -p -f sh -c 'echo one; unshare -p -f sh -c \"echo two; exec socat "
-	       "TCP-LISTEN:6000,bind=127.0.0.1 -\"; :'");
+	struct program *p = start_shell(s, "exec unshare -U --keep-caps -p -f sh -c 'echo one; "
+	                                   "unshare -p -f sh -c \"echo two; exec socat "
+	                                   "TCP-LISTEN:6000,bind=127.0.0.1 -\"; :'");
 	wait_output(s, p, 1, "one\ntwo\n");
 	/* two that unshared, the shell between them, and socat */
 	pid_t *pids = program_processes(p, &count, &zombies, &err);
@@ -499,6 +519,7 @@ static int tests(void)
 	    cmocka_unit_test(rest_tells_sleep_from_end),
 	    cmocka_unit_test(descriptors_and_signals),
 	    cmocka_unit_test(orphan_holds_stdout),
+	    cmocka_unit_test(sees_no_mount_of_the_harness),
 	    cmocka_unit_test(processes_of_inner_namespaces_are_its_own),
 	    cmocka_unit_test(limits_hold),
 	    cmocka_unit_test(nothing_leaks),

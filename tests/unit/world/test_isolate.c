@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -43,7 +44,25 @@ static void scratch_is_small_and_apart(void **state)
 	for (const struct dirent *e; (e = readdir(dir)) != NULL;)
 		assert_true(e->d_name[0] == '.');
 	closedir(dir);
+	dev_t device = st.st_dev;
 	assert_int_equal(stat(isolate_private(), &st), 0);
+	assert_true(st.st_dev != device);
+}
+
+/* What a program could otherwise look into, were it left with a capability too many. But its init
+ * is joined, and a traced child traced, in a user namespace too. */
+static void is_closed_to_others(void **state)
+{
+	int status;
+	(void)state;
+	assert_int_equal(prctl(PR_GET_DUMPABLE), 0);
+	pid_t pid = isolate_raw_clone(0, NULL);
+	if (pid == 0)
+		_exit(prctl(PR_GET_DUMPABLE));
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(WEXITSTATUS(status), 1);
+	assert_int_equal(prctl(PR_GET_DUMPABLE), 0);
 }
 
 /* Wait until no writer of @fd is left: those who held it are gone. */
@@ -127,8 +146,11 @@ static void mounts_are_private(void **state)
 static int tests(void)
 {
 	const struct CMUnitTest list[] = {
-	    cmocka_unit_test(is_pid_one),           cmocka_unit_test(scratch_is_small_and_apart),
-	    cmocka_unit_test(dies_with_its_parent), cmocka_unit_test(exit_status_comes_through),
+	    cmocka_unit_test(is_pid_one),
+	    cmocka_unit_test(scratch_is_small_and_apart),
+	    cmocka_unit_test(is_closed_to_others),
+	    cmocka_unit_test(dies_with_its_parent),
+	    cmocka_unit_test(exit_status_comes_through),
 	    cmocka_unit_test(mounts_are_private),
 	};
 	return cmocka_run_group_tests(list, NULL, NULL);
