@@ -2,10 +2,11 @@
 /*
  * guest.c - the harness as process 1 of a guest
  *
- * Boot, stop the machine so that the host can save it, and, in each resumed copy: take the job out
- * of the window, play it in a child, put the result into the window, stop the machine. The host
- * never lets it run on. Whatever goes wrong here is told through the window, so that it ends as the
- * case's `error` and not as a silent machine.
+ * Boot, fork the process of the case, stop the machine so that the host can save it. In each
+ * resumed copy that process takes the job out of the window, plays it, puts the result into the
+ * window and stops the machine; process 1 watches over it. The host never lets it run on. Whatever
+ * goes wrong here is told through the window, so that it ends as the case's `error` and not as a
+ * silent machine.
  */
 #include "base/clock.h"
 #include "base/err.h"
@@ -245,41 +246,50 @@ static void mix_seed(uint64_t seed)
 	free(pool);
 }
 
-/* The child tells the result itself: that its world is taken down is nobody's business any more. */
-static void play(struct script *s)
+/* Process 1 from here on: nobody else notices when the case's process is killed, or never ends. */
+static _Noreturn void guard(pid_t pid, int end)
+{
+	struct err err;
+	int status = 0;
+
+	watch(end);
+	if (waitpid(pid, &status, 0) == pid && WIFSIGNALED(status))
+		err_set(&err, 0, "the harness's process of this case was killed by signal %d (%s)",
+		        WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		err_set(&err, 0,
+		        "the harness's process of this case ended before it had a verdict");
+	give_up(&err);
+}
+
+/* The case's process, in a resumed copy: take the job out of the window and play it. It tells the
+ * result itself: that its world is taken down is nobody's business any more. @root: the guest's
+ * own, as it was before the case's mounts. */
+static _Noreturn void play(struct script *s, int root)
 {
 	struct buf result = {0};
 	struct err err;
-	int ends[2], status = 0;
-	pid_t pid;
+	uint64_t seed;
 
-	must(pipe2(ends, O_CLOEXEC), "pipe");
-	pid = isolate_keep_network(&err) < 0 ? -1 : isolate_fork(false, &err);
-	if (pid < 0)
-		give_up(&err);
-	if (pid == 0) {
-		close(ends[0]);
-		if (job_play(s, &result, &err) < 0)
-			give_up(&err);
-		tell(WINDOW_DONE, result.p, result.len);
-	}
-	close(ends[1]);
-	watch(ends[0]);
-	if (waitpid(pid, &status, 0) == pid && WIFSIGNALED(status)) {
-		err_set(&err, 0, "the harness's process of this case was killed by signal %d (%s)",
-		        WTERMSIG(status), strsignal(WTERMSIG(status)));
+	if (window->state != WINDOW_JOB || window->len > WINDOW_ROOM) {
+		err_set(&err, 0, "there is no job in the window");
 		give_up(&err);
 	}
-	err_set(&err, 0, "the harness's process of this case ended before it had a verdict");
-	give_up(&err);
+	if (cpio_unpack((const char *)window + WINDOW_PAYLOAD, window->len, root, &err) < 0 ||
+	    job_seed(&seed, &err) < 0)
+		give_up(&err);
+	mix_seed(seed);
+	if (job_play(s, &result, &err) < 0)
+		give_up(&err);
+	tell(WINDOW_DONE, result.p, result.len);
 }
 
 _Noreturn void vm_guest(void)
 {
 	struct script *s;
 	struct err err;
-	int root;
-	uint64_t seed;
+	int root, ends[2];
+	pid_t pid;
 
 	must(setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1),
 	     "setenv");
@@ -293,18 +303,24 @@ _Noreturn void vm_guest(void)
 	if (!s)
 		give_up(&err);
 	must(root, "/");
+	must(pipe2(ends, O_CLOEXEC), "pipe");
+	/*
+	 * The process of the case is there before the snapshot is taken, with its namespaces and
+	 * mounts: each resumed copy would have the kernel's code for them translated anew, a
+	 * quarter of all that an empty case runs. No host is made yet, so nothing that the seed
+	 * decides has been drawn.
+	 */
+	pid = isolate_keep_network(&err) < 0 ? -1 : isolate_fork(false, &err);
+	if (pid < 0)
+		give_up(&err);
+	if (pid > 0) {
+		close(ends[1]);
+		guard(pid, ends[0]);
+	}
+	close(ends[0]);
+	if (!isolate_settle(&err))
+		give_up(&err);
 	window->state = WINDOW_READY;
 	stop_machine();
-
-	/* from here on in a resumed copy */
-	if (window->state != WINDOW_JOB || window->len > WINDOW_ROOM) {
-		err_set(&err, 0, "there is no job in the window");
-		give_up(&err);
-	}
-	if (cpio_unpack((const char *)window + WINDOW_PAYLOAD, window->len, root, &err) < 0 ||
-	    job_seed(&seed, &err) < 0)
-		give_up(&err);
-	mix_seed(seed);
-	play(s);
-	_exit(0);
+	play(s, root);
 }

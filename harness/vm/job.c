@@ -290,7 +290,8 @@ int job_play(struct script *s, struct buf *out, struct err *err)
 	struct buf packed = {0};
 	int rc = -1;
 
-	if (c && (setting.scratch = isolate_settle(err)) != NULL) {
+	if (c) {
+		setting.scratch = isolate_scratch();
 		setting.seed = (uint64_t)json_integer_value(json_object_get(j, "seed"));
 		setting.deadline = json_number_value(json_object_get(j, "deadline"));
 		setting.ladder = json_is_true(json_object_get(j, "ladder"));

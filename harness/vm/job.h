@@ -35,8 +35,8 @@ int job_pack(struct script *s, const struct plan_case *c, const struct perform_s
 
 /* In the guest, the job unpacked below /. The seed of the case. -1 with @err set. */
 int job_seed(uint64_t *seed, struct err *err);
-/* There, in a process of its own (isolate_fork()): play it, and append the result to @out. Returns
- * 0, or -1 with @err set: the job makes no sense here. */
+/* There, in a process of its own (isolate_fork(), isolate_settle()): play it, and append the result
+ * to @out. Returns 0, or -1 with @err set: the job makes no sense here. */
 int job_play(struct script *s, struct buf *out, struct err *err);
 
 /* The outcome of a result into @o, and its files into the case directory of @setting, if they are

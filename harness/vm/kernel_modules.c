@@ -10,9 +10,11 @@
 #include "base/mem.h"
 #include "vm/kernel.h"
 #include "vm/kernel_own.h"
+#include <endian.h>
 #include <errno.h>
 #include <fts.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,6 +166,27 @@ static int check_release(const struct vm_kernel *k, const struct kernel_modinfo 
 	               info->vermagic, k->release);
 }
 
+/*
+ * Without the signature that is behind a module (Documentation/admin-guide/module-signing.rst;
+ * struct module_signature ends with its length, in the order of the network). The guest has no keys
+ * (snapshot.c), so it loads modules as unsigned ones in any case; but it would compute the digest
+ * of each before it finds that out.
+ */
+static size_t unsigned_length(const struct buf *module)
+{
+	static const char words[] = "~Module signature appended~\n";
+	const size_t behind = 12 + sizeof words - 1;
+	uint32_t be;
+	size_t len;
+
+	if (module->len < behind ||
+	    memcmp(module->p + module->len - (sizeof words - 1), words, sizeof words - 1) != 0)
+		return module->len;
+	memcpy(&be, module->p + module->len - (sizeof words - 1) - sizeof be, sizeof be);
+	len = be32toh(be);
+	return len <= module->len - behind ? module->len - behind - len : module->len;
+}
+
 static int take(struct vm_kernel *k, const struct index *x, const char *name, unsigned depth,
                 struct err *err);
 
@@ -214,7 +237,7 @@ static int take(struct vm_kernel *k, const struct index *x, const char *name, un
 	}
 	MEM_ROOM(k->modules, k->module_count);
 	m = &k->modules[k->module_count++];
-	*m = (struct vm_module){.name = mem_text(name), .len = bytes.len};
+	*m = (struct vm_module){.name = mem_text(name), .len = unsigned_length(&bytes)};
 	m->bytes = buf_take(&bytes);
 	return 0;
 }

@@ -343,6 +343,37 @@ static void modules_that_are_wrong(void **state)
 	refuses("./vmlinuz", a, "modules depend on each other");
 }
 
+/* As scripts/sign-file of the kernel does: the signature, 12 bytes that end with its length, and
+ * these words. */
+static void modules_that_are_signed(void **state)
+{
+	static const char *const a[] = {"a", NULL};
+	static const char words[] = "~Module signature appended~\n";
+	static const uint8_t lengths[][4] = {{0, 0, 0, 5}, {0xff, 0, 0, 5}};
+	struct vm_kernel k;
+	struct err err;
+
+	(void)state;
+	put_image("vmlinuz", R61);
+	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+		struct buf b = {0};
+		size_t len;
+
+		make_module_of(&b, "", R61);
+		len = b.len;
+		buf_add(&b, "\1\2\3\4\5\0\0\2\0\0\0\0\0", 13);
+		buf_add(&b, lengths[i], sizeof *lengths);
+		buf_str(&b, words);
+		put(AT "a.ko", b.p, b.len);
+		assert_int_equal(vm_kernel_find("./vmlinuz", a, &k, &err), 0);
+		assert_int_equal(k.module_count, 1);
+		/* a length that cannot be is none: the kernel shall say what it thinks of that */
+		assert_int_equal(k.modules[0].len, i == 0 ? len : b.len);
+		vm_kernel_free(&k);
+		buf_free(&b);
+	}
+}
+
 static void modules_that_are_packed(void **state)
 {
 	static const char *const abc[] = {"a", "b", "c", NULL}, *const broken[] = {"broken", NULL};
@@ -427,8 +458,9 @@ int main(void)
 	    CASE(cache_with_a_broken_one), CASE(folder_of_the_cache),
 	    CASE(image_that_is_a_file),    CASE(modules_beside_the_image),
 	    CASE(modules_in_order),        CASE(modules_built_in),
-	    CASE(modules_that_are_wrong),  CASE(modules_that_are_packed),
-	    CASE(output_of_programs),      CASE(version_of_qemu),
+	    CASE(modules_that_are_wrong),  CASE(modules_that_are_signed),
+	    CASE(modules_that_are_packed), CASE(output_of_programs),
+	    CASE(version_of_qemu),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
