@@ -185,6 +185,7 @@ def colours(page, path):
     page.open(path, "#case=close/parts")
     light = page.js(back_of)
     page.scheme("dark")
+    page.until("document.getElementById('scheme').textContent === 'Light'")  # the page has heard of it
     dark = page.js(back_of)
     look("dark when the reader's system is", light != dark, light)
     page.click("#scheme")
@@ -346,6 +347,32 @@ def limits(page, path):
     is_("nothing is said where all is here", page.js("document.querySelectorAll('.note.part').length"), 0)
 
 
+# Words of people's length that take more than one line; not what stands in quotation marks: those are a packet's bytes.
+BROKEN = """(() => {
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), broken = [], range = document.createRange();
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    for (const m of node.data.split('"')[0].matchAll(/[\\p{L}\\p{N}]+/gu)) {
+      range.setStart(node, m.index);
+      range.setEnd(node, m.index + m[0].length);
+      if (m[0].length <= 16 && new Set([...range.getClientRects()].map((r) => Math.round(r.top))).size > 1) broken.push(m[0]);
+    }
+  }
+  return [...new Set(broken)].slice(0, 20);
+})()"""
+
+
+def compared(page, path):
+    """What diff draws."""
+    page.open(path)
+    is_("%s: what the console says" % path, page.complaints, [])
+    look("%s: something is told" % path, page.js("document.querySelectorAll('tr.parts').length") > 0 and page.js("document.querySelectorAll('.items tr').length") > 1)
+    for width, mobile in ((1280, False), (390, True)):
+        page.size(width, 844, mobile)
+        page.js(FRAMES)
+        is_("%s at %d px: broken words" % (path, width), page.js(BROKEN), [])
+    fits(page, path)
+
+
 def main():
     browser = Browser()
     try:
@@ -360,6 +387,8 @@ def main():
         crowded(page, sys.argv[2])
         in_a_run(page, sys.argv[3])
         limits(page, sys.argv[3])
+        for comparison in sys.argv[4:]:
+            compared(page, comparison)
         colours(page, path)
     finally:
         browser.close()

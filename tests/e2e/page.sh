@@ -165,8 +165,16 @@ sp run long --out long-out --deadline 60
 exits 1 "long cases"
 says out "2 passed, 1 failed" "long cases"
 
+# what diff draws: of two cases that part in everything, and of two runs
+sp diff long-out/bulk/reference sockproof-out/close/parts/reference --format html --out two.html
+exits 1 "two cases as a page"
+sed -i 's/"hallo"/"hullo"/; s/send "hello"/send("hello " .. string.rep("world ", 30))/; s/receives "hello"/receives("hello " .. string.rep("world ", 30))/' scenarios/close/parts.lua
+sp run scenarios/close --out other --deadline 1
+sp diff sockproof-out/close other/close --format html --out runs.html
+exits 1 "two runs as a page"
+
 checks=$((checks + 1))
-python3 "$root/tests/e2e/page.py" "$page" crowded/report/index.html long-out/report/index.html >seen 2>&1 || problem "in the browser" seen
+python3 "$root/tests/e2e/page.py" "$page" crowded/report/index.html long-out/report/index.html two.html runs.html >seen 2>&1 || problem "in the browser" seen
 grep -q '^[0-9]* looks, all well$' seen || problem "page.py did not get to its end" seen
 
 # what was not the same each time
