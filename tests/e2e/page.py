@@ -373,6 +373,37 @@ def compared(page, path):
     fits(page, path)
 
 
+LIVES = """(() => { const b = document.querySelector('.ladder').getBoundingClientRect();
+  return [...document.querySelectorAll('.ladder .sp-life')].map((e) => e.getBoundingClientRect().left).filter((x) => x >= b.left && x <= b.right).length; })()"""
+HOSTS = """(() => { const b = document.querySelector('.ladder').getBoundingClientRect();
+  return [...document.querySelectorAll('.names:not([hidden]) span')].filter((e) => e.textContent).map((e) => [e.textContent, e.getBoundingClientRect()])
+    .filter(([, r]) => r.left >= b.left && r.right <= b.right && r.top > 40).map(([t]) => t).sort().join(' | '); })()"""
+
+
+def phone(page, path, where):
+    """What a narrow screen shows of a ladder first: a wire between two lifelines, and whose they are."""
+    page.size(390, 844, True)
+    page.open(path, where)
+    page.until(READY)
+    page.js(FRAMES)
+    is_("%s at 390 px: lifelines in the first view" % where, page.js(LIVES), 2)
+    is_("%s at 390 px: whose" % where, page.js(HOSTS), "client | server")
+    look("%s at 390 px: letters that are too small" % where, page.js("(() => { const s = document.querySelector('.ladder svg'); return s.clientWidth / s.width.baseVal.value; })()") >= 0.75)
+    page.js("document.querySelector('.ladder').scrollLeft = 1e6")
+    page.js(FRAMES)
+    is_("%s at 390 px, to the right: whose" % where, page.js(HOSTS), "server | ← client" if page.js(LIVES) else "← client, server")
+    page.js("document.querySelector('.ladder').scrollLeft = 0")
+    page.js(FRAMES)
+    is_("%s at 390 px, to the left: whose" % where, page.js(HOSTS), "client | server →" if page.js(LIVES) else "client, server →")
+    page.js("document.querySelector('.ladder .row:last-child').scrollIntoView()")
+    page.js(FRAMES)
+    look("%s at 390 px, further down: whose" % where, "client" in page.js(HOSTS), page.js(HOSTS))
+    page.size(1280, 900)
+    page.js(FRAMES)
+    is_("%s at 1280 px: the names stand in the picture" % where, page.js(HOSTS), "")
+    unhurt(page, where)
+
+
 def main():
     browser = Browser()
     try:
@@ -387,6 +418,9 @@ def main():
         crowded(page, sys.argv[2])
         in_a_run(page, sys.argv[3])
         limits(page, sys.argv[3])
+        phone(page, path, "#case=close/parts/reference")
+        phone(page, sys.argv[2], "#case=eight/reference")
+        phone(page, sys.argv[3], "#case=bulk/reference")
         for comparison in sys.argv[4:]:
             compared(page, comparison)
         colours(page, path)

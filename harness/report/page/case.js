@@ -190,9 +190,12 @@ function sourceView(source, now, bad, first = 1, last = source.length) {
   return pre;
 }
 
+const LIFE_MARGIN = 14; // beside a lifeline, where a narrow screen shows no more than the wire
+
 function ladderSection(data, source, where, changed) {
   if (!data.ladders) return null;
   const box = el('div', { class: 'ladder scroll boxed', role: 'region', 'aria-label': 'Ladder: what happened, row by row' });
+  const names = el('div', { class: 'names', 'aria-hidden': 'true', hidden: true });
   let rows = [], pinned = null, inner = null, walking = false; // the chosen row; where it is a run, which of its packets is opened
   const dock = makeDock(data, source, (by) => {
     if (by) return step(by);
@@ -262,11 +265,30 @@ function ladderSection(data, source, where, changed) {
     if (rows[0]) rows[0].tabIndex = 0;
     place();
   }
-  // A little too wide is made to fit. On a narrow screen what is seen first is the wire, between the first two hosts.
+  // A little too wide is made to fit. On a narrow screen what is seen first is the wire, from the first host's lifeline to the second's.
   function place() {
-    const svg = box.firstChild, lives = [...box.querySelectorAll('.sp-life')].map((e) => e.x1.baseVal.value);
-    svg.style.cssText = box.clientWidth / svg.width.baseVal.value > 0.7 ? 'max-width: 100%; height: auto' : '';
-    if (lives.length > 1 && box.clientWidth < 700) box.scrollLeft = (lives[0] + lives[1] - box.clientWidth) / 2;
+    const svg = box.firstChild, whole = svg.width.baseVal.value, room = box.clientWidth;
+    const lives = [...box.querySelectorAll('.sp-life')].map((e) => e.x1.baseVal.value), fits = room / whole > 0.7;
+    let scale = 1;
+    if (!fits && lives.length > 1 && room < 700) scale = Math.min(1, Math.max(0.75, room / (lives[1] - lives[0] + 2 * LIFE_MARGIN)));
+    svg.style.cssText = fits ? 'max-width: 100%; height: auto' : `width: ${Math.round(whole * scale)}px; height: auto`;
+    if (!fits && lives.length && room < 700) box.scrollLeft = (lives[0] - LIFE_MARGIN) * scale;
+    placeNames();
+  }
+  // Whose lifelines these are, above them wherever one has scrolled to; at the edge those that are out of sight
+  function placeNames() {
+    const svg = box.firstChild, scale = svg.clientWidth / svg.width.baseVal.value || 1, room = box.clientWidth;
+    names.hidden = box.scrollWidth <= room;
+    if (names.hidden) return;
+    const hosts = [...box.querySelectorAll('.sp-life')].map((e) => ({ name: e.nextSibling.textContent, x: e.x1.baseVal.value * scale - box.scrollLeft }));
+    const before = hosts.filter((h) => h.x < 0).map((h) => h.name).join(', '), behind = hosts.filter((h) => h.x > room).map((h) => h.name).join(', ');
+    const left = el('span', {}, before && `← ${before}`), right = el('span', { class: 'behind' }, behind && `${behind} →`);
+    names.replaceChildren(left, right);
+    for (const h of hosts.filter(({ x }) => x >= 0 && x <= room)) {
+      const name = el('span', { class: 'above' }, h.name), half = () => name.offsetWidth / 2;
+      names.append(name);
+      name.style.left = `${Math.min(Math.max(h.x - half(), left.offsetWidth), room - right.offsetWidth - 2 * half())}px`;
+    }
   }
   function setAxis(axis) {
     const at = pinned ? rows.indexOf(pinned) : -1, n = inner;
@@ -281,6 +303,12 @@ function ladderSection(data, source, where, changed) {
     }
     reveal(rows[at]);
   }
+  box.addEventListener('scroll', placeNames);
+  let width = 0;
+  new ResizeObserver(() => {
+    if (box.clientWidth && box.clientWidth !== width) place();
+    width = box.clientWidth;
+  }).observe(box);
   box.addEventListener('focusin', (e) => e.target.closest('.row') && pin(e.target.closest('.row')));
   box.addEventListener('click', (e) => e.target.closest('.row') && e.target.closest('.row').focus({ preventScroll: true }));
   // moved, not only over: a page that opens or scrolls under a resting pointer has not been pointed at
@@ -316,7 +344,7 @@ function ladderSection(data, source, where, changed) {
     el('div', { class: 'bar-tools' }, el('fieldset', { class: 'seg', style: 'border-width:1px;margin:0;padding:0' }, el('legend', { class: 'sr' }, 'Rows'), radio('event', 'By event'), radio('time', 'To scale')),
       broken() && el('button', { type: 'button', id: 'to-break', onclick: () => focus(broken()) }, 'Where they part'),
       el('span', { class: 'dim' }, 'Point at a row, or choose one and walk with ↑ ↓: its fields and bytes are told below; Enter or → leads into the packets of a stretch (⋮).')),
-    partNote('packets', data.packets.length, data.packet_count, data), box, dock.dock);
+    partNote('packets', data.packets.length, data.packet_count, data), names, box, dock.dock);
   return { section, place, go, goBroken: () => focus(broken()) };
 }
 
