@@ -72,7 +72,8 @@ function keepPlace() {
   later = setTimeout(() => {
     later = 0;
     keptAt = performance.now();
-    keepHash(hashOf({ case: place.key, packet: place.packet, axis: place.axis === 'time' ? 'time' : null }));
+    // one that has gone back meanwhile, and of whom route() has yet to hear, is elsewhere
+    if (new URLSearchParams(location.hash.slice(1)).get('case') === place.key) keepHash(hashOf({ case: place.key, packet: place.packet, axis: place.axis === 'time' ? 'time' : null }));
   }, Math.max(0, keptAt + ADDRESS_PAUSE - performance.now()));
 }
 
