@@ -22,17 +22,31 @@ static const char style[] =
     "@media(prefers-color-scheme:dark){:root{--part:#ff8a80;--dim:#9a9a9a}}"
     "body{font:15px/1.45 system-ui,sans-serif;max-width:78rem;margin:1.5rem auto;padding:0 1rem}"
     "h1{font-size:1.3rem}h2{font-size:1.1rem;margin-top:2rem}h3{font-size:1rem}"
-    "code,td.w,.w{font-family:ui-monospace,monospace;font-size:.85rem;overflow-wrap:anywhere}"
+    /* break-word, unlike anywhere, leaves a column as wide as its longest word; what may hold
+     * bytes of packets has a width of its own to break at */
+    "h1,p,code,th,td{overflow-wrap:break-word}"
+    "code,.w{font-family:ui-monospace,monospace;font-size:.85rem}"
+    ".w{overflow-wrap:anywhere;min-width:15rem}"
     "table{border-collapse:collapse;width:100%;margin:.5rem 0}"
-    "th,td{text-align:left;vertical-align:top;overflow-wrap:anywhere;padding:.15rem "
+    "th,td{text-align:left;vertical-align:top;padding:.15rem "
     ".5rem;border-bottom:1px solid "
     "var(--line)}"
+    ".what th:first-child{white-space:nowrap}.what td{width:50%;min-width:8rem;"
+    "overflow-wrap:anywhere}.items td:first-child{white-space:nowrap}"
+    ".items td:nth-child(2){min-width:15rem}.items td.w{width:32%}"
     ".scroll{overflow-x:auto}.rows{table-layout:fixed;min-width:40rem}"
     ".rows col.n{width:3.6rem}.rows col.m{width:2.2rem}"
     "tr.parts td{background:var(--part-bg)}tr.manner td{background:var(--manner-bg)}"
     "tr.first td{font-weight:600}tr.first td:first-child{box-shadow:inset 4px 0 "
     "var(--part)}tr.fold td{color:var(--dim)}"
     ".n{color:var(--dim);text-align:right}.part{color:var(--part);font-weight:600}"
+    /* no room for four columns: A below what it is about, B below A */
+    "@media(max-width:40rem){.items thead{display:none}.items tr{display:block;"
+    "border-bottom:1px solid var(--line);padding:.3rem 0}.items "
+    "td:nth-child(n){display:block;border:0;"
+    "width:auto;min-width:0}.items td.w:not(:empty)::before{content:'A "
+    "';font-weight:600}.items td.w:last-child:not(:empty)::before{content:'B '}"
+    ".items td:first-child{color:var(--dim)}}"
     "@media print{body{max-width:none}}";
 
 /* As text_html(), of a text that may be missing. */
@@ -69,8 +83,9 @@ void diff_html_foot(struct buf *out)
 
 static void put_sources(const struct diff *d, struct buf *out)
 {
-	buf_str(out, "<table><thead><tr><th></th><th>A</th><th>B</th></tr></thead><tbody>"
-	             "<tr><th scope=\"row\">what</th>");
+	buf_str(out,
+	        "<div class=\"scroll\" tabindex=\"0\"><table class=\"what\"><thead><tr><th></th>"
+	        "<th>A</th><th>B</th></tr></thead><tbody><tr><th scope=\"row\">what</th>");
 	for (int side = 0; side < 2; side++) {
 		struct buf name = {0};
 
@@ -93,7 +108,7 @@ static void put_sources(const struct diff *d, struct buf *out)
 		}
 		buf_str(out, "</td></tr>");
 	}
-	buf_str(out, "</tbody></table>\n");
+	buf_str(out, "</tbody></table></div>\n");
 }
 
 static void put_cell(const struct diff *d, int side, int64_t number, struct buf *out)
@@ -204,10 +219,11 @@ static void put_items(const struct diff *d, bool parts, struct buf *out)
 		count += d->count[i][parts];
 	if (count == 0)
 		return;
-	buf_printf(out,
-	           "<h3>%s</h3><div class=\"scroll\" tabindex=\"0\"><table><thead><tr>"
-	           "<th>kind</th><th>what</th><th>A</th><th>B</th></tr></thead><tbody>\n",
-	           parts ? "What parts" : "In manner only");
+	buf_printf(
+	    out,
+	    "<h3>%s</h3><div class=\"scroll\" tabindex=\"0\"><table class=\"items\"><thead><tr>"
+	    "<th>kind</th><th>what</th><th>A</th><th>B</th></tr></thead><tbody>\n",
+	    parts ? "What parts" : "In manner only");
 	for (size_t i = 0; i < d->item_count; i++) {
 		const struct diff_item *item = &d->items[i];
 

@@ -4,11 +4,13 @@
  *
  * {"expected", "happened", "reason", "explanation", "file", "line", "command", "directory",
  * "facts": [[name, value]], "ladders": {"event", "time"}, "graphs": [[name, SVG, packets]],
- * "packets": [[n, at, from, to, words, fate, cause, base64]], "outputs": [[name, stream, text,
- * bytes, shown of them or 0]], "states":
- * [[at, host, who, words]], "sockets": [[host, protocol, state, local, remote, owner, queues]],
- * "hosts": [[name, addresses, sysctls]], "files": [name]}. "damaged" instead of what is read from
- * the case directory when that cannot be read. page/case.js reads it.
+ * "packets": [[n, at, from, to, words, fate, cause, base64, bytes]], "outputs": [[name, stream,
+ * text, bytes, shown of them or 0]], "states": [[at, host, who, words, line]], "sockets": [[host,
+ * protocol, state, local, remote, owner, receive queue, send queue]], "hosts": [[name, addresses,
+ * sysctls]], "files": [name]}. Of graphs, packets and outputs these are the first;
+ * "graph_count", "packet_count" and "output_count" are how many there are. "damaged" instead of
+ * what is read from the case directory when that cannot be read. page/case.js reads it, and says
+ * what is not all.
  */
 #include "base/err.h"
 #include "base/text.h"
@@ -18,16 +20,17 @@
 #include "report/html_own.h"
 #include <dirent.h>
 #include <jansson.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What a page shows of long things; the files of the case directory have all of it. */
-#define GRAPHS_MOST  6                    /* connections */
+/* What a page shows of long things, and says so; the files of the case directory have all of it. */
 #define GRAPHS_BYTES ((size_t)384 * 1024) /* of SVG; the first is drawn however long it is */
 #define PACKETS_MOST 5000
 #define BYTES_MOST   ((size_t)24 * 1024) /* of packets, in all; behind that their heads only */
 #define BYTES_HEAD   96
 #define OUTPUT_MOST  ((size_t)12 * 1024) /* of each stream */
+#define OUTPUTS_MOST 40                  /* programs' streams */
 
 /* A JSON text of anything; jansson refuses what is not UTF-8. */
 static json_t *line(const char *s)
@@ -97,11 +100,11 @@ static void add_graphs(json_t *o, const struct case_evidence *c)
 {
 	const struct flow_table *t = timeline_flows(c->timeline);
 	json_t *graphs = json_array();
-	size_t bytes = 0;
+	size_t bytes = 0, count = 0;
 
-	for (size_t i = 0;
-	     i < flow_count(t) && json_array_size(graphs) < GRAPHS_MOST && bytes < GRAPHS_BYTES;
-	     i++) {
+	for (size_t i = 0; i < flow_count(t); i++)
+		count += flow_get(t, i)->protocol == IPPROTO_TCP;
+	for (size_t i = 0; i < flow_count(t) && bytes < GRAPHS_BYTES; i++) {
 		char *prefix = mem_printf("g%zu-", i + 1);
 		struct drawing_setting set = {.prefix = prefix, .bare = true};
 		struct buf b = {0};
@@ -120,6 +123,7 @@ static void add_graphs(json_t *o, const struct case_evidence *c)
 		free(prefix);
 	}
 	json_object_set_new(o, "graphs", graphs);
+	json_object_set_new(o, "graph_count", json_integer((json_int_t)count));
 }
 
 /* Evidence ----------------------------------------------------------------------------------------
@@ -207,17 +211,18 @@ static bool wrote(const struct timeline *tl, const struct event *first, size_t b
 static void add_outputs(json_t *o, const struct timeline *tl)
 {
 	json_t *list = json_array();
-	size_t most = 40; /* programs' streams; a search for each */
+	size_t count = 0;
 
-	for (size_t i = 0; i < timeline_sealed_count(tl) && most > 0; i++) {
+	for (size_t i = 0; i < timeline_sealed_count(tl); i++) {
 		const struct event *e = timeline_get(tl, i);
 
 		if (e->kind != EVENT_OUTPUT || e->stream < 1 || e->stream > 2 || wrote(tl, e, i))
 			continue;
-		json_array_append_new(list, output(tl, e->who, e->stream));
-		most--;
+		if (count++ < OUTPUTS_MOST)
+			json_array_append_new(list, output(tl, e->who, e->stream));
 	}
 	json_object_set_new(o, "outputs", list);
+	json_object_set_new(o, "output_count", json_integer((json_int_t)count));
 }
 
 static void add_states(json_t *o, const struct timeline *tl)

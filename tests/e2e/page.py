@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """page.py PAGE - the report for a browser, looked at in one; page.sh makes it and calls this"""
 import json
+import os
+import shlex
+import subprocess
 import sys
 
 from browser import Browser
@@ -105,7 +108,7 @@ def case(page):
     look("how to find it", "frame.number == 4" in page.js("document.querySelector('.fields').textContent"))
     look("its row is in sight, above the dock", page.js(
         "(() => { const r = document.querySelector('.row.pinned').getBoundingClientRect(); return r.top > 50 && r.bottom < document.querySelector('.dock').getBoundingClientRect().top; })()"))
-    look("packet in the address", "packet=4" in page.js("location.hash"), page.js("location.hash"))
+    page.until("location.hash.includes('packet=4')")
     cells = page.js("[...document.querySelector('.compared .part').cells].map((c) => c.textContent)")
     is_("the row where they part", cells, ["≠", "4", 'client > server P. "hallo"', "#4", 'client > server  P. seq 1:6 ack 1 len 5 "hello"'])
     is_("rows as expected", page.js("[...document.querySelectorAll('.compared .same')].map((r) => r.cells[1].textContent + r.cells[3].textContent).join(' ')"), "1#1 2#2 3#3")
@@ -118,10 +121,17 @@ def case(page):
     is_("the scenario's line", page.js("document.querySelector('.source .here').textContent.trim()"), 'client > server  P. "hallo"')
     look("the command that repeats it", "--no-out" not in page.js("document.querySelector('.command pre').textContent") and "close/parts" in page.js("document.querySelector('.command pre').textContent"))
 
+    commands = page.js("[...document.querySelectorAll('.command pre')].map((e) => e.textContent)")
+    again, picture = shlex.split(commands[0]), shlex.split(commands[-1])
+    is_("sockproof has one name in the commands", picture[:2], [again[0], "inspect"])
+    # off PATH: only the name it was called by leads to it
+    drawn = subprocess.run(["/bin/sh", "-c", commands[-1]], env={**os.environ, "PATH": "/usr/bin:/bin"}, capture_output=True, text=True)
+    look("the same picture in a terminal", drawn.returncode == 0 and 'P. seq 1:6 ack 1 len 5 "hello"' in drawn.stdout, drawn)
+
     is_("rows by event", page.js("document.querySelector('.ladder .row').id[0]"), "e")
     page.click("input[value=time] + span")
     page.until("document.querySelector('.ladder .row').id[0] === 't'")
-    look("axis in the address", "axis=time" in page.js("location.hash"))
+    page.until("location.hash.includes('axis=time')")
     look("the packet stays chosen", page.js("document.querySelector('.row.pinned').dataset.packet") == "4")
     page.click("input[value=event] + span")
 
@@ -177,6 +187,7 @@ def colours(page, path):
     page.open(path, "#case=close/parts")
     light = page.js(back_of)
     page.scheme("dark")
+    page.until("document.getElementById('scheme').textContent === 'Light'")  # the page has heard of it
     dark = page.js(back_of)
     look("dark when the reader's system is", light != dark, light)
     page.click("#scheme")
@@ -231,7 +242,168 @@ def crowded(page, path):
             packets = page.js("Number(document.querySelector('.happened').textContent.match(/(\\d+) packets/)[1])")
             look("%s: hundreds of packets" % what, packets > (250 if "talk" in where else 60), packets)
             is_("%s: packets without a place" % what, sorted(set(range(1, packets + 1)) - told), [])
+        if "eight" in where:
+            is_("a graph for each connection", page.js("document.querySelectorAll('#graphs .graph').length"), 8)
         fits(page, where)
+
+
+SHOWS = "document.querySelector('.bytes')?.getAttribute('aria-label')"
+FOCUS = "(document.activeElement.dataset.n || document.activeElement.dataset.packet)"
+PACKET = "new URLSearchParams(location.hash.slice(1)).get('packet')"
+
+
+def opened(page, what, n):
+    """Packet @n of a run: its fields and bytes, its place in the list, the address."""
+    is_("%s: whose bytes" % what, page.js(SHOWS), "Bytes of packet %d" % n)
+    look("%s: whose fields" % what, page.js("document.querySelector('.fields td').textContent").startswith("#%d at " % n))
+    page.until("%s === '%d'" % (PACKET, n))
+    is_("%s: chosen in the list" % what, page.js("[...document.querySelectorAll('.packets [aria-selected=true]')].map((e) => e.dataset.n).join()"), str(n))
+    look("%s: in sight in the list" % what, page.js(
+        "(() => { const r = document.querySelector('.packets [aria-selected=true]').getBoundingClientRect(), l = document.querySelector('.packets').getBoundingClientRect();"
+        " return r.top >= l.top - 1 && r.bottom <= l.bottom + 1; })()"))
+
+
+def in_a_run(page, path):
+    """Packets that the ladder folds: by address, by a link, by the list, by keyboard."""
+    page.open(path, "#case=bulk/reference&packet=100")
+    page.until(READY)
+    first, last = (int(n) for n in page.js("document.querySelector('.row.pinned').dataset.packet").split("-"))
+    look("a run holds the packet", first < 15 < 100 < last, (first, last))
+    opened(page, "by the address", 100)
+    look("the row of its run is in sight", 40 < page.js("document.querySelector('.row.pinned').getBoundingClientRect().top") < page.js("document.querySelector('.dock').getBoundingClientRect().top"))
+    look("how to find it", "frame.number == 100" in page.js("document.querySelector('.fields').textContent"))
+    is_("its length on the wire", page.js("document.querySelectorAll('.bytes pre .at').length"), 10)
+    unhurt(page, "a run")
+    named(page, "a run")
+    fits(page, "a run")
+
+    linked = page.js("[...document.querySelectorAll('.compared a')].map((a) => Number(a.textContent.slice(1))).filter((n) => %d <= n && n <= %d)" % (first, last))
+    look("the comparison tells of packets of the run", linked, (first, last))
+    for n in linked:
+        page.js("[...document.querySelectorAll('.compared a')].find((a) => a.textContent === '#%d').click()" % n)
+        opened(page, "by the link of a comparison", n)
+    page.click(".packets [data-n='15']")
+    opened(page, "by a click in the list", 15)
+    page.click("input[value=time] + span")
+    page.until("document.querySelector('.ladder .row').id[0] === 't'")
+    opened(page, "by the other axis", 15)
+    page.click("input[value=event] + span")
+
+    page.js("document.querySelector('.row[data-packet=\"%d-%d\"]').focus()" % (first, last))
+    is_("a run that is chosen lists its packets", page.js("[...document.querySelectorAll('.packets [role=option]')].map((e) => e.dataset.n).join()"), ",".join(map(str, range(first, last + 1))))
+    page.until("%s === null" % PACKET)
+    page.key("Enter")
+    for n in range(first, last):
+        is_("walked to", page.js("%s + ' ' + %s" % (FOCUS, SHOWS)), "%d Bytes of packet %d" % (n, n))
+        page.key("ArrowDown")
+    opened(page, "at the run's end", last)
+    page.key("Home")
+    opened(page, "Home", first)
+    page.key("End")
+    opened(page, "End", last)
+    page.key("ArrowUp")
+    opened(page, "one up", last - 1)
+    page.key("Escape")
+    is_("Escape leads back to the run", page.js(FOCUS), "%d-%d" % (first, last))
+    page.key("ArrowRight")
+    opened(page, "→ leads in again", first)
+    page.key("ArrowUp")
+    is_("up from the first leads back to the run", page.js(FOCUS), "%d-%d" % (first, last))
+    page.key("Enter")
+    page.key("End")
+    page.key("ArrowDown")
+    look("down from the last leads to the row behind", page.js("document.querySelector('.row.pinned').previousElementSibling.dataset.packet") == "%d-%d" % (first, last))
+    page.js("document.querySelector('.row[data-packet=\"%d\"]').focus()" % (last + 1))
+    is_("a row of one packet has no list", page.js("document.querySelectorAll('.packets').length"), 0)
+
+
+def limits(page, path):
+    """What the page does not have of long cases is said there."""
+    notes = "[...document.querySelectorAll('%s .note.part')].map((e) => e.textContent).join('|')"
+    page.open(path, "#case=limits/reference")
+    page.until(READY)
+    unhurt(page, "a long case")
+    count = page.js("Number(document.querySelector('.happened').textContent.match(/(\\d+) packets/)[1])")
+    look("more packets than the page has", count > 5000, count)
+    is_("packets that are not here", page.js(notes % "#ladder"), "The page has the first 5000 of %d packets; all of them are in long-out/limits/reference." % count)
+    is_("graphs that are not here", page.js(notes % "#graphs"),
+        "The page has the graphs of the first 1 of 2 connections; of another: %s inspect long-out/limits/reference --graph --flow N" % page.js("document.querySelector('.command pre').textContent.split(' ')[0]"))
+    page.open(path, "#case=limits/reference&packet=%d" % (count - 20))
+    page.until(READY)
+    is_("a packet that is not here: the address", page.js(PACKET), str(count - 20))
+    look("a packet that is not here: said in the pane", "first 5000 of %d packets" % count in page.js("document.querySelector('.dock .inside > .told').textContent"))
+    page.open(path, "#case=limits/reference&packet=5000")
+    page.until(READY)
+    opened(page, "the last packet that is here", 5000)
+    look("behind it", "first 5000 of" in page.js("document.querySelector('.packets > :last-child').textContent"))
+    look("bytes that are not here", "152 bytes, the first 96 here" in page.js("[...document.querySelectorAll('.packets [role=option]')].find((e) => e.textContent.includes('len 100') && Number(e.dataset.n) > 4000).click() || document.querySelector('.fields').textContent"))
+    fits(page, "a long case")
+
+    page.open(path, "#case=outputs/reference")
+    page.until(READY)
+    is_("outputs that are not here", page.js(notes % "#outputs"), "The page has the first 40 of 42 outputs; all of them are in long-out/outputs/reference.")
+    is_("outputs that are here", page.js("document.querySelectorAll('#outputs figure').length"), 40)
+    look("an output that is not all here", "13000 bytes, the first 12288 here" in page.js("document.querySelector('#outputs figcaption').textContent"))
+    page.open(path, "#case=bulk/reference")
+    page.until(READY)
+    is_("nothing is said where all is here", page.js("document.querySelectorAll('.note.part').length"), 0)
+
+
+# Words of people's length that take more than one line; not what stands in quotation marks: those are a packet's bytes.
+BROKEN = """(() => {
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), broken = [], range = document.createRange();
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    for (const m of node.data.split('"')[0].matchAll(/[\\p{L}\\p{N}]+/gu)) {
+      range.setStart(node, m.index);
+      range.setEnd(node, m.index + m[0].length);
+      if (m[0].length <= 16 && new Set([...range.getClientRects()].map((r) => Math.round(r.top))).size > 1) broken.push(m[0]);
+    }
+  }
+  return [...new Set(broken)].slice(0, 20);
+})()"""
+
+
+def compared(page, path):
+    """What diff draws."""
+    page.open(path)
+    is_("%s: what the console says" % path, page.complaints, [])
+    look("%s: something is told" % path, page.js("document.querySelectorAll('tr.parts').length") > 0 and page.js("document.querySelectorAll('.items tr').length") > 1)
+    for width, mobile in ((1280, False), (390, True)):
+        page.size(width, 844, mobile)
+        page.js(FRAMES)
+        is_("%s at %d px: broken words" % (path, width), page.js(BROKEN), [])
+    fits(page, path)
+
+
+LIVES = """(() => { const b = document.querySelector('.ladder').getBoundingClientRect();
+  return [...document.querySelectorAll('.ladder .sp-life')].map((e) => e.getBoundingClientRect().left).filter((x) => x >= b.left && x <= b.right).length; })()"""
+HOSTS = """(() => { const b = document.querySelector('.ladder').getBoundingClientRect();
+  return [...document.querySelectorAll('.names:not([hidden]) span')].filter((e) => e.textContent).map((e) => [e.textContent, e.getBoundingClientRect()])
+    .filter(([, r]) => r.left >= b.left && r.right <= b.right && r.top > 40).map(([t]) => t).sort().join(' | '); })()"""
+
+
+def phone(page, path, where):
+    """What a narrow screen shows of a ladder first: a wire between two lifelines, and whose they are."""
+    page.size(390, 844, True)
+    page.open(path, where)
+    page.until(READY)
+    page.js(FRAMES)
+    is_("%s at 390 px: lifelines in the first view" % where, page.js(LIVES), 2)
+    is_("%s at 390 px: whose" % where, page.js(HOSTS), "client | server")
+    look("%s at 390 px: letters that are too small" % where, page.js("(() => { const s = document.querySelector('.ladder svg'); return s.clientWidth / s.width.baseVal.value; })()") >= 0.75)
+    page.js("document.querySelector('.ladder').scrollLeft = 1e6")
+    page.js(FRAMES)
+    is_("%s at 390 px, to the right: whose" % where, page.js(HOSTS), "server | ← client" if page.js(LIVES) else "← client, server")
+    page.js("document.querySelector('.ladder').scrollLeft = 0")
+    page.js(FRAMES)
+    is_("%s at 390 px, to the left: whose" % where, page.js(HOSTS), "client | server →" if page.js(LIVES) else "client, server →")
+    page.js("document.querySelector('.ladder .row:last-child').scrollIntoView()")
+    page.js(FRAMES)
+    look("%s at 390 px, further down: whose" % where, "client" in page.js(HOSTS), page.js(HOSTS))
+    page.size(1280, 900)
+    page.js(FRAMES)
+    is_("%s at 1280 px: the names stand in the picture" % where, page.js(HOSTS), "")
+    unhurt(page, where)
 
 
 def main():
@@ -246,6 +418,13 @@ def main():
         hostile(page, path)
         unknown(page, path)
         crowded(page, sys.argv[2])
+        in_a_run(page, sys.argv[3])
+        limits(page, sys.argv[3])
+        phone(page, path, "#case=close/parts/reference")
+        phone(page, sys.argv[2], "#case=eight/reference")
+        phone(page, sys.argv[3], "#case=bulk/reference")
+        for comparison in sys.argv[4:]:
+            compared(page, comparison)
         colours(page, path)
     finally:
         browser.close()

@@ -112,8 +112,69 @@ EOT
 sp run crowd --out crowded
 exits 0 "crowded cases"
 
+# Longer than the page has room for; stretches that are folded.
+mkdir long
+cat >long/bulk.lua <<'EOT'
+return scenario {
+  title = "two hundred packets and a pattern that leads among them",
+  run = function(t)
+    local l = t.server:socket("l"):bind(t.server:address(6000)):listen(1)
+    local c = t.client:socket("c"):connect(l):connected()
+    local s = l:accept "s"
+    for i = 1, 100 do
+      c:send(t:bytes(100)) s:receives(t:bytes(100))
+      s:send "ok" c:receives "ok"
+    end
+    c:shutdown "wr"
+    s:reads_eof():close()
+    c:reads_eof()
+    c.flow:shape [[
+      client > server  S
+      server > client  S.
+      client > server  F.
+      server > client  P. "never"
+    ]]
+  end,
+}
+EOT
+cat >long/limits.lua <<'EOT'
+return scenario {
+  title = "more than five thousand packets, and a connection behind the first",
+  run = function(t)
+    local l = t.server:socket("l"):bind(t.server:address(6000)):listen(2)
+    local c = t.client:socket("c"):connect(l):connected()
+    local s = l:accept "s"
+    for i = 1, 2600 do
+      c:send(t:bytes(100)) s:receives(t:bytes(100))
+      s:send "ok" c:receives "ok"
+    end
+    t.client:socket("late"):connect(l):connected()
+  end,
+}
+EOT
+cat >long/outputs.lua <<'EOT'
+return scenario {
+  title = "more outputs than the page shows, and one that is long",
+  run = function(t)
+    t.client:run { "/usr/bin/printf", "%013000d", "1", name = "long" }:exits(0)
+    for i = 1, 41 do t.client:run { "/bin/echo", "word " .. i, name = "talker-" .. i }:exits(0) end
+  end,
+}
+EOT
+sp run long --out long-out --deadline 60
+exits 1 "long cases"
+says out "2 passed, 1 failed" "long cases"
+
+# what diff draws: of two cases that part in everything, and of two runs
+sp diff long-out/bulk/reference sockproof-out/close/parts/reference --format html --out two.html
+exits 1 "two cases as a page"
+sed -i 's/"hallo"/"hullo"/; s/send "hello"/send("hello " .. string.rep("world ", 30))/; s/receives "hello"/receives("hello " .. string.rep("world ", 30))/' scenarios/close/parts.lua
+sp run scenarios/close --out other --deadline 1
+sp diff sockproof-out/close other/close --format html --out runs.html
+exits 1 "two runs as a page"
+
 checks=$((checks + 1))
-python3 "$root/tests/e2e/page.py" "$page" crowded/report/index.html >seen 2>&1 || problem "in the browser" seen
+python3 "$root/tests/e2e/page.py" "$page" crowded/report/index.html long-out/report/index.html two.html runs.html >seen 2>&1 || problem "in the browser" seen
 grep -q '^[0-9]* looks, all well$' seen || problem "page.py did not get to its end" seen
 
 # what was not the same each time

@@ -27,6 +27,9 @@ function picture(svg) {
 
 const shellWord = (s) => (/^[\w@%+=:,./-]+$/.test(s) ? s : `'${s.replaceAll("'", "'\\''")}'`);
 
+// The first word of a command, as the shell was given it: sockproof by the name it had when the case was played
+const programOf = (typed) => (typed.match(/^(?:'[^']*'|\\.|[^\s'\\])+/) || ['sockproof'])[0];
+
 function command(name, text) {
   const button = el('button', { type: 'button' }, 'Copy');
   button.addEventListener('click', async () => {
@@ -47,7 +50,7 @@ function withPackets(text, data, go) {
   let at = 0;
   for (const m of text.matchAll(/\bpackets? (\d+)/g)) {
     const n = Number(m[1]);
-    if (!data.packets || n < 1 || n > data.packets.length) continue;
+    if (!data.packets || n < 1 || n > data.packet_count) continue;
     parts.push(text.slice(at, m.index), el('a', { href: '#', onclick: (e) => (e.preventDefault(), go(n)) }, m[0]));
     at = m.index + m[0].length;
   }
@@ -55,14 +58,28 @@ function withPackets(text, data, go) {
   return parts;
 }
 
-// The dock: what the row under the pointer, or the chosen one, says; a packet's fields and bytes.
-function makeDock(data, source, step) {
+const inMs = (at) => `${at.toFixed(3)} ms`;
+const packetTitle = ([n, , from, to, words]) => `#${n}  ${words.includes(' > ') ? words : `${from} > ${to}  ${words}`}`;
+
+// What a row stands for: [first, last] of a run's packets, or null
+function runOf(row) {
+  const [first, last] = (row.dataset.packet || '').split('-').map(Number);
+  return last ? [first, last] : null;
+}
+
+// What the page does not have of a long case is said where it would stand.
+function partNote(what, shown, count, data) {
+  return shown < count && el('p', { class: 'note part' }, `The page has the first ${shown} of ${count} ${what}; all of them are in ${data.directory}.`);
+}
+
+// The dock: what the row under the pointer, or the chosen one, says; a packet's fields and bytes; a run's packets, one of them opened.
+function makeDock(data, source, step, open) {
   const title = el('h3', {}), inside = el('div', { class: 'inside' });
   const close = el('button', { type: 'button' }, 'Close');
   const dock = el('section', { class: 'dock', 'aria-label': 'Packet or step', hidden: true }, el('header', {}, title,
     el('button', { type: 'button', 'aria-label': 'Row before', onclick: () => step(-1) }, '↑'),
     el('button', { type: 'button', 'aria-label': 'Next row', onclick: () => step(1) }, '↓'), close), inside);
-  let shown = null;
+  let shown = null, opened = 0;
 
   function hexDump(bytes, from, to) {
     const pre = el('pre', {}), lines = [];
@@ -101,31 +118,68 @@ function makeDock(data, source, step) {
     return [el('div', { class: 'fields', tabindex: 0, role: 'region', 'aria-label': `Fields of packet ${n}` }, el('table', {}, body)), pane];
   }
 
-  function show(row) {
-    if (row === shown && !dock.hidden) return;
-    shown = row;
-    const told = row.getAttribute('aria-label') || '', packet = row.dataset.packet || row.dataset.arrives || '', n = Number(packet);
-    dock.hidden = false;
-    if (n && data.packets[n - 1]) {
-      const [, , from, to, words] = data.packets[n - 1];
-      title.textContent = `#${n}  ${words.includes(' > ') ? words : `${from} > ${to}  ${words}`}`;
-      inside.replaceChildren(...packetPanes(data.packets[n - 1]));
-      return;
-    }
-    title.textContent = told;
+  // The packets of a run, to be walked: the one that is opened is the one that Tab leads to
+  function packetList(first, last, n) {
+    const own = data.packets.slice(first - 1, last);
+    const list = el('div', { class: 'packets', role: 'listbox', 'aria-label': `Packets ${first} to ${last}: walk with arrow keys, Escape leads back to the row` }, ...own.map((p) => el('div', {
+      role: 'option', 'data-n': p[0], tabindex: p[0] === (n || first) ? 0 : -1, 'aria-selected': String(p[0] === n),
+    }, el('b', {}, `#${p[0]}`), el('span', { class: 'dim' }, inMs(p[1])), el('span', {}, p[6] ? `${packetTitle(p).replace(/^#\d+ +/, '')}  (${p[6]})` : packetTitle(p).replace(/^#\d+ +/, '')))));
+    const note = partNote('packets', data.packets.length, data.packet_count, data);
+    if (last > data.packets.length && note) list.append(note);
+    return list;
+  }
+  inside.addEventListener('click', (e) => e.target.closest('[role=option]') && open(Number(e.target.closest('[role=option]').dataset.n)));
+  inside.addEventListener('keydown', (e) => {
+    const option = e.target.closest('[role=option]'), all = option ? [...option.parentNode.querySelectorAll('[role=option]')] : [];
+    if (!option) return;
+    const to = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Home: () => open(Number(all[0].dataset.n)), End: () => open(Number(all[all.length - 1].dataset.n)),
+      Enter: () => open(Number(option.dataset.n)), ' ': () => open(Number(option.dataset.n)), Escape: () => open(null), ArrowLeft: () => open(null) }[e.key];
+    if (!to) return;
+    e.preventDefault();
+    to();
+  });
+
+  function toldPane(told) {
     const line = Number((told.match(/\[line (\d+)\]$/) || [])[1]);
-    const [first, last] = packet.split('-').map(Number);
     const pane = el('div', { class: 'told', tabindex: 0, role: 'region', 'aria-label': 'What this row says' }, el('p', {}, told));
     if (line && source[line - 1] !== undefined) pane.append(sourceView(source, line, [], Math.max(1, line - 3), line + 3));
-    if (first && last)
-      pane.append(el('pre', {}, data.packets.slice(first - 1, last).map((p) => `${String(p[0]).padStart(5)}  ${p[1].toFixed(3).padStart(10)} ms  ${p[4]}${p[6] ? `  (${p[6]})` : ''}`).join('\n')));
-    inside.replaceChildren(pane);
+    return pane;
   }
+  const missing = (n) => el('div', { class: 'told', tabindex: 0, role: 'region', 'aria-label': `Packet ${n}` }, partNote('packets', data.packets.length, data.packet_count, data),
+    el('p', { class: 'mono' }, `tshark -r ${shellWord(data.directory + '/capture.pcapng')} -Y 'frame.number == ${n}' -V`));
+
+  // @n: of a run's packets the one that is opened
+  function show(row, n) {
+    const run = runOf(row), told = row.getAttribute('aria-label') || '', one = run ? n || 0 : Number(row.dataset.packet || row.dataset.arrives || '');
+    if (row === shown && one === opened && !dock.hidden) return;
+    const same = run && row === shown && !dock.hidden && inside.querySelector('.packets');
+    shown = row;
+    opened = one;
+    dock.hidden = false;
+    dock.classList.toggle('run', !!run);
+    const panes = !one ? [toldPane(told)] : data.packets[one - 1] ? packetPanes(data.packets[one - 1]) : [missing(one)];
+    title.textContent = !one ? told : data.packets[one - 1] ? packetTitle(data.packets[one - 1]) : `#${one}`;
+    if (!run) return inside.replaceChildren(...panes);
+    const list = same || packetList(...run, one), now = list.querySelector(`[data-n="${one}"]`);
+    if (!same) inside.replaceChildren(list);
+    while (list.nextSibling) list.nextSibling.remove(); // the list stays where it is scrolled to, and keeps the focus
+    inside.append(...panes);
+    for (const e of list.querySelectorAll('[aria-selected=true]')) e.setAttribute('aria-selected', 'false');
+    if (!now) return undefined;
+    for (const e of list.querySelectorAll('[tabindex="0"]')) e.tabIndex = -1;
+    now.tabIndex = 0;
+    now.setAttribute('aria-selected', 'true');
+    // scrollIntoView would move the page too
+    const top = now.offsetTop - list.offsetTop;
+    if (top < list.scrollTop || top + now.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = top - list.clientHeight / 3;
+    return undefined;
+  }
+  const focusOpened = () => inside.querySelector('[aria-selected=true]')?.focus({ preventScroll: true });
   close.addEventListener('click', () => {
     dock.hidden = true;
     step(0);
   });
-  return { dock, show };
+  return { dock, show, focusOpened };
 }
 
 // Lines first to last of the scenario's file
@@ -136,19 +190,36 @@ function sourceView(source, now, bad, first = 1, last = source.length) {
   return pre;
 }
 
+const LIFE_MARGIN = 14; // beside a lifeline, where a narrow screen shows no more than the wire
+
 function ladderSection(data, source, where, changed) {
   if (!data.ladders) return null;
   const box = el('div', { class: 'ladder scroll boxed', role: 'region', 'aria-label': 'Ladder: what happened, row by row' });
-  let rows = [], pinned = null;
+  const names = el('div', { class: 'names', 'aria-hidden': 'true', hidden: true });
+  let rows = [], pinned = null, inner = null, walking = false; // the chosen row; where it is a run, which of its packets is opened
   const dock = makeDock(data, source, (by) => {
-    if (by) return focus(rows[Math.min(Math.max(rows.indexOf(pinned) + by, 0), rows.length - 1)]);
+    if (by) return step(by);
     unpin();
     changed({ packet: null });
-  });
+    return undefined;
+  }, (n) => (n ? openInner(n) : pinned && focus(pinned)));
 
+  // to the next row, or within a run whose packets are walked to the next of them
+  function step(by) {
+    const run = inner && pinned && runOf(pinned);
+    if (run && inner + by >= run[0] && inner + by <= Math.min(run[1], data.packets.length)) return openInner(inner + by);
+    if (run && by < 0) return focus(pinned);
+    return focus(rows[Math.min(Math.max(rows.indexOf(pinned) + by, 0), rows.length - 1)]);
+  }
+  function openInner(n) {
+    inner = n;
+    dock.show(pinned, n);
+    dock.focusOpened();
+    changed({ packet: n });
+  }
   function unpin() {
     if (pinned) pinned.classList.remove('pinned');
-    pinned = null;
+    pinned = inner = null;
   }
   function pin(row) {
     unpin();
@@ -157,13 +228,19 @@ function ladderSection(data, source, where, changed) {
     row.classList.add('pinned');
     row.tabIndex = 0;
     dock.show(row);
-    const packet = parseInt(row.dataset.packet || row.dataset.arrives, 10);
-    changed({ packet: packet || null });
+    changed({ packet: (!runOf(row) && Number(row.dataset.packet || row.dataset.arrives)) || null });
   }
   function focus(row) {
     if (!row) return;
     row.focus({ preventScroll: true });
-    if (document.activeElement !== row) pin(row);
+    if (document.activeElement !== row || inner) pin(row);
+    reveal(row);
+  }
+  function go(n) {
+    const row = rowOf(n);
+    if (!row) return;
+    focus(row);
+    if (runOf(row)) openInner(n);
     reveal(row);
   }
   // within the window, above the dock
@@ -172,7 +249,7 @@ function ladderSection(data, source, where, changed) {
     if (r.top < top || r.bottom > bottom) scrollBy(0, r.top - (top + (bottom - top) / 3));
   }
   const rowOf = (n) => rows.find((r) => Number(r.dataset.packet) === n) ||
-    rows.find((r) => (([a, b]) => b && a <= n && n <= b)((r.dataset.packet || '').split('-').map(Number)));
+    rows.find((r) => (([a, b]) => a <= n && n <= b)(runOf(r) || []));
   const broken = () => rows.find((r) => r.dataset.divergence);
 
   function draw(axis) {
@@ -188,34 +265,75 @@ function ladderSection(data, source, where, changed) {
     if (rows[0]) rows[0].tabIndex = 0;
     place();
   }
-  // A little too wide is made to fit. On a narrow screen what is seen first is the wire, between the first two hosts.
+  // A little too wide is made to fit. On a narrow screen what is seen first is the wire, from the first host's lifeline to the second's.
   function place() {
-    const svg = box.firstChild, lives = [...box.querySelectorAll('.sp-life')].map((e) => e.x1.baseVal.value);
-    svg.style.cssText = box.clientWidth / svg.width.baseVal.value > 0.7 ? 'max-width: 100%; height: auto' : '';
-    if (lives.length > 1 && box.clientWidth < 700) box.scrollLeft = (lives[0] + lives[1] - box.clientWidth) / 2;
+    const svg = box.firstChild, whole = svg.width.baseVal.value, room = box.clientWidth;
+    const lives = [...box.querySelectorAll('.sp-life')].map((e) => e.x1.baseVal.value), fits = room / whole > 0.7;
+    let scale = 1;
+    if (!fits && lives.length > 1 && room < 700) scale = Math.min(1, Math.max(0.75, room / (lives[1] - lives[0] + 2 * LIFE_MARGIN)));
+    svg.style.cssText = fits ? 'max-width: 100%; height: auto' : `width: ${Math.round(whole * scale)}px; height: auto`;
+    if (!fits && lives.length && room < 700) box.scrollLeft = (lives[0] - LIFE_MARGIN) * scale;
+    placeNames();
   }
-  function setAxis(axis) {
-    const at = pinned ? rows.indexOf(pinned) : -1;
-    pinned = null;
-    draw(axis);
-    if (at >= 0) {
-      pin(rows[at]);
-      reveal(rows[at]);
+  // Whose lifelines these are, above them wherever one has scrolled to; at the edge those that are out of sight
+  function placeNames() {
+    const svg = box.firstChild, scale = svg.clientWidth / svg.width.baseVal.value || 1, room = box.clientWidth;
+    names.hidden = box.scrollWidth <= room;
+    if (names.hidden) return;
+    const hosts = [...box.querySelectorAll('.sp-life')].map((e) => ({ name: e.nextSibling.textContent, x: e.x1.baseVal.value * scale - box.scrollLeft }));
+    const before = hosts.filter((h) => h.x < 0).map((h) => h.name).join(', '), behind = hosts.filter((h) => h.x > room).map((h) => h.name).join(', ');
+    const left = el('span', {}, before && `← ${before}`), right = el('span', { class: 'behind' }, behind && `${behind} →`);
+    names.replaceChildren(left, right);
+    for (const h of hosts.filter(({ x }) => x >= 0 && x <= room)) {
+      const name = el('span', { class: 'above' }, h.name), half = () => name.offsetWidth / 2;
+      names.append(name);
+      name.style.left = `${Math.min(Math.max(h.x - half(), left.offsetWidth), room - right.offsetWidth - 2 * half())}px`;
     }
   }
+  function setAxis(axis) {
+    const at = pinned ? rows.indexOf(pinned) : -1, n = inner;
+    pinned = inner = null;
+    draw(axis);
+    if (at < 0) return;
+    pin(rows[at]);
+    if (n) {
+      inner = n;
+      dock.show(pinned, n);
+      changed({ packet: n });
+    }
+    reveal(rows[at]);
+  }
+  box.addEventListener('scroll', placeNames);
+  let width = 0;
+  new ResizeObserver(() => {
+    if (box.clientWidth && box.clientWidth !== width) place();
+    width = box.clientWidth;
+  }).observe(box);
   box.addEventListener('focusin', (e) => e.target.closest('.row') && pin(e.target.closest('.row')));
   box.addEventListener('click', (e) => e.target.closest('.row') && e.target.closest('.row').focus({ preventScroll: true }));
   // moved, not only over: a page that opens or scrolls under a resting pointer has not been pointed at
   box.addEventListener('pointermove', (e) => {
     const row = e.target.closest('.row');
-    if (row && (!dock.dock.hidden || e.pointerType === 'mouse')) dock.show(row);
+    if (!row || (dock.dock.hidden && e.pointerType !== 'mouse')) return;
+    walking ||= row !== pinned && !!document.activeElement.closest('.packets');
+    dock.show(row, row === pinned ? inner : null);
   });
-  box.addEventListener('pointerleave', () => (pinned ? dock.show(pinned) : (dock.dock.hidden = true)));
+  box.addEventListener('pointerleave', () => {
+    if (!pinned) return void (dock.dock.hidden = true);
+    dock.show(pinned, inner);
+    if (walking && document.activeElement === document.body) dock.focusOpened();
+    walking = false;
+  });
   box.addEventListener('keydown', (e) => {
+    const run = (e.key === 'Enter' || e.key === 'ArrowRight') && e.target.closest('.row') === pinned && runOf(pinned);
+    if (run && data.packets[run[0] - 1]) {
+      e.preventDefault();
+      return openInner(run[0]);
+    }
     const at = rows.indexOf(e.target.closest('.row')), to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[e.key];
     if (at < 0 || to === undefined || !rows[to]) return;
     e.preventDefault();
-    focus(rows[to]);
+    return focus(rows[to]);
   });
   const radio = (value, label) => el('label', {}, el('input', { type: 'radio', name: 'axis', value, checked: where.axis === value, onchange: () => {
     setAxis(value);
@@ -225,9 +343,9 @@ function ladderSection(data, source, where, changed) {
   const section = el('section', { id: 'ladder' }, el('h2', {}, 'What happened'),
     el('div', { class: 'bar-tools' }, el('fieldset', { class: 'seg', style: 'border-width:1px;margin:0;padding:0' }, el('legend', { class: 'sr' }, 'Rows'), radio('event', 'By event'), radio('time', 'To scale')),
       broken() && el('button', { type: 'button', id: 'to-break', onclick: () => focus(broken()) }, 'Where they part'),
-      el('span', { class: 'dim' }, 'Point at a row, or choose one and walk with ↑ ↓: its fields and bytes are told below.')),
-    box, dock.dock);
-  return { section, place, go: (n) => focus(rowOf(n)), goBroken: () => focus(broken()) };
+      el('span', { class: 'dim' }, 'Point at a row, or choose one and walk with ↑ ↓: its fields and bytes are told below; Enter or → leads into the packets of a stretch (⋮).')),
+    partNote('packets', data.packets.length, data.packet_count, data), names, box, dock.dock);
+  return { section, place, go, goBroken: () => focus(broken()) };
 }
 
 // A pattern beside the packets, as match/explain.c sets it in columns: mark, line of the pattern, its words, packet, its words.
@@ -273,7 +391,7 @@ function table(caption, heads, rows) {
 function outputs(data) {
   const own = (data.outputs || []).filter((o) => o[3] > 0);
   if (!own.length) return null;
-  return el('section', {}, el('h2', {}, 'What programs wrote'), ...own.map(([who, stream, text, len, cut]) => el('figure', {},
+  return el('section', { id: 'outputs' }, el('h2', {}, 'What programs wrote'), partNote('outputs', data.outputs.length, data.output_count, data), ...own.map(([who, stream, text, len, cut]) => el('figure', {},
     el('figcaption', {}, who, el('small', {}, `${stream}, ${len} byte${len === 1 ? '' : 's'}${cut ? `, the first ${cut} here` : ''}`)), el('pre', { class: 'output boxed', tabindex: 0 }, text))));
 }
 
@@ -290,9 +408,16 @@ function states(data) {
     data.states.map(([at, host, who, words, line]) => [at.toFixed(3), host, who, words, line || ''])));
 }
 
+function graphsNote(data) {
+  const count = data.graph_count, shown = data.graphs.length;
+  return shown < count && el('p', { class: 'note part' }, `The page has the graphs of the first ${shown} of ${count} connections; of another: `,
+    el('code', {}, `${programOf(data.command)} inspect ${shellWord(data.directory)} --graph --flow N`));
+}
+
 function graphs(data) {
   if (!data.graphs || !data.graphs.length) return null;
-  return el('section', {}, el('h2', {}, 'Sequence numbers over time'), ...data.graphs.map(([name, svg, packets], i) => {
+  return el('section', { id: 'graphs' }, el('h2', {}, 'Sequence numbers over time'),
+    graphsNote(data), ...data.graphs.map(([name, svg, packets], i) => {
     const box = el('div', { class: 'graph scroll', tabindex: 0, role: 'region', 'aria-label': `Graph of ${name}` });
     const details = el('details', { class: 'boxed', open: i === 0 && packets > 12 }, el('summary', {}, `${name}: ${packets} packets`), box);
     const draw = () => details.open && !box.firstChild && box.append(picture(svg));
@@ -306,7 +431,7 @@ function commands(data, firstPacket) {
   const all = command('Plays this case again', data.command);
   if (data.packets && data.packets.length)
     all.push(...command(firstPacket ? 'The packet where they part, field by field' : 'Its packets', `tshark -r ${shellWord(data.directory + '/capture.pcapng')}${firstPacket ? ` -Y 'frame.number == ${firstPacket}' -V` : ''}`));
-  if (data.directory) all.push(...command('The same picture in a terminal', `sockproof inspect ${shellWord(data.directory)}`));
+  if (data.directory) all.push(...command('The same picture in a terminal', `${programOf(data.command)} inspect ${shellWord(data.directory)}`));
   return el('section', {}, el('h2', {}, 'Commands'), ...all);
 }
 

@@ -55,7 +55,7 @@ function nextBad(i) {
   return null;
 }
 
-let home = '', scrolled = 0, opened = 0, place = null;
+let home = '', scrolled = 0, opened = 0, place = null, later = 0, keptAt = -Infinity;
 
 function hashOf(params) {
   return '#' + Object.entries(params).filter(([, v]) => v !== null && v !== '' && v !== undefined)
@@ -63,6 +63,18 @@ function hashOf(params) {
 }
 function keepHash(hash) {
   history.replaceState(null, '', hash === '#' ? location.pathname + location.search : hash);
+}
+
+// Whoever holds an arrow key down walks faster than a browser lets the address change (Chromium: 200 times in 10 s).
+const ADDRESS_PAUSE = 100; // ms
+function keepPlace() {
+  if (later) return;
+  later = setTimeout(() => {
+    later = 0;
+    keptAt = performance.now();
+    // one that has gone back meanwhile, and of whom route() has yet to hear, is elsewhere
+    if (new URLSearchParams(location.hash.slice(1)).get('case') === place.key) keepHash(hashOf({ case: place.key, packet: place.packet, axis: place.axis === 'time' ? 'time' : null }));
+  }, Math.max(0, keptAt + ADDRESS_PAUSE - performance.now()));
 }
 
 const filter = makeFilter((s) => {
@@ -93,7 +105,7 @@ async function openCase(params) {
     ladder = await showCase(caseView, entry, place, (change) => {
       if (turn !== opened) return;
       Object.assign(place, change);
-      keepHash(hashOf({ case: c.key, packet: place.packet, axis: place.axis === 'time' ? 'time' : null }));
+      keepPlace();
     });
   } catch (e) {
     if (turn === opened) caseView.replaceChildren(el('p', { class: 'note' }, `This case cannot be shown: ${e.message}. A browser of 2023 or later is needed (DecompressionStream).`));
@@ -132,6 +144,8 @@ function openOverview(params) {
 }
 
 function route() {
+  clearTimeout(later);
+  later = 0;
   const text = location.hash.slice(1), params = new URLSearchParams(text.includes('=') ? text : '');
   if (params.has('case')) openCase(params);
   else openOverview(params);
