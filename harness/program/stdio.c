@@ -250,8 +250,13 @@ static int on_room(void *arg, uint32_t events, struct err *err)
 
 int program_input(struct program *p, const void *bytes, size_t len, struct err *err)
 {
-	if (p->in.fd < 0 || p->in.ended)
-		return err_set(err, EPIPE, "the standard input of %s is closed", p->name);
+	if (p->in.ended)
+		return err_set(err, EINVAL, "the end of its standard input was given to %s already",
+		               p->name);
+	if (p->exited)
+		return err_set(err, ESRCH, "%s has ended", p->name);
+	if (p->in.fd < 0)
+		return err_set(err, EPIPE, "%s has closed its standard input", p->name);
 	if (len == 0)
 		return 0;
 	buf_add(&p->in.queue, bytes, len);
@@ -262,11 +267,13 @@ int program_input(struct program *p, const void *bytes, size_t len, struct err *
 int program_input_end(struct program *p, struct err *err)
 {
 	static const char twice[] = {END_OF_FILE, END_OF_FILE};
-	if (p->in.fd < 0 || p->in.ended)
+	if (p->in.ended)
+		return 0;
+	p->in.ended = true;
+	if (p->in.fd < 0)
 		return 0;
 	/* inside a line the first ^D only hands over what is there (termios(3), VEOF) */
 	if (p->terminal)
 		buf_add(&p->in.queue, twice, p->in.inside_a_line ? 2 : 1);
-	p->in.ended = true;
 	return input_flush(p, err);
 }
