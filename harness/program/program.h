@@ -33,7 +33,7 @@ struct program_spec {
 	const char *folder;       /* working directory; NULL: the scratch folder */
 	bool terminal;            /* a pseudo-terminal for stdin and stdout instead of pipes */
 	uint64_t max_output;      /* bytes per stream kept; 0: 4 MiB. More is read and counted, the
-	                             program is told nothing */
+	                             timeline says so once, the program is told nothing */
 	uint64_t max_memory;      /* RLIMIT_AS bytes; 0: none */
 	uint64_t max_file;        /* RLIMIT_FSIZE bytes; 0: 64 MiB */
 	unsigned max_descriptors; /* RLIMIT_NOFILE; 0: 256 */

@@ -12,6 +12,7 @@
 #include "program/program_own.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -111,11 +112,17 @@ static void stream_take(struct stream *s, const char *bytes, size_t len)
 	struct program *p = s->program;
 	uint64_t room = p->max_output > s->kept.len ? p->max_output - s->kept.len : 0;
 	size_t kept = len < room ? len : (size_t)room;
+	bool overflows = s->total <= p->max_output && len > room;
 	s->total += len;
-	if (kept == 0)
-		return;
-	buf_add(&s->kept, bytes, kept);
-	timeline_add_bytes(p->tl, EVENT_OUTPUT, p->name, s->number, bytes, kept);
+	if (kept > 0) {
+		buf_add(&s->kept, bytes, kept);
+		timeline_add_bytes(p->tl, EVENT_OUTPUT, p->name, s->number, bytes, kept);
+	}
+	/* once: evidence that is cut says so where it is cut */
+	if (overflows)
+		timeline_add(p->tl, EVENT_PROGRAM, p->name, 0,
+		             "wrote more than %" PRIu64 " bytes to its %s: the rest is not kept",
+		             p->max_output, s->number == 1 ? "stdout" : "stderr");
 }
 
 /* One read(2). Returns how many bytes, 0 when there is nothing now or never again, -1 with @err

@@ -401,6 +401,22 @@ local function check_unmet(t)
   lib.check_faults()
 end
 
+-- Patterns do not speak of fragments. Whose datagram it was says whose fault that is: the script's, or that of a program which sent what
+-- nobody asked for.
+local function check_fragments(line)
+  local number, from, port = lib.core.first_fragment()
+  if not number then return end
+  if from >= 0 and not lib.is_scripted_port(from, port) then
+    for _, p in ipairs(lib.programs) do
+      if lib.world == "loop" or p.host.index == from then
+        lib.fail(line, string.format("packet %d: %s: a program sent a datagram longer than the MTU, in fragments, of which patterns do not speak", number,
+          lib.core.packet_text(number)), nil, { packet = number })
+      end
+    end
+  end
+  lib.misuse(line, "fragments crossed the link, and patterns do not speak of them: send less than the MTU at once")
+end
+
 -- What never happens, and that nothing more happens, can be told only when nothing can happen any more.
 local function come_to_rest()
   if #lib.deferred == 0 then
@@ -408,9 +424,7 @@ local function come_to_rest()
     return
   end
   local line = lib.deferred[1].line
-  if lib.core.has_fragments() then
-    lib.misuse(line, "fragments crossed the link, and patterns do not speak of them: send less than the MTU at once")
-  end
+  check_fragments(line)
   if await_rest() then return end
   for _, p in ipairs(lib.programs) do
     if lib.core.program_rest(p.handle) == "runs" then
@@ -457,6 +471,7 @@ local function perform(t, scenario)
   lib.core.seal()
   lib.judge_deferred(whole)
   if not lib.first then lib.stage(check_crashes) end
+  if not lib.first then lib.stage(lib.check_floods) end
   -- a program that never sent what a fault waits for has failed for that, and the fault could not but miss it
   if not lib.first then lib.stage(check_unmet, t) end
   if lib.first then error(lib.first, 0) end
