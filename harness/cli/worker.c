@@ -113,8 +113,9 @@ static void died(struct worker *w, bool nonsense, struct outcome *out)
 	*out = (struct outcome){
 	    .verdict = OUTCOME_ERROR, .trace = mem_text(""), .duration = clock_now() - w->began};
 	if (nonsense)
-		out->reason = mem_text("the harness's process of this case wrote what is no verdict, "
-		                       "and was killed");
+		out->reason =
+		    mem_text("the harness's process of this case wrote what is no verdict, "
+		             "and was killed");
 	else if (WIFSIGNALED(status))
 		out->reason =
 		    mem_printf("the harness's process of this case was killed by signal %d (%s)",

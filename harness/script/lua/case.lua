@@ -409,8 +409,8 @@ local function check_fragments(line)
   if from >= 0 and not lib.is_scripted_port(from, port) then
     for _, p in ipairs(lib.programs) do
       if lib.world == "loop" or p.host.index == from then
-        lib.fail(line, string.format("packet %d: %s: a program sent a datagram longer than the MTU, in fragments, of which patterns do not speak", number,
-          lib.core.packet_text(number)), nil, { packet = number })
+        lib.fail(line, string.format("packet %d: a program on %s sent a datagram longer than the MTU, in fragments, of which patterns do not speak", number,
+          p.host.name), nil, { packet = number })
       end
     end
   end
@@ -424,8 +424,9 @@ local function come_to_rest()
     return
   end
   local line = lib.deferred[1].line
+  local rests = await_rest()
   check_fragments(line)
-  if await_rest() then return end
+  if rests then return end
   for _, p in ipairs(lib.programs) do
     if lib.core.program_rest(p.handle) == "runs" then
       lib.fail(line, string.format("%s never sleeps: it has used %.1f s of CPU time, and what it may still do cannot be told", p.name,

@@ -17,7 +17,8 @@ return scenario {
       u:connect(echo):connected():send(t:bytes(3000))
       if t.p.how == "echoed" then u:receives(t:bytes(3000)) end
     else
-      u:send(t:bytes(3000), { to = echo })
+      -- to nobody, where the port is to be closed before an answer could come
+      u:send(t:bytes(3000), { to = t.p.how == "sent" and echo or t.server:address(9) })
       if t.p.how == "closed" then u:close() end
     end
     t:flow(6000, 1):count("server > client udp", { max = 9 }) --<-

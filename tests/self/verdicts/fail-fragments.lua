@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- verdict: fail
--- reason: packet …: a program sent a datagram longer than the MTU, in fragments, of which patterns do not speak
+-- reason: packet 1: a program on … sent a datagram longer than the MTU, in fragments, of which patterns do not speak
 -- the script sends nothing that is too long, also where a socket of its own stands beside the program
 return scenario {
   title = "fail fragments",
