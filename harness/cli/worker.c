@@ -100,15 +100,23 @@ int worker_start(struct worker *w, struct script *s, const struct plan_case *c,
 	return 0;
 }
 
-static void died(struct worker *w, struct outcome *out)
+/* nonsense: it wrote what is no outcome. */
+static void died(struct worker *w, bool nonsense, struct outcome *out)
 {
 	int status = 0;
 
+	/* it may live: a pipe that has ended, or holds nonsense, is no proof of its end. What is
+	 * ending by itself keeps the status that it has. */
+	worker_kill(w);
 	if (w->pid > 0 && waitpid(w->pid, &status, 0) == w->pid)
 		w->pid = 0;
 	*out = (struct outcome){
 	    .verdict = OUTCOME_ERROR, .trace = mem_text(""), .duration = clock_now() - w->began};
-	if (WIFSIGNALED(status))
+	if (nonsense)
+		out->reason =
+		    mem_text("the harness's process of this case wrote what is no verdict, "
+		             "and was killed");
+	else if (WIFSIGNALED(status))
 		out->reason =
 		    mem_printf("the harness's process of this case was killed by signal %d (%s)",
 		               WTERMSIG(status), strsignal(WTERMSIG(status)));
@@ -131,7 +139,7 @@ int worker_read(struct worker *w, struct outcome *out)
 		return 1;
 	if (state == 0 && n < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
-	died(w, out);
+	died(w, state < 0, out);
 	return -1;
 }
 

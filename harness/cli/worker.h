@@ -24,7 +24,7 @@ struct worker {
 int worker_start(struct worker *w, struct script *s, const struct plan_case *c,
                  const struct perform_setting *setting, struct vm *vm, bool user, struct err *err);
 /* Take what has come. 1: the outcome is whole, in @out. 0: not yet. -1: the process has ended
- * without one; @out says how. */
+ * without one, or was killed for writing nonsense; @out says how. */
 int worker_read(struct worker *w, struct outcome *out);
 /* Kill it and everything it started. */
 void worker_kill(struct worker *w);

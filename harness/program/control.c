@@ -19,7 +19,7 @@
 
 #define STOP_PATIENCE (5 * NS_PER_S)
 
-static bool has_ended(const struct program *p)
+bool program_ended(const struct program *p)
 {
 	struct pollfd f = {.fd = p->exit_fd, .events = POLLIN};
 	return p->exited || poll(&f, 1, 0) > 0;
@@ -27,7 +27,7 @@ static bool has_ended(const struct program *p)
 
 int program_signal(struct program *p, int sig, struct err *err)
 {
-	if (has_ended(p))
+	if (program_ended(p))
 		return err_set(err, ESRCH, "%s has ended", p->name);
 	/* its number is its own until it is reaped */
 	if (kill(p->pid, sig) < 0)
@@ -156,6 +156,10 @@ int program_thaw(struct program *p, struct err *err)
 	pid_t *pids = program_processes(p, &count, NULL, err);
 	if (!pids)
 		return -1;
+	if (count == 0) {
+		free(pids);
+		return err_set(err, ESRCH, "%s has ended", p->name);
+	}
 	/* first the news: what it does next comes after it */
 	timeline_add(p->tl, EVENT_PROGRAM, p->name, 0, "continued");
 	int code = 0;
@@ -166,5 +170,5 @@ int program_thaw(struct program *p, struct err *err)
 	free(pids);
 	if (code)
 		return err_sys(err, code, "continue %s", p->name);
-	return count ? 0 : err_set(err, ESRCH, "%s has ended", p->name);
+	return 0;
 }

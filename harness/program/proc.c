@@ -402,8 +402,6 @@ uint32_t *program_socket_inodes(const struct program *p, size_t *count, struct e
 int program_descriptors(const struct program *p, struct err *err)
 {
 	int proc, count;
-	if (p->exited)
-		return err_set(err, ESRCH, "%s has ended", p->name);
 	proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (proc < 0)
 		return err_sys(err, errno, "/proc");
@@ -411,5 +409,6 @@ int program_descriptors(const struct program *p, struct err *err)
 	if (count < 0)
 		err_sys(err, errno, "descriptors of %s", p->name);
 	close(proc);
-	return count;
+	/* asked afterwards: one that is not yet reaped shows none at all */
+	return program_ended(p) ? err_set(err, ESRCH, "%s has ended", p->name) : count;
 }

@@ -33,7 +33,7 @@ struct program_spec {
 	const char *folder;       /* working directory; NULL: the scratch folder */
 	bool terminal;            /* a pseudo-terminal for stdin and stdout instead of pipes */
 	uint64_t max_output;      /* bytes per stream kept; 0: 4 MiB. More is read and counted, the
-	                             program is told nothing */
+	                             timeline says so once, the program is told nothing */
 	uint64_t max_memory;      /* RLIMIT_AS bytes; 0: none */
 	uint64_t max_file;        /* RLIMIT_FSIZE bytes; 0: 64 MiB */
 	unsigned max_descriptors; /* RLIMIT_NOFILE; 0: 256 */
@@ -126,8 +126,11 @@ int program_fault(struct program *p, const struct fault *f, struct err *err);
 const char *program_unwatched(const struct program *p);
 uint64_t program_fault_count(const struct program *p, int fault); /* how often it acted */
 
-/* Give it bytes on stdin (queued, written as it reads). program_input_end() closes stdin after them
- * (pseudo-terminal: sends ^D). */
+/*
+ * Give it bytes on stdin (queued, written as it reads). program_input_end() closes stdin after them
+ * (pseudo-terminal: sends ^D). ESRCH: it has ended. EPIPE: earlier bytes found nobody who reads.
+ * EINVAL: behind program_input_end().
+ */
 int program_input(struct program *p, const void *bytes, size_t len, struct err *err);
 int program_input_end(struct program *p, struct err *err);
 
@@ -139,7 +142,7 @@ int program_kill(struct program *p, struct err *err);
 /*
  * SIGSTOP / SIGCONT to all of it. program_freeze() returns when all threads are stopped
  * (program_rest() says PROGRAM_STOPPED); ESRCH when no process is left, ETIMEDOUT when one cannot
- * be stopped.
+ * be stopped. program_thaw(): ESRCH likewise.
  */
 int program_freeze(struct program *p, struct err *err);
 int program_thaw(struct program *p, struct err *err);

@@ -52,6 +52,9 @@ struct program {
 	uint64_t children_killed; /* bit N - 1: signal N killed one */
 };
 
+/* control.c: has its first process ended, whether or not the loop has heard of it? */
+bool program_ended(const struct program *p);
+
 /* The ends that the program gets. Closed by stdio_close_theirs(). */
 struct stdio_ends {
 	int fd[3];

@@ -12,6 +12,7 @@
 #include "program/program_own.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -111,11 +112,17 @@ static void stream_take(struct stream *s, const char *bytes, size_t len)
 	struct program *p = s->program;
 	uint64_t room = p->max_output > s->kept.len ? p->max_output - s->kept.len : 0;
 	size_t kept = len < room ? len : (size_t)room;
+	bool overflows = s->total <= p->max_output && len > room;
 	s->total += len;
-	if (kept == 0)
-		return;
-	buf_add(&s->kept, bytes, kept);
-	timeline_add_bytes(p->tl, EVENT_OUTPUT, p->name, s->number, bytes, kept);
+	if (kept > 0) {
+		buf_add(&s->kept, bytes, kept);
+		timeline_add_bytes(p->tl, EVENT_OUTPUT, p->name, s->number, bytes, kept);
+	}
+	/* once: evidence that is cut says so where it is cut */
+	if (overflows)
+		timeline_add(p->tl, EVENT_PROGRAM, p->name, 0,
+		             "wrote more than %" PRIu64 " bytes to its %s: the rest is not kept",
+		             p->max_output, s->number == 1 ? "stdout" : "stderr");
 }
 
 /* One read(2). Returns how many bytes, 0 when there is nothing now or never again, -1 with @err
@@ -250,8 +257,13 @@ static int on_room(void *arg, uint32_t events, struct err *err)
 
 int program_input(struct program *p, const void *bytes, size_t len, struct err *err)
 {
-	if (p->in.fd < 0 || p->in.ended)
-		return err_set(err, EPIPE, "the standard input of %s is closed", p->name);
+	if (p->in.ended)
+		return err_set(err, EINVAL, "the end of its standard input was given to %s already",
+		               p->name);
+	if (p->exited)
+		return err_set(err, ESRCH, "%s has ended", p->name);
+	if (p->in.fd < 0)
+		return err_set(err, EPIPE, "%s has closed its standard input", p->name);
 	if (len == 0)
 		return 0;
 	buf_add(&p->in.queue, bytes, len);
@@ -262,11 +274,13 @@ int program_input(struct program *p, const void *bytes, size_t len, struct err *
 int program_input_end(struct program *p, struct err *err)
 {
 	static const char twice[] = {END_OF_FILE, END_OF_FILE};
-	if (p->in.fd < 0 || p->in.ended)
+	if (p->in.ended)
+		return 0;
+	p->in.ended = true;
+	if (p->in.fd < 0)
 		return 0;
 	/* inside a line the first ^D only hands over what is there (termios(3), VEOF) */
 	if (p->terminal)
 		buf_add(&p->in.queue, twice, p->in.inside_a_line ? 2 : 1);
-	p->in.ended = true;
 	return input_flush(p, err);
 }

@@ -211,16 +211,23 @@ static int packet_time(lua_State *L)
 	return 1;
 }
 
-/* has_fragments(): did a datagram cross the link in pieces? */
-static int has_fragments(lua_State *L)
+/* first_fragment(): number of the first packet that is a piece of a datagram, the host that sent it
+ * (-1: the harness), its source port (0: it has none); nothing where all are whole */
+static int first_fragment(lua_State *L)
 {
 	struct timeline *tl = bind_play(L)->tl;
-	bool found = false;
 
-	for (int64_t n = 1; n <= timeline_packets(tl) && !found; n++)
-		found = timeline_packet(tl, n)->packet.fragment;
-	lua_pushboolean(L, found);
-	return 1;
+	for (int64_t n = 1; n <= timeline_packets(tl); n++) {
+		const struct timeline_packet *p = timeline_packet(tl, n);
+
+		if (!p->packet.fragment)
+			continue;
+		lua_pushinteger(L, n);
+		lua_pushinteger(L, p->from);
+		lua_pushinteger(L, p->packet.has_ports ? p->packet.src.port : 0);
+		return 3;
+	}
+	return 0;
 }
 
 /* The row @i (from 1) of the list on top, as the Lua state holds it. */
@@ -278,7 +285,7 @@ void bind_evidence(lua_State *L, struct play *p)
 	    {"flow_on", on},
 	    {"flow_info", info},
 	    {"flow_stream", stream},
-	    {"has_fragments", has_fragments},
+	    {"first_fragment", first_fragment},
 	    {"ladder", ladder},
 	    {"packet_count", packet_count},
 	    {"packet_text", packet_text},

@@ -5,6 +5,7 @@
 #include "script/bind.h"
 #include "script/play.h"
 #include "world/probe.h"
+#include <errno.h>
 #include <lauxlib.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -57,6 +58,19 @@ static const char *text_field(lua_State *L, const char *key)
 	lua_getfield(L, 1, key);
 	value = luaL_optstring(L, -1, NULL);
 	return value; /* left on the stack: alive until the function returns */
+}
+
+/* What a program, living or dead, may do by itself is for the script to judge: true; or false and
+ * errno's name. Anything else raises. */
+static int answer(lua_State *L, int result, const struct err *err)
+{
+	char scratch[16];
+
+	if (result < 0 && err->code != ESRCH && err->code != EPIPE && err->code != ETIMEDOUT)
+		return bind_raise(L, err);
+	lua_pushboolean(L, result == 0);
+	lua_pushstring(L, result < 0 ? err_name(err->code, scratch) : NULL);
+	return 2;
 }
 
 /* program_start{host=,name=,argv=,program=,env=,folder=,terminal=,line=,max_…,capabilities=}:
@@ -174,6 +188,7 @@ static int output_size(lua_State *L)
 	return 1;
 }
 
+/* program_input(p, bytes): true; or false, "ESRCH": it has ended, "EPIPE": it does not read */
 static int input(lua_State *L)
 {
 	struct program *prog = check_program(L);
@@ -181,7 +196,7 @@ static int input(lua_State *L)
 	size_t len;
 	const char *bytes = luaL_checklstring(L, 2, &len);
 
-	return program_input(prog, bytes, len, &err) < 0 ? bind_raise(L, &err) : 0;
+	return answer(L, program_input(prog, bytes, len, &err), &err);
 }
 
 static int input_end(lua_State *L)
@@ -253,18 +268,20 @@ static int kill_all(lua_State *L)
 	return program_kill(check_program(L), &err) < 0 ? bind_raise(L, &err) : 0;
 }
 
+/* program_freeze(p): true; or false, "ESRCH": it has ended, "ETIMEDOUT": it cannot be stopped */
 static int freeze(lua_State *L)
 {
 	struct err err;
 
-	return program_freeze(check_program(L), &err) < 0 ? bind_raise(L, &err) : 0;
+	return answer(L, program_freeze(check_program(L), &err), &err);
 }
 
+/* program_thaw(p): true; or false, "ESRCH" */
 static int thaw(lua_State *L)
 {
 	struct err err;
 
-	return program_thaw(check_program(L), &err) < 0 ? bind_raise(L, &err) : 0;
+	return answer(L, program_thaw(check_program(L), &err), &err);
 }
 
 /* program_rest(p): "runs", "sleeps", "stopped", "gone" */
@@ -335,13 +352,14 @@ static int inodes(lua_State *L)
 	return 2;
 }
 
+/* program_descriptors(p): how many; nil: it has ended */
 static int descriptors(lua_State *L)
 {
 	struct err err;
 	int count = program_descriptors(check_program(L), &err);
 
 	if (count < 0)
-		return bind_raise(L, &err);
+		return err.code == ESRCH ? 0 : bind_raise(L, &err);
 	lua_pushinteger(L, count);
 	return 1;
 }

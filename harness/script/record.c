@@ -143,13 +143,14 @@ static int add_verdict(struct casedir *d, const struct play *p, const struct pla
 	return add_json(d, "verdict.json", j, err);
 }
 
-/* <program>.stdout and .stderr, put together from the events that are evidence. */
+/* <program>.stdout and .stderr, put together from the events that are evidence: what was written
+ * behind the seal is not. */
 static int add_outputs(struct casedir *d, const struct play *p, struct err *err)
 {
 	const struct timeline *tl = p->tl;
 	static const char *const ending[] = {"stdout", "stderr"};
 
-	for (size_t i = 0; i < timeline_count(tl); i++) {
+	for (size_t i = 0; i < timeline_sealed_count(tl); i++) {
 		const struct event *start = timeline_get(tl, i);
 
 		if (start->kind != EVENT_PROGRAM || strncmp(start->text, "started", 7) != 0)
@@ -159,7 +160,7 @@ static int add_outputs(struct casedir *d, const struct play *p, struct err *err)
 			struct buf b = {0};
 			int rc;
 
-			for (size_t k = i; k < timeline_count(tl); k++) {
+			for (size_t k = i; k < timeline_sealed_count(tl); k++) {
 				const struct event *e = timeline_get(tl, k);
 
 				if (e->kind == EVENT_OUTPUT && e->stream == stream &&

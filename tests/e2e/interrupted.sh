@@ -179,4 +179,30 @@ for how in KILL SEGV; do
 	says out "the harness's process of this case was killed by signal $([ $how = KILL ] && echo 9 || echo 11)" "SIG$how"
 	until_true none_left || problem "SIG$how: processes are left"
 done
+
+# One that lives and writes nonsense is killed, and the run goes on. A pipe's path in /proc gives either end of it (proc(5)): what is written there
+# is read as the case's.
+cat >nonsense.lua <<EOF
+return scenario {
+  title = "what comes of a case that waits is nonsense", deadline = 100,
+  run = function(t)
+    t.server:run { "/bin/sh", "-c", "echo up; read x", "$marker-1", name = "waits" }:exits(0)
+  end,
+}
+EOF
+"$sockproof" run nonsense.lua --no-out --format json >out 2>err </dev/null &
+run=$!
+until_true first_is_up || problem "nonsense.lua does not start" out err
+worker=$(worker_of "$(head -n 1 first.pid)")
+readlink /proc/$$/fd/* >mine # what all have, this test gave them
+pipe=$(readlink "/proc/$worker/fd"/* | grep '^pipe:' | grep -vxF -f mine | grep -xF -f <(readlink "/proc/$run/fd"/*))
+for fd in "/proc/$run/fd"/*; do
+	[ "$(readlink "$fd")" != "$pipe" ] || printf 'c%.0s' {1..200} >"$fd"
+done
+until_true gone "$worker" || { problem "nonsense: the worker lives on"; kill -KILL "$worker"; }
+wait "$run"
+status=$?
+exits 4 "a worker that writes nonsense"
+says out "the harness's process of this case wrote what is no verdict, and was killed" "nonsense"
+until_true none_left || problem "nonsense: processes are left"
 finish

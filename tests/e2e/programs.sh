@@ -65,4 +65,47 @@ EOF
 sp run same-port.lua close/half-close -j 16 --no-out
 exits 0 "one port, many cases at once"
 says out "18 cases: 18 passed" "one port, many cases at once"
+
+# What a program wrote before the script's verdict and nobody had read by then is no evidence: in no file of the case. The script must not wait here,
+# for whoever waits also reads.
+cat >late.lua <<'EOF'
+return scenario {
+  title = "written, not read",
+  run = function(t)
+    local p = t.client:run { "/bin/sh", "-c", "echo early; read x; echo late; echo too late >&2; mv made done; sleep 1000", name = "p" }
+    p:stdout():line "early"
+    t:write_file("made", "x")
+    p:stdin ""
+    while t:read_file "done" ~= "x" do end
+    t:fail "enough"
+  end,
+}
+EOF
+sp run late.lua --out late --format json
+exits 1 "output behind the seal"
+cd "$(jq -r '.cases[0].directory' out)" || exit 1
+holds "output behind the seal: p.stdout is not what was read" test "$(cat p.stdout)" = early
+holds "output behind the seal: p.stderr is not empty" test ! -s p.stderr
+for file in timeline.jsonl trace.txt timeline.pcapng; do
+	holds "output behind the seal: it is in $file" sh -c "! grep -q 'late\\\\n' $file"
+done
+cd "$work" || exit 1
+
+# Output that is cut says where, and how much was kept.
+cat >flood.lua <<'EOF'
+return scenario {
+  title = "more than is kept",
+  run = function(t)
+    t.client:run({ "/bin/sh", "-c", "head -c 5000000 /dev/zero", name = "p" }):exits(0)
+  end,
+}
+EOF
+sp run flood.lua --out flood --format json
+exits 1 "a flood that nobody asked for"
+holds "a flood: its reason" jq -e '.cases[0].reason == "stdout of p: more than the 4194304 bytes that are kept: a flood"' out
+cd "$(jq -r '.cases[0].directory' out)" || exit 1
+holds "a flood: p.stdout is not as long as what is kept" test "$(stat -c %s p.stdout)" = 4194304
+holds "a flood: the timeline does not say so, once" test "$(grep -c 'wrote more than 4194304 bytes to its stdout: the rest is not kept' timeline.jsonl)" = 1
+says trace.txt "wrote more than 4194304 bytes to its stdout: the rest is not kept" "a flood"
+cd "$work" || exit 1
 finish

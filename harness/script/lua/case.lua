@@ -396,14 +396,31 @@ local function begin(core, scenario, setting)
   lib.seed = setting.seed
 end
 
--- A fault that was never injected proves nothing.
-local function check_gates(t)
+-- A fault that was never injected proves nothing: the script's mistake, where the software under test did all that was expected of it.
+local function check_unmet(t)
   for _, g in ipairs(t.wire.gates) do
     local _, _, acted = lib.core.gate_counts(g.handle)
     if acted == 0 and not g.optional then
       lib.misuse(g.line, string.format("this %s never met a packet that fits; if that may be so, write optional = true", g.action))
     end
   end
+  lib.check_faults()
+end
+
+-- Patterns do not speak of fragments. Whose datagram it was says whose fault that is: the script's, or that of a program which sent what
+-- nobody asked for.
+local function check_fragments(line)
+  local number, from, port = lib.core.first_fragment()
+  if not number then return end
+  if from >= 0 and not lib.is_scripted_port(from, port) then
+    for _, p in ipairs(lib.programs) do
+      if lib.world == "loop" or p.host.index == from then
+        lib.fail(line, string.format("packet %d: a program on %s sent a datagram longer than the MTU, in fragments, of which patterns do not speak", number,
+          p.host.name), nil, { packet = number })
+      end
+    end
+  end
+  lib.misuse(line, "fragments crossed the link, and patterns do not speak of them: send less than the MTU at once")
 end
 
 -- What never happens, and that nothing more happens, can be told only when nothing can happen any more.
@@ -413,10 +430,9 @@ local function come_to_rest()
     return
   end
   local line = lib.deferred[1].line
-  if lib.core.has_fragments() then
-    lib.misuse(line, "fragments crossed the link, and patterns do not speak of them: send less than the MTU at once")
-  end
-  if await_rest() then return end
+  local rests = await_rest()
+  check_fragments(line)
+  if rests then return end
   for _, p in ipairs(lib.programs) do
     if lib.core.program_rest(p.handle) == "runs" then
       lib.fail(line, string.format("%s never sleeps: it has used %.1f s of CPU time, and what it may still do cannot be told", p.name,
@@ -464,24 +480,26 @@ local function script(t, scenario)
   scenario.run(t)
 end
 
--- Did the script look at all it did, and did all it asked for happen?
-local function check_script(t)
+-- Did the script look at all it did, and could it see all?
+local function check_script()
   for _, s in ipairs(lib.sockets) do lib.check_socket(s) end
   lib.check_unused()
   if lib.steps == 0 and #lib.deferred == 0 then lib.misuse(nil, "the script does nothing and expects nothing: that it passes would say nothing") end
-  check_gates(t)
-  lib.check_faults()
+  lib.check_calls_seen()
 end
 
 local function perform(t, scenario)
   local whole = lib.stage(script, t, scenario)
-  lib.stage(check_script, t)
+  lib.stage(check_script)
   lib.stage(lib.await_deferred)
   lib.stage(come_to_rest)
   note_crashes()
   lib.core.seal()
   lib.judge_deferred(whole)
   if not lib.first then lib.stage(check_crashes) end
+  if not lib.first then lib.stage(lib.check_floods) end
+  -- a program that never sent what a fault waits for has failed for that, and the fault could not but miss it
+  if not lib.first then lib.stage(check_unmet, t) end
   if lib.first then error(lib.first, 0) end
 end
 

@@ -110,6 +110,21 @@ local function with_last_words(self, text)
   return words and text .. "; " .. words or text
 end
 
+local function await_exit(self)
+  local kind, value
+  lib.wait(function()
+    kind, value = lib.core.program_exited(self.handle)
+    return kind
+  end)
+  return kind, value
+end
+
+-- A verb that only what lives can obey has come too late. How it ended may not have been heard yet: that is waited for.
+local function too_late(self, line, cannot)
+  local kind, value = await_exit(self)
+  lib.fail(line, with_last_words(self, string.format("%s %s; it %s", self.name, kind and status_words(kind, value) or "has ended", cannot)))
+end
+
 -- Listening ----------------------------------------------------------------------------------------------------------------
 
 local function covers(row, version)
@@ -298,7 +313,7 @@ function Program:signal(name)
   lib.begin_step(self.name, line, "signal " .. name)
   local sent = lib.core.program_signal(self.handle, name)
   lib.step(self.name, line, "signal " .. name, not sent)
-  if not sent then lib.fail(line, string.format("%s has ended; it cannot be sent %s", self.name, name)) end
+  if not sent then too_late(self, line, "cannot be sent " .. name) end
   return self
 end
 
@@ -316,24 +331,19 @@ end
 -- SIGSTOP to all its processes, once they sleep; back when the kernel says that all are stopped.
 function Program:freeze()
   local line = lib.line()
-  lib.core.program_freeze(self.handle)
-  local rest
-  local ok = lib.wait(function()
-    rest = lib.core.program_rest(self.handle)
-    return rest == "stopped" or rest == "gone"
-  end)
-  if not ok or rest == "gone" then
-    lib.fail(line, with_last_words(self, string.format("%s cannot be frozen: it %s", self.name, rest == "gone" and "has ended" or "goes on running")))
-  end
-  lib.step(self.name, line, "frozen", false)
+  local frozen, why = lib.core.program_freeze(self.handle)
+  lib.step(self.name, line, "frozen", not frozen)
+  if why == "ESRCH" then too_late(self, line, "cannot be frozen") end
+  if not frozen then lib.fail(line, with_last_words(self, self.name .. " cannot be frozen: it goes on running")) end
   return self
 end
 
 function Program:thaw()
   local line = lib.line()
   lib.begin_step(self.name, line, "thawed")
-  lib.core.program_thaw(self.handle)
-  lib.step(self.name, line, "thawed", false)
+  local thawed = lib.core.program_thaw(self.handle)
+  lib.step(self.name, line, "thawed", not thawed)
+  if not thawed then too_late(self, line, "cannot be thawed") end
   return self
 end
 
@@ -351,15 +361,6 @@ function Program:sleeps()
   if ok then return self end
   local cpu = lib.core.program_cpu_time(self.handle)
   lib.fail(line, string.format("%s never sleeps: it has used %.1f s of CPU time with nothing to do", self.name, cpu / 1e9))
-end
-
-local function await_exit(self)
-  local kind, value
-  lib.wait(function()
-    kind, value = lib.core.program_exited(self.handle)
-    return kind
-  end)
-  return kind, value
 end
 
 -- It ends with this exit status.
@@ -446,7 +447,11 @@ function Program:children()
 end
 
 function Program:descriptors()
-  return lib.observable(self.name .. " descriptors", function() return lib.core.program_descriptors(self.handle) end)
+  return lib.observable(self.name .. " descriptors", function()
+    local count = lib.core.program_descriptors(self.handle)
+    if not count then too_late(self, lib.line(), "has no descriptors any more") end
+    return count
+  end)
 end
 
 -- Standard input -----------------------------------------------------------------------------------------------------------
@@ -461,8 +466,10 @@ function Program:input(bytes)
   local line = lib.line()
   local words = "stdin " .. lib.quote(bytes)
   lib.begin_step(self.name, line, words)
-  lib.core.program_input(self.handle, bytes)
-  lib.step(self.name, line, words, false)
+  local given, why = lib.core.program_input(self.handle, bytes)
+  lib.step(self.name, line, words, not given)
+  if why == "ESRCH" then too_late(self, line, "cannot be given input") end
+  if not given then lib.fail(line, with_last_words(self, self.name .. " has closed its standard input; it cannot be given more")) end
   return self
 end
 
@@ -493,8 +500,14 @@ local Printed = lib.class "piece of output"
 
 local function check_whole(self, line)
   local kept, total = lib.core.program_output(self.program.handle, self.stream)
-  if total > #kept then
-    lib.fail(line, string.format("%s: %d bytes, more than the %d that are kept: a flood", self.what, total, #kept))
+  if total > #kept then lib.fail(line, string.format("%s: more than the %d bytes that are kept: a flood", self.what, #kept)) end
+end
+
+-- Output that was cut is evidence that is not whole, whether the script asks for it or not; and it was the program that wrote so much.
+function lib.check_floods()
+  for _, p in ipairs(lib.programs) do
+    check_whole(p:stdout(), p.line)
+    check_whole(p:stderr(), p.line)
   end
 end
 

@@ -65,6 +65,17 @@ local function end_of(self)
   if port then self.local_end = { address, port } end
 end
 
+-- Does a scripted socket speak, or did one, from that port of the host with this index? In a loop world all hosts are one.
+function lib.is_scripted_port(host, port)
+  if port == 0 then return false end
+  for _, s in ipairs(lib.sockets) do
+    if not rawget(s, "closed") and not rawget(s, "inode") then end_of(s) end
+    local l = rawget(s, "local_end")
+    if l and l[2] == port and (lib.world == "loop" or s.host.index == host) then return true end
+  end
+  return false
+end
+
 -- A connect that is under way becomes an outcome, or the deadline passes.
 local function resolve(self)
   local pending = rawget(self, "pending")
@@ -428,6 +439,8 @@ function Socket:close()
   -- a connect that was seen to be under way may be given up
   if rawget(self, "pending") and self.pending.looked then self.pending = nil end
   go_on(self)
+  -- sending may have given it a port
+  if self.kind == "udp" then end_of(self) end
   local result, errno = lib.core.sock_close(self.fd)
   self.closed = true
   finish_speaking(self, "close()", result, errno, line)

@@ -180,15 +180,21 @@ function Wire:inject(spec)
   return self
 end
 
--- Let out what this gate holds: n packets (all when left out). Returns the gate; it goes on holding what comes later.
+-- Let out what this gate holds: n packets, as soon as it holds so many (left out: all that it holds now). Returns the gate; it goes on
+-- holding what comes later.
 function Gate:release(n)
   local line = lib.line()
   local words = "release of a " .. self.action
+  local held
+  local enough = lib.wait(function()
+    held = lib.core.gate_counts(self.handle)
+    return held >= (n or 0)
+  end)
+  if not enough then lib.fail(line, string.format("%d of the %d packets to release were there within %g s", held, n, lib.deadline)) end
   lib.begin_step("wire", line, words)
-  local count = lib.core.gate_release(self.handle, n or 0)
+  lib.core.gate_release(self.handle, n or 0)
   lib.core.carry()
   lib.step("wire", line, words, false)
-  if n and count < n then lib.misuse(line, string.format("there were only %d packets to release, not %d; wait with t:expect(gate:held()):is(%d)", count, n, n)) end
   return self
 end
 

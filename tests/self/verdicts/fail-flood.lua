@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- verdict: fail
--- reason: stdout of yes: … bytes, more than the 1000 that are kept: a flood
+-- reason: stdout of yes: more than the 1000 bytes that are kept: a flood
 return scenario {
   title = "fail flood",
   deadline = 0.5,

@@ -126,7 +126,7 @@ static void input_and_its_end(void **state)
 	assert_int_equal(wait_exit(s, p), 0);
 	assert_string_equal(buf_text(program_output(p, 1)), "one\ntwo");
 	assert_int_equal(program_input(p, "x", 1, &err), -1);
-	assert_int_equal(err.code, EPIPE);
+	assert_int_equal(err.code, EINVAL);
 	program_close(&p);
 }
 
@@ -364,6 +364,12 @@ static void rest_tells_sleep_from_end(void **state)
 	assert_int_equal(program_signal(p, SIGTERM, &err), -1);
 	assert_int_equal(err.code, ESRCH);
 	assert_int_equal(program_freeze(p, &err), -1);
+	assert_int_equal(err.code, ESRCH);
+	assert_int_equal(program_thaw(p, &err), -1);
+	assert_int_equal(err.code, ESRCH);
+	assert_int_equal(program_descriptors(p, &err), -1);
+	assert_int_equal(err.code, ESRCH);
+	assert_int_equal(program_input(p, "x", 1, &err), -1);
 	assert_int_equal(err.code, ESRCH);
 	assert_true(program_cpu_time(p, &err) > 0);
 	program_close(&p);

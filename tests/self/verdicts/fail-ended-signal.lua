@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: MIT
+-- verdict: fail
+-- reason: p exited with 3; it cannot be sent TERM; its last words on stderr: "no port for me"
+return scenario {
+  title = "fail ended signal",
+  world = "loop",
+  run = function(t)
+    local p = t.client:run { "/bin/sh", "-c", "echo no port for me >&2; exit 3", name = "p" }
+    p:exits(3)
+    p:signal "TERM" --<-
+  end,
+}
