@@ -215,6 +215,10 @@ end
 -- The nth flow of the case (from 1) towards that port.
 function T:flow(port, nth)
   nth = nth or 1
+  if math.type(port) ~= "integer" or math.type(nth) ~= "integer" then
+    lib.misuse(nil, string.format("flow takes a port, and which of its flows it is: t:flow(6000, 2), not t:flow(%s); that of a socket is c.flow",
+      lib.show(math.type(port) == "integer" and nth or port)))
+  end
   return lib.flow(string.format("flow %d to port %d", nth, port), function() return lib.core.flow_on(port, nth) end, port)
 end
 
