@@ -32,10 +32,12 @@ return scenario {
     local client = t.client:run { "perl", "-e", CLIENT, t.family, l.host:address(6000).address, t.p.socket, t.p.acknowledged == "in time" and 30 or 1,
       name = "client" }
     local s = l:accept "s"
-    local acks = t.wire:hold "server > client ."
+    -- the FIN's only: without the data's a client that is slow to close retransmits, and then has no room for its FIN (RFC 5681, 3.1)
+    local acks = t.wire:hold "server > client . ack 12"
     client:stdin "go"
     client:stdout():line "closing"
     s:receives "last words":reads_eof()
+    t:expect(acks:held()):at_least(1)
     if t.p.acknowledged == "in time" then
       client:sleeps()
       t:expect(client:stdout():text()):is "closing\n"
