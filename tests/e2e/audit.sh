@@ -402,13 +402,14 @@ exits 2 "audit without contracts"
 says err "no scenario here names a contract" "audit without contracts"
 
 # A verb that can fail a case is one that judges, and notes its line with lib.expectation(); but for those that do something,
-# and those that wait until what was done is there.
+# those that wait until what was done is there, and a value that t:expect() notes.
 awk '
 	/^function [A-Z]/ { verb = $2; sub(/\(.*/, "", verb); fails = notes = 0 }
-	/lib\.fail\(|lib\.defer\(/ { fails = 1 }
+	/lib\.fail\(|lib\.defer\(|too_late\(/ { fails = 1 }
 	/lib\.expectation\(/ { notes = 1 }
 	/^end/ { if (verb && fails && !notes) print verb; verb = "" }
 ' "$root"/harness/script/lua/*.lua | LC_ALL=C sort >silent
-printf '%s\n' Program:freeze Program:kill Program:signal Socket:accept Socket:connected Socket:send Wire:is_cut >actions
+printf '%s\n' Gate:release Program:descriptors Program:freeze Program:input Program:kill Program:signal Program:thaw Socket:accept Socket:connected Socket:send \
+	T:write_file Wire:is_cut >actions
 holds "verbs that can fail a case and do not note their line (only actions and set-up may)" diff actions silent
 finish
