@@ -12,9 +12,13 @@ return scenario {
   matrix = { family = { "ipv4", "ipv6" }, held = { "SYN-ACK", "ACK" } },
   run = function(t)
     local l = t.server:socket("l"):bind(t.server:address(6000)):listen(1)
-    local gate = t.wire:hold(t.p.held == "ACK" and "client > server ." or "server > client S.")
+    local packet = t.p.held == "ACK" and "client > server ." or "server > client S."
+    local gate = t.wire:hold { packet, times = 1 }
     local c = t.client:socket("c"):connect(l)
     t:expect(gate:held()):is(1)
+    -- what either says again when this takes longer than a second: a SYN would find nobody who listens
+    t.wire:drop { packet, optional = true }
+    t.wire:drop { "client > server S", optional = true }
     if t.p.held == "ACK" then c:connected():state "ESTABLISHED" else c:connecting():state "SYN_SENT" end
     l:close()
     t:expect(t.server:count "LISTEN"):is(0)
@@ -25,7 +29,7 @@ return scenario {
     if t.p.held == "ACK" then c:reset() else c:fails "ECONNRESET" end
     c:state "CLOSED"
     t:expect(t.server:count "SYN_RECV"):is(0)
-    c.flow:exactly [[
+    c.flow:shape [[
       client > server  S
       server > client  S.
       client > server  .

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- verdict: fail
--- reason: c.flow: server > client data "hello" never came (line 4 of the pattern); the last packet of that direction was …
+-- reason: c.flow: server > client data "hello" never came (line 4 of the pattern)
 -- the gate met no packet because the program is mute: that is what the program has failed for, and no mistake of the script
 return scenario {
   title = "fail gate unmet",
