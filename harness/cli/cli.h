@@ -85,6 +85,7 @@ struct run_options {
 	size_t kernel_count;
 	int format;
 	double deadline;
+	int64_t pace; /* ns before each step */
 	uint64_t seed;
 	char **paths; /* borrowed from argv */
 	size_t path_count;

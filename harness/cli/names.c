@@ -163,6 +163,8 @@ static char *command(const char *program, const char *scenario, const struct pla
 	}
 	if (o->deadline < 5 || o->deadline > 5)
 		buf_printf(&b, " --deadline %g", o->deadline);
+	if (o->pace > 0)
+		buf_printf(&b, " --pace %lldus", (long long)(o->pace / 1000));
 	if (o->seed != 1)
 		buf_printf(&b, " --seed %llu", (unsigned long long)o->seed);
 	if (o->virtual_clock)

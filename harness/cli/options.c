@@ -28,6 +28,8 @@ static const char help[] =
     "                       contract has several roles; @NAME instead of CMD for one of its own\n"
     "      --repeat N       each case N times; its normalised trace must be the same each time\n"
     "      --slow           also cases tagged \"timers\", which wait for the kernel's long timers\n"
+    "      --pace D         wait 300ms, say, before each step of a script, while programs and\n"
+    "                       kernels go on and packets wait: what hangs on pace shows\n"
     "      --deadline S     seconds until a wait for a fact gives up (default 5)\n"
     "      --seed N         seed of whatever a script draws by chance (default 1)\n"
     "      --clock C        real: this kernel, now (the default). virtual: a kernel in a virtual\n"
@@ -59,6 +61,7 @@ enum {
 	OPT_REPEAT,
 	OPT_SLOW,
 	OPT_DEADLINE,
+	OPT_PACE,
 	OPT_SEED,
 	OPT_CLOCK,
 	OPT_KERNEL,
@@ -77,6 +80,7 @@ static const struct option long_options[] = {
     {"repeat", required_argument, NULL, OPT_REPEAT},
     {"slow", no_argument, NULL, OPT_SLOW},
     {"deadline", required_argument, NULL, OPT_DEADLINE},
+    {"pace", required_argument, NULL, OPT_PACE},
     {"seed", required_argument, NULL, OPT_SEED},
     {"clock", required_argument, NULL, OPT_CLOCK},
     {"kernel", required_argument, NULL, OPT_KERNEL},
@@ -133,6 +137,8 @@ static int read_impl(struct run_options *o, char *text)
 	    .contract = text, .role = dot ? dot + 1 : NULL, .command = equals + 1};
 	return -1;
 }
+
+#define PACE_MOST (10 * NS_PER_S)
 
 int option_deadline(const char *text, double *out)
 {
@@ -195,6 +201,12 @@ static int read_one(struct run_options *o, int c)
 		return -1;
 	case OPT_DEADLINE:
 		return option_deadline(optarg, &o->deadline);
+	case OPT_PACE:
+		return text_duration(optarg, strlen(optarg), &o->pace) && o->pace <= PACE_MOST
+		           ? -1
+		           : cli_complain(EXIT_USAGE,
+		                          "--pace %s: a time of 10 s at most is wanted: 300ms",
+		                          optarg);
 	case OPT_SEED:
 		return text_u64(optarg, strlen(optarg), &o->seed)
 		           ? -1
@@ -276,6 +288,9 @@ int run_options_read(struct run_options *o, int argc, char **argv)
 		return cli_complain(EXIT_USAGE, "--kernel goes with --clock virtual; the real "
 		                                "clock runs on this machine's kernel");
 	o->virtual_clock = o->virtual_clock || o->kernel_count > 0;
+	if (o->pace > 0 && o->virtual_clock)
+		return cli_complain(EXIT_USAGE, "--pace is for the real clock: under the virtual "
+		                                "one nothing is kept from its processor");
 	if (o->accept && (status = check_accept(o)) >= 0)
 		return status;
 	o->paths = argv + optind;

@@ -117,6 +117,7 @@ static int start_next(struct runner *r, struct err *err)
 	struct perform_setting ps = {.use_tun = r->setting->use_tun,
 	                             .seed = o->seed,
 	                             .deadline = o->deadline,
+	                             .pace = o->pace,
 	                             .overrides = o->overrides,
 	                             .override_count = o->override_count,
 	                             .ladder = r->setting->ladder,

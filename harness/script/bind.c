@@ -6,8 +6,10 @@
 #include "base/loop.h"
 #include "packet/packet.h"
 #include "script/play.h"
+#include <errno.h>
 #include <lauxlib.h>
 #include <sys/utsname.h>
+#include <time.h>
 
 struct play *bind_play(lua_State *L)
 {
@@ -64,6 +66,18 @@ static int now(lua_State *L)
 {
 	lua_pushinteger(L, clock_now());
 	return 1;
+}
+
+/* stand_still(ns): as if this process were kept from its processor so long. Nothing of the case is
+ * moved by it meanwhile; programs and kernels go on. */
+static int stand_still(lua_State *L)
+{
+	int64_t until = clock_now() + luaL_checkinteger(L, 1);
+	struct timespec ts = {.tv_sec = until / NS_PER_S, .tv_nsec = until % NS_PER_S};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR)
+		;
+	return 0;
 }
 
 /* tick(): ns between two of the kernel's ticks */
@@ -136,6 +150,7 @@ void bind_open(lua_State *L, struct play *p)
 {
 	struct utsname machine;
 	static const struct luaL_Reg rows[] = {{"now", now},
+	                                       {"stand_still", stand_still},
 	                                       {"tick", tick},
 	                                       {"step", step},
 	                                       {"carry", carry},

@@ -46,6 +46,7 @@ static void push_setting(struct script *s, const struct plan_case *c,
 	bind_set_text(L, "program_folder", c->scenario->program_folder);
 	lua_pushnumber(L, set->deadline);
 	lua_setfield(L, -2, "deadline");
+	bind_set_int(L, "pace", (long long)set->pace);
 	bind_set_int(L, "seed", (long long)set->seed);
 	bind_set_bool(L, "ladder", set->ladder);
 	bind_set_bool(L, "goes_on", set->goes_on);

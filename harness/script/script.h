@@ -124,6 +124,7 @@ struct perform_setting {
 	const char *scratch;
 	uint64_t seed;
 	double deadline;       /* seconds that a wait lasts unless the scenario says otherwise */
+	int64_t pace;          /* ns to stand still before each step, the wire too */
 	const char *version;   /* of sockproof, for the evidence */
 	const char *command;   /* that repeats the case */
 	const char *directory; /* where the evidence goes; NULL: nowhere */

@@ -44,6 +44,7 @@ end
 
 -- What may put packets on the link begins: those that come from here on are told to be of this step.
 function lib.begin_step(who, line, words)
+  if lib.pace > 0 then lib.core.stand_still(lib.pace) end
   lib.core.begin_step(who, line, words)
 end
 
@@ -388,6 +389,7 @@ local function begin(core, scenario, setting)
   lib.expected, lib.staging, lib.patterns, lib.started, lib.actors = {}, {}, {}, {}, {}
   lib.begin_going_on(setting.goes_on)
   lib.deadline = scenario.deadline or setting.deadline
+  lib.pace = setting.pace
   lib.clock = setting.virtual and "virtual" or "real"
   lib.version = lib.family_version(setting.parameters.family or "ipv4")
   lib.world = scenario.world
