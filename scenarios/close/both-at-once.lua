@@ -13,18 +13,22 @@ return scenario {
     local l = t.server:socket("l"):bind(t.server:address(6000)):listen(1)
     local c = t.client:socket("c"):connect(l):connected()
     local s = l:accept "s"
-    local fins = t.wire:hold "F"
+    local ours = t.wire:hold { "client > server F", times = 1 }
+    local theirs = t.wire:hold { "server > client F", times = 1 }
+    local again = t.wire:drop { "F", optional = true } -- what is repeated while they wait
     c:shutdown "wr"
     s:shutdown "wr"
-    t:expect(fins:held()):is(2)
+    t:expect(ours:held()):is(1)
+    t:expect(theirs:held()):is(1)
     c:state "FIN_WAIT1"
     s:state "FIN_WAIT1"
     -- each hears the other's FIN while its own is unanswered
     local acks = t.wire:hold "."
-    fins:release()
+    ours:release()
+    theirs:release()
     c:state "CLOSING"
     s:state "CLOSING"
-    fins:off()
+    again:off()
     acks:off():release()
     c:state "TIME_WAIT"
     s:state "TIME_WAIT"

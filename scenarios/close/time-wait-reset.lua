@@ -14,6 +14,8 @@ return scenario {
     local l = t.server:socket("l"):bind(t.server:address(6000)):listen(2)
     local c = t.client:socket("c"):connect(l):connected()
     local s = l:accept "s"
+    -- a FIN that is said twice is answered twice; the second answer finds the client gone, and its RST would end the wait
+    t.wire:drop { "client > server R", optional = true }
     s:close()
     c:reads_eof():close()
     s:state "TIME_WAIT"

@@ -13,7 +13,8 @@ return scenario {
     local l = t.server:socket("l"):bind(t.server:address(6000)):listen(5)
     local c = t.client:socket("c"):option("TCP_NODELAY", t.p.nodelay):connect(l):connected()
     local s = l:accept "s"
-    local acks = t.wire:hold "server > client"
+    -- without Nagle nothing waits for an ACK, and nothing must: a retransmission would leave room for one segment only
+    local acks = t.p.nodelay == 0 and t.wire:hold "server > client"
     c:send "a":send "b":send "c":send "d"
     t.wire:idle()
     if t.p.nodelay == 1 then
@@ -23,7 +24,7 @@ return scenario {
       t:expect(s:queue():value().unread):is(1)
       t:expect(c:queue()):is { unacknowledged = 4 }
     end
-    acks:off():release()
+    if acks then acks:off():release() end
     s:receives "abcd"
     if t.p.nodelay == 0 then
       c.flow:first('client > server len 3 "bcd"')

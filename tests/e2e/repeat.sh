@@ -83,6 +83,31 @@ sp run late.lua --repeat 4 -j 2 --no-out
 says out "flaky: 2 passed, 2 failed of 4 repetitions; repetition " "one that ends late"
 says out ": late exited with 2; expected exit status 0" "one that ends late"
 
+# --pace shows what hangs on pace: a second segment that has room only as long as the first is not said again
+cat >pace.lua <<'EOF'
+return scenario {
+  title = "two segments before an ACK",
+  deadline = 1,
+  run = function(t)
+    local l = t.server:socket("l"):bind(t.server:address(6000)):listen(1)
+    local c = t.client:socket("c"):option("TCP_NODELAY", 1):connect(l):connected()
+    local s = l:accept "s"
+    t.wire:hold "server > client"
+    c:send "one":send "two"
+    s:receives "onetwo"
+  end,
+}
+EOF
+sp run pace.lua --no-out
+exits 0 "at its own pace"
+sp run pace.lua --no-out --pace 400ms
+exits 1 "--pace"
+says out "run pace.lua --pace 400000us" "--pace stands in the command that repeats it"
+sp run pace.lua --pace fast
+exits 2 "a pace that is none"
+sp run pace.lua --pace 1ms --clock virtual
+exits 2 "--pace under the virtual clock"
+
 cat >steady.lua <<'EOF'
 return scenario {
   title = "ports, pids, times and sequence numbers are the kernel's affair",
