@@ -326,8 +326,7 @@ static void index_all(struct against *a)
 	}
 	buf_consume(&text, text.len);
 	if (folder_cases(a->folder, &names, &count, &err) < 0) {
-		a->erred = true;
-		cli_complain(EXIT_ERRED, "%s", err.text);
+		complain_of(a, &err);
 	}
 	buf_str(&text, head);
 	for (size_t i = 0; i < count; i++) {

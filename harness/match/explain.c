@@ -246,8 +246,8 @@ static void put_bytes(const struct walk *w, struct buf *out)
 	buf_free(&actual);
 }
 
-/* Of a line that nothing satisfied: what came nearest. Not in the reason, which is the same from
- * every run: how many ACKs there were before is the kernel's luck. */
+/* Of a line that nothing satisfied: what came nearest. Not in the reason: how many ACKs there were
+ * before, and so its number, is the kernel's luck. */
 static void put_nearest(const struct walk *w, size_t line, struct buf *out)
 {
 	const struct progress *pr = &w->progress[line];
