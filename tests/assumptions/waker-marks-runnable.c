@@ -3,6 +3,9 @@
  * waker-marks-runnable.c - a thread asleep in recv is no longer asleep in /proc, or has been on a
  * processor since, by the time the write(2) that delivered its packet into a TUN has returned
  * (kernel/sched/core.c, try_to_wake_up() sets the state before it returns to the waker)
+ *
+ * Asleep means off its processor, as harness/program/proc.c has it: a thread that has run and is
+ * about to sleep again has its state S before its switch is counted.
  */
 #include "fact.h"
 #include <fcntl.h>
@@ -43,8 +46,7 @@ static struct look look(pid_t pid)
 	return l;
 }
 
-/* Off its processor, not only about to be: then /proc/PID/syscall tells its call instead of
- * "running". */
+/* Only off its processor does /proc/PID/syscall tell its call instead of "running". */
 static bool sleeps(pid_t pid, struct look *l)
 {
 	char path[64], text[256];
@@ -72,12 +74,12 @@ static int fact(void)
 	int result = HOLDS;
 	for (int i = 0; i < OFTEN && result == HOLDS; i++) {
 		struct look before, after;
+
 		while (!sleeps(pid, &before))
 			sched_yield();
 		must_be(sock_send(client, "x", 1, 0, &a), 0, "send");
 		carry_one(w, CLIENT);
-		after = look(pid);
-		if (after.state == 'S' && after.switches == before.switches)
+		if (sleeps(pid, &after) && after.switches == before.switches)
 			result = differs("asleep after the packet was delivered, try %d of %d",
 			                 i + 1, OFTEN);
 	}
