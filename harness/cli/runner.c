@@ -28,6 +28,7 @@
  * comes of it, once more. */
 #define CASE_LIMIT      (180 * NS_PER_S)
 #define CASE_LONG_WAITS 2
+#define CASE_STEPS      1000 /* before each of which --pace stands still; no scenario has so many */
 
 /* Processes at once, for each job: one at work, the others leaving. */
 #define LEAVING 4
@@ -169,9 +170,10 @@ static void report_ready(struct runner *r)
 	}
 }
 
-static int64_t limit_of(const struct plan_case *c)
+static int64_t limit_of(const struct runner *r, const struct plan_case *c)
 {
-	return CASE_LIMIT + (int64_t)(CASE_LONG_WAITS * c->scenario->deadline) * NS_PER_S;
+	return CASE_LIMIT + (int64_t)(CASE_LONG_WAITS * c->scenario->deadline) * NS_PER_S +
+	       CASE_STEPS * r->setting->options->pace;
 }
 
 /* A job's process: outcome whole, or dead, or still at work. */
@@ -181,7 +183,7 @@ static void look_at(struct runner *r, size_t i)
 	struct outcome o;
 	int state = worker_read(&job->worker, &o);
 
-	int64_t limit = limit_of(r->cases[job->slot]);
+	int64_t limit = limit_of(r, r->cases[job->slot]);
 
 	if (state == 0 && clock_now() - job->worker.began > limit) {
 		worker_kill(&job->worker);

@@ -36,7 +36,8 @@ static lua_Integer field(lua_State *L, const char *key, lua_Integer otherwise)
 	return value;
 }
 
-/* gate{action=,filter=text,line=,nth=,times=,delay=ns,copies=,byte=,flip=,mend=}: gate */
+/* gate{action=,filter=text,line=,nth=,times=,delay=ns,copies=,byte=,flip=,mend=,repeats=}:
+ * gate */
 static int gate(lua_State *L)
 {
 	static const char *const actions[] = {"hold",    "drop",    "delay", "duplicate",
@@ -57,6 +58,8 @@ static int gate(lua_State *L)
 	spec.flip = (uint8_t)field(L, "flip", 0);
 	lua_getfield(L, 1, "mend");
 	spec.mend = lua_toboolean(L, -1);
+	lua_getfield(L, 1, "repeats");
+	spec.repeats = lua_toboolean(L, -1);
 	if (lua_getfield(L, 1, "filter") != LUA_TNIL) {
 		spec.words = luaL_checkstring(L, -1);
 		spec.arg = filter_push(L, lua_gettop(L), bind_play(L));

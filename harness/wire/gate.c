@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "wire/wire_own.h"
 #include <assert.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,10 +135,54 @@ static int corrupt(struct gate *g, struct timeline_packet *p, struct err *err)
 	return wire_deliver(g->wire, changed, err) < 0 ? -1 : 1;
 }
 
+/* A SACK block beyond its ACK tells the other side something; one below it (D-SACK, RFC 2883) only
+ * that something came twice. */
+static bool has_sack_news(const struct packet *p)
+{
+	for (unsigned i = 0; i < p->tcp.sack_count; i++) {
+		if ((int32_t)(p->tcp.sack[i].right - p->tcp.ack) > 0)
+			return true;
+	}
+	return false;
+}
+
+/* Does @p say nothing but what @held says? Then its sender only had no answer in time. */
+static bool says_again(const struct timeline_packet *p, const struct timeline_packet *held)
+{
+	const uint8_t marks = TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK | TCP_URG;
+	const struct packet_tcp *a = &p->packet.tcp, *b = &held->packet.tcp;
+
+	if (p->packet.protocol != IPPROTO_TCP || p->note.flow == NULL ||
+	    p->note.flow != held->note.flow || p->note.dir != held->note.dir)
+		return false;
+	return (a->flags & marks) == (b->flags & marks) && a->seq == b->seq && a->ack == b->ack &&
+	       p->packet.payload_len == held->packet.payload_len &&
+	       (p->packet.payload_len == 0 ||
+	        memcmp(p->data + p->packet.payload_off, held->data + held->packet.payload_off,
+	               p->packet.payload_len) == 0) &&
+	       (!p->note.pure_ack || (a->window == b->window && !has_sack_news(&p->packet)));
+}
+
+/* What @g holds and @p says again; NULL: nothing, or the script wants to hold that too. */
+static const struct timeline_packet *said_by(const struct gate *g, const struct timeline_packet *p)
+{
+	if (g->spec.action != GATE_HOLD || g->spec.repeats || g->held == 0)
+		return NULL;
+	for (size_t i = 0; i < g->wire->kept_count; i++) {
+		const struct kept *k = &g->wire->kept[i];
+
+		if (k->gate == g && says_again(p, k->packet))
+			return k->packet;
+	}
+	return NULL;
+}
+
 bool gate_wants(struct gate *g, const struct timeline_packet *p)
 {
 	const struct gate_spec *s = &g->spec;
 
+	if (said_by(g, p))
+		return true;
 	if (g->open || (s->fits && !s->fits(s->arg, p)))
 		return false;
 	g->fitted++;
@@ -150,7 +195,14 @@ bool gate_wants(struct gate *g, const struct timeline_packet *p)
 int gate_act(struct gate *g, struct timeline_packet *p, struct err *err)
 {
 	const struct gate_spec *s = &g->spec;
+	const struct timeline_packet *held = said_by(g, p);
 
+	if (held) {
+		p->fate = FATE_DROPPED;
+		timeline_set_cause(p, "says %lld again, which %s holds (line %d)",
+		                   (long long)held->number, g->name, s->line);
+		return 1;
+	}
 	g->acted++;
 	say(g, p, action_names[s->action]);
 	switch (s->action) {
@@ -223,6 +275,10 @@ int gate_release(struct gate *g, uint64_t most, struct err *err)
 	struct wire *w = g->wire;
 	int count = 0;
 
+	/* what was sent before comes before: a repetition that waits in a TUN is dropped by what is
+	 * still held */
+	if (wire_pump(w, err) < 0)
+		return -1;
 	for (size_t i = 0; i < w->kept_count && (most == 0 || (uint64_t)count < most);) {
 		struct timeline_packet *p;
 

@@ -65,6 +65,12 @@ struct gate_spec {
 	int line;          /* of the script */
 	uint64_t nth;      /* only the nth packet that fits (from 1); 0: every one */
 	uint64_t times;    /* act at most so often; 0: no limit */
+	/*
+	 * GATE_HOLD: keep also a segment that says again what it keeps already. Without it that is
+	 * dropped and not counted: how often a kernel repeats what is held hangs on how long it is
+	 * held, which is the machine's business.
+	 */
+	bool repeats;
 	int64_t delay;     /* ns; GATE_DELAY */
 	unsigned copies;   /* GATE_DUPLICATE; 0: 1 */
 	bool has_byte; /* GATE_CORRUPT: @byte counts from the IP header; else the last byte of the

@@ -11,14 +11,15 @@ return scenario {
   matrix = { family = { "ipv4", "ipv6" } },
   run = function(t)
     local N = 12
-    local l = t.server:socket("l"):bind(t.server:address(6000)):listen(N)
+    -- a queue more than half full of half-made connections gives them up early (reqsk_timer_handler())
+    local l = t.server:socket("l"):bind(t.server:address(6000)):listen(2 * N)
     local acks, clients = {}, {}
-    -- one gate for each client: it keeps its last ACK, and what it says again when a SYN-ACK is repeated
+    -- one gate for each client: it keeps its last ACK
     for i = 1, N do
       local port = 7000 + i
       acks[i] = t.wire:hold(("src port %d and (tcp[13] = 16 or ip6[53] = 16)"):format(port))
       clients[i] = t.client:socket("c" .. i):bind(t.client:address(port)):connect(l):connected()
-      t:expect(acks[i]:held()):at_least(1)
+      t:expect(acks[i]:held()):is(1)
     end
     t:expect(t.server:count "SYN_RECV"):is(N)
     t:expect(l:queue()):is { waiting = 0 }

@@ -11,7 +11,7 @@ return scenario {
   needs = { "wire" },
   matrix = { family = { "ipv4", "ipv6" }, syncookies = { 0, 1, 2 } },
   run = function(t)
-    local BACKLOG, FLOOD = 4, 12
+    local BACKLOG, FLOOD = 3, 12
     t.server:sysctl("net.ipv4.tcp_syncookies", t.p.syncookies)
     local l = t.server:socket("l"):bind(t.server:address(6000)):listen(BACKLOG)
     local early = t.client:socket("early"):connect(l):connected()

@@ -31,9 +31,9 @@ return scenario {
       c:reads_eof():close()
       t:expect(t.server:count "TIME_WAIT"):is(1)
       -- SYN_SENT to a port whose SYN is held, SYN_RECV of a client whose ACK is held
-      syn = t.wire:hold { "server > client S", times = 1 }
+      syn = t.wire:hold "server > client S"
       out = t.server:socket("out"):connect(far):connecting():state "SYN_SENT"
-      ack = t.wire:hold { "client > server .", times = 1 }
+      ack = t.wire:hold "client > server ."
       d = t.client:socket("d"):connect(l):connected()
       t:expect(t.server:count "SYN_RECV"):is(1)
     end)
@@ -45,8 +45,8 @@ return scenario {
     for _, port in ipairs { 6002, out:port(), d:port() } do lister:stdout():never(":" .. port) end
     lister:stdout():exactly { only }
 
-    syn:release()
+    syn:off():release()
     out:connected()
-    ack:release()
+    ack:off():release()
   end,
 }

@@ -25,7 +25,7 @@ return scenario {
     l:close()
     local waits, gone = first == "client" and c or s, first == "client" and s or c
     -- no ACK of the peer's FIN gets through: the peer repeats it until it is told to be quiet
-    local fins = t.wire:hold(second .. " > " .. first .. " F")
+    local fins = t.wire:hold { second .. " > " .. first .. " F", repeats = true }
     waits:close()
     gone:reads_eof():close()
     t:expect(fins:held()):is(1)

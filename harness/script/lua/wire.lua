@@ -15,7 +15,7 @@ local function need_wire(line)
 end
 
 -- What each gate reads beside what all do: a key that means nothing to it would be passed over in silence.
-local OWN_KEYS = { delay = { "by" }, duplicate = { "copies" }, corrupt = { "byte", "flip", "mend" } }
+local OWN_KEYS = { hold = { "repeats" }, delay = { "by" }, duplicate = { "copies" }, corrupt = { "byte", "flip", "mend" } }
 
 local function check_gate(action, spec, line)
   local keys = { optional = 1, [1] = 1, filter = 1, nth = 1, times = 1 }
@@ -35,14 +35,15 @@ local function gate(self, action, spec)
     end
   end
   local handle = lib.core.gate { action = action, filter = spec.filter or spec[1], line = line, nth = spec.nth, times = spec.times,
-    delay = spec.by and lib.nanoseconds(spec.by, line), copies = spec.copies, byte = spec.byte, flip = spec.flip, mend = spec.mend }
+    delay = spec.by and lib.nanoseconds(spec.by, line), copies = spec.copies, byte = spec.byte, flip = spec.flip, mend = spec.mend,
+    repeats = spec.repeats }
   lib.step("wire", line, string.format("%s %s", action, spec.filter or spec[1] or "everything"), false)
   local g = setmetatable({ handle = handle, action = action, wire = self, line = line, optional = spec.optional or false }, Gate)
   self.gates[#self.gates + 1] = g
   return g
 end
 
--- Keep what fits until release(). Each returns a gate: release(n), off(), held(), acted().
+-- Keep what fits until release(); what says again what is kept is dropped, unless repeats = true. Each returns a gate: release(n), off(), held(), acted().
 function Wire:hold(spec) return gate(self, "hold", spec) end
 function Wire:drop(spec) return gate(self, "drop", spec) end
 function Wire:delay(spec) return gate(self, "delay", spec) end

@@ -268,6 +268,150 @@ static void holds(void **state)
 	assert_int_equal(gate_release(g, 0, &err), 0);
 }
 
+static bool from_client(void *arg, const struct timeline_packet *p)
+{
+	(void)arg;
+	return p->from == CLIENT;
+}
+
+/* A segment of the client's kernel as far as the wire can tell; returns its number. */
+static int64_t segment(struct packet_tcp tcp, const char *payload)
+{
+	struct sockaddr_storage to;
+	socklen_t room = address_of(SERVER, 0, &to);
+	uint8_t bytes[256];
+	struct packet_spec spec = {
+	    .src = {*host_address(world_host(b.world, CLIENT), b.version), PORT},
+	    .dst = {*host_address(world_host(b.world, SERVER), b.version), PORT},
+	    .protocol = IPPROTO_TCP,
+	    .tcp = tcp,
+	    .payload = payload,
+	    .payload_len = strlen(payload)};
+	uint8_t sack[12] = {1, 1, 5, 10}; /* NOP, NOP, SACK, its length (RFC 2018) */
+
+	/* packet_build() writes no SACK: a payload becomes one when the header is said to be longer
+	 */
+	if (tcp.sack_count) {
+		const uint32_t block[2] = {htonl(tcp.sack[0].left), htonl(tcp.sack[0].right)};
+
+		memcpy(sack + 4, block, sizeof block);
+		spec.payload = sack;
+		spec.payload_len = sizeof sack;
+	}
+	size_t len = packet_build(&spec, bytes, sizeof bytes);
+	if (tcp.sack_count) {
+		bytes[(b.version == 4 ? 20 : 40) + 12] += sizeof sack / 4 << 4;
+		assert_int_equal(packet_mend_checksums(bytes, len), 0);
+	}
+	int64_t before = (int64_t)timeline_packets(b.tl);
+	struct err err = {0};
+
+	ok(host_enter(world_host(b.world, CLIENT), &err) == 0);
+	int fd = socket(b.version == 4 ? AF_INET : AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+	ok(host_leave(world_host(b.world, CLIENT), &err) == 0);
+	assert_true(fd >= 0 && len > 0);
+	assert_int_equal(sendto(fd, bytes, len, 0, (struct sockaddr *)&to, room), len);
+	close(fd);
+	pump();
+	for (int64_t i = before + 1; i <= (int64_t)timeline_packets(b.tl); i++) {
+		if (packet(i)->from == CLIENT)
+			return i;
+	}
+	fail_msg("the segment never came onto the wire");
+	return 0;
+}
+
+static void expect_again(struct packet_tcp tcp, const char *payload, const char *cause)
+{
+	expect_fate(segment(tcp, payload), FATE_DROPPED, cause);
+}
+
+static void expect_kept(struct packet_tcp tcp, const char *payload)
+{
+	expect_fate(segment(tcp, payload), FATE_WAITING, "held by hold#1 (line 5)");
+}
+
+/* How often a kernel says again what is held is no part of what happens. */
+static void holds_once(void **state)
+{
+	struct err err = {0};
+	struct gate *g =
+	    gate((struct gate_spec){.action = GATE_HOLD, .line = 5, .fits = from_client});
+	const struct packet_tcp syn = {.seq = 100, .flags = TCP_SYN, .window = 500};
+	const struct packet_tcp ack = {.seq = 101, .ack = 900, .flags = TCP_ACK, .window = 500};
+	struct packet_tcp other;
+
+	(void)state;
+	expect_kept(syn, "");
+	expect_again(syn, "", "says 1 again, which hold#1 holds (line 5)");
+	assert_int_equal(gate_held(g), 1);
+	assert_int_equal(gate_fitted(g), 1);
+	assert_int_equal(gate_acted(g), 1);
+	expect_kept(ack, "");
+	expect_again(ack, "", "says 3 again, which hold#1 holds (line 5)");
+	other = ack; /* D-SACK: it came twice, which is nothing to the other side */
+	other.sack_count = 1;
+	other.sack[0].left = 899;
+	other.sack[0].right = 900;
+	expect_again(other, "", "says 3 again, which hold#1 holds (line 5)");
+	/* each of these tells something */
+	other.sack[0].left = 1000;
+	other.sack[0].right = 1100;
+	expect_kept(other, "");
+	other = ack;
+	other.window = 400;
+	expect_kept(other, "");
+	other = ack;
+	other.ack = 901;
+	expect_kept(other, "");
+	other = ack;
+	other.flags |= TCP_FIN;
+	expect_kept(other, "");
+	expect_kept(ack, "data");
+	expect_kept(ack, "date");
+	expect_kept(ack, "longer data");
+	expect_again(ack, "data", "says 10 again, which hold#1 holds (line 5)");
+	other = ack;
+	other.flags |= TCP_PSH; /* a repetition may push */
+	other.window = 400;
+	expect_again(other, "date", "says 11 again, which hold#1 holds (line 5)");
+	other.flags |= TCP_URG;
+	expect_kept(other, "date");
+	/* datagrams are messages, each of its own */
+	say(CLIENT, "a,a");
+	assert_int_equal(gate_held(g), 12);
+	/* no new ones, but what it holds it holds */
+	gate_open(g);
+	expect_again(ack, "data", "says 10 again, which hold#1 holds (line 5)");
+	ok(gate_release(g, 0, &err) == 12);
+	assert_int_equal(packet(segment(ack, "data"))->fate, FATE_DELIVERED);
+}
+
+static void holds_repeats(void **state)
+{
+	struct gate *g = gate((struct gate_spec){
+	    .action = GATE_HOLD, .line = 5, .fits = from_client, .repeats = true});
+	const struct packet_tcp syn = {.seq = 100, .flags = TCP_SYN, .window = 500};
+
+	(void)state;
+	expect_kept(syn, "");
+	expect_kept(syn, "");
+	assert_int_equal(gate_held(g), 2);
+}
+
+/* What waits in a TUN when something is let out was sent before, and comes before. */
+static void releases_behind_what_was_sent(void **state)
+{
+	struct err err = {0};
+	struct gate *g = gate((struct gate_spec){.action = GATE_HOLD, .nth = 1});
+
+	(void)state;
+	say(CLIENT, "a");
+	say_unpumped(CLIENT, "b", 1);
+	ok(gate_release(g, 0, &err) == 1);
+	expect_heard(SERVER, "b,a");
+}
+
 static void releases_its_own(void **state)
 {
 	struct err err = {0};
@@ -758,6 +902,9 @@ static int tests(void)
 	const struct CMUnitTest list[] = {
 	    BOTH(carries),
 	    ONE(holds),
+	    BOTH(holds_once),
+	    ONE(holds_repeats),
+	    ONE(releases_behind_what_was_sent),
 	    ONE(releases_its_own),
 	    ONE(drops),
 	    ONE(drops_the_nth),
