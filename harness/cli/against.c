@@ -105,9 +105,8 @@ static void renew(struct against *a, const char *reference, const struct outcome
 	struct buf bytes = {0};
 	struct err err;
 
-	if (file_read(AT_FDCWD, from, SIZE_MAX, &bytes, &err) < 0)
-		complain_of(a, &err);
-	else if (file_make_folders(reference, &err) < 0)
+	if (file_read(AT_FDCWD, from, SIZE_MAX, &bytes, &err) < 0 ||
+	    file_make_folders(reference, &err) < 0)
 		complain_of(a, &err);
 	else if (write_whole(a, capture, bytes.p, kept(&bytes)) &&
 	         write_whole(a, trace, o->trace, strlen(o->trace)))

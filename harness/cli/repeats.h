@@ -20,7 +20,7 @@ struct repeats {
 	char *divergence;     /* of the first of these */
 	bool recorded;        /* the first one's case directory is there */
 	size_t odd; /* the first, from 2, that was not like it and has a directory too; 0: none */
-	struct early *early;  /* outcomes that wait for those before */
+	struct early *early; /* outcomes that wait for those before */
 	size_t early_count;
 };
 

@@ -557,7 +557,10 @@ void case_evidence_name(const struct case_evidence *c, struct buf *out)
 	const char *by = case_text(c->facts, "implementation");
 
 	text_one_line(out, name, strlen(name));
-	json_object_foreach(parameters, key, value) add_parameter(out, key, value);
+	json_object_foreach(parameters, key, value)
+	{
+		add_parameter(out, key, value);
+	}
 	if (*by) {
 		buf_str(out, " (");
 		text_one_line(out, by, strlen(by));

@@ -182,7 +182,7 @@ void table_text(FILE *out, const struct inspection *i, const struct table *t)
 	struct row row;
 
 	put_head(out, i, t);
-	for (int c = 0; c < COLUMNS; c++)
+	for (int c = 0; c < COLUMNS; c++) /* cppcheck-suppress uninitvar ; word_text() writes it */
 		word_text(columns[c].title, row.cell[c]);
 	widen(width, &row);
 	for (size_t k = 0; k < t->count; k++) {

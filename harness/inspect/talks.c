@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "inspect/talks_own.h"
 #include <netinet/in.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,7 +113,8 @@ static uint64_t hash_of(const struct talks *t, const struct pair *p)
 	uint64_t ports;
 	uint64_t h = t->seed ^ 0xa0761d6478bd642fu;
 
-	memcpy(&ports, p->port, sizeof ports);
+	/* ports, protocol and version */
+	memcpy(&ports, (const char *)p + offsetof(struct pair, port), sizeof ports);
 	if (p->version == 6)
 		h = mix(p->address[0][1] ^ h, p->address[1][1] ^ 0x8ebc6af09c88c6e3u);
 	h = mix(p->address[0][0] ^ h, p->address[1][0] ^ 0xe7037ed1a0b428dbu);

@@ -251,7 +251,7 @@ int graph_svg(const struct case_evidence *c, unsigned index, const struct drawin
 	           p.flow->side[1].end.port);
 	buf_printf(&id, "graph%u", index + 1);
 	svg_open(
-	    out, set, buf_text(&id), WIDTH, height, buf_text(&title),
+	    out, set, buf_text(&id), (int)WIDTH, (int)height, buf_text(&title),
 	    "Relative sequence numbers over time: what was sent, sent again, acknowledged, and "
 	    "the window");
 	head(out, buf_text(&title), flow_end_text(p.flow->ended));

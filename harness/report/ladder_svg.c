@@ -554,9 +554,9 @@ static void words_row(struct sheet *t, size_t i)
 	                                                               : "sp-t",
 	           side, r->kind == SCENE_STATE ? " sp-b" : "", x, t->y[i] + 4);
 	if (t->s->flow_count > 1 && r->flow >= 0) { /* of several connections: which */
-		buf_printf(t->out, "<tspan class=\"sp-b sp-f%u sp-no\">%d</tspan> ",
-		           color(r->flow), r->flow + 1);
-		room -= 3 * SVG_LETTER;
+		buf_printf(t->out, "<tspan class=\"sp-b sp-f%u sp-no\">%d</tspan> ", color(r->flow),
+		           r->flow + 1);
+		room -= (int)(3 * SVG_LETTER);
 	}
 	svg_cut(t->out, buf_text(&b), (size_t)(room / SVG_LETTER));
 	buf_str(t->out, "</text>");

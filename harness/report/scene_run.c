@@ -159,7 +159,7 @@ static void tell_tally(const struct scene *s, const struct tally *t, struct buf 
 			buf_printf(b, " up to %" PRIu64, t->ack);
 	}
 	if (t->other > 0)
-		buf_printf(b, "%s %zu empty", t->data + t->acks ? "," : "", t->other);
+		buf_printf(b, "%s %zu empty", t->data > 0 || t->acks > 0 ? "," : "", t->other);
 }
 
 /* The one row for rows [begin, end). */

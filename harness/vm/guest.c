@@ -198,7 +198,7 @@ static int64_t computed(void)
 
 	must((int)n, "/proc/uptime");
 	close(fd);
-	text[n] = '\0';
+	text[n < 0 ? 0 : n] = '\0'; /* must() does not come back when it is */
 	sscanf(text, "%lf %lf", &up, &idle);
 	return (int64_t)((up - idle) * NS_PER_S);
 }

@@ -231,7 +231,7 @@ static int add_evidence(struct buf *out, const char *name, struct err *err)
 	char piece[65536];
 	struct buf bytes = {0};
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), rc = 0;
-	ssize_t n = fd < 0 ? -1 : 0;
+	ssize_t n = -1;
 
 	while (fd >= 0 && (n = read(fd, piece, sizeof piece)) > 0)
 		buf_add(&bytes, piece, (size_t)n);

@@ -71,10 +71,10 @@ struct gate_spec {
 	 * held, which is the machine's business.
 	 */
 	bool repeats;
-	int64_t delay;     /* ns; GATE_DELAY */
-	unsigned copies;   /* GATE_DUPLICATE; 0: 1 */
-	bool has_byte; /* GATE_CORRUPT: @byte counts from the IP header; else the last byte of the
-	                  datagram */
+	int64_t delay;   /* ns; GATE_DELAY */
+	unsigned copies; /* GATE_DUPLICATE; 0: 1 */
+	bool has_byte;   /* GATE_CORRUPT: @byte counts from the IP header; else the last byte of the
+	                    datagram */
 	size_t byte;
 	uint8_t flip; /* bits turned over; 0: 0xff */
 	bool mend;    /* make the checksums right again: the receiver cannot tell */

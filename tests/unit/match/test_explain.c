@@ -63,21 +63,22 @@ static void what_never_came_is_marked(void **state)
 
 	talk_handshake(&c->talk);
 	SAY(&c->talk, .from = CLIENT, .flags = PA, .seq = 1, .ack = 1, .data = "hel");
-	explained(c, judge_shape,
-	          "client > server S\nserver > client S.\nclient > server data \"hello\"\nclient > "
-	          "server F.\n"
-	          "server > client R optional\nserver > client F. × 2",
-	          "      expected                           found\n"
-	          "=   1 client > server S                1 client > server  S\n"
-	          "=   2 server > client S.               2 server > client  S. ack 1\n"
-	          "·                                      3 client > server  . ack 1\n"
-	          "=   3 client > server data \"hello\"     4 client > server  P. seq 1:4 ack 1 "
-	          "len 3 \"hel\"\n"
-	          "≠   3   (goes on)                        (nothing more: 3 bytes came)\n"
-	          "    4 client > server F.                 (nothing)\n"
-	          "    6 server > client F. × 2             (nothing)\n\n"
-	          "The last packet of that direction was packet 4: client > server P. seq 1:4 ack 1 "
-	          "len 3 \"hel\"");
+	explained(
+	    c, judge_shape,
+	    "client > server S\nserver > client S.\nclient > server data \"hello\"\nclient > "
+	    "server F.\n"
+	    "server > client R optional\nserver > client F. × 2",
+	    "      expected                           found\n"
+	    "=   1 client > server S                1 client > server  S\n"
+	    "=   2 server > client S.               2 server > client  S. ack 1\n"
+	    "·                                      3 client > server  . ack 1\n"
+	    "=   3 client > server data \"hello\"     4 client > server  P. seq 1:4 ack 1 "
+	    "len 3 \"hel\"\n"
+	    "≠   3   (goes on)                        (nothing more: 3 bytes came)\n"
+	    "    4 client > server F.                 (nothing)\n"
+	    "    6 server > client F. × 2             (nothing)\n\n"
+	    "The last packet of that direction was packet 4: client > server P. seq 1:4 ack 1 "
+	    "len 3 \"hel\"");
 }
 
 static void what_nobody_expected_is_marked(void **state)
