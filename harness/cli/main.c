@@ -22,6 +22,7 @@ static const struct {
     {"inspect", cli_inspect, "what happened in a case: its ladder, its flows, its graphs"},
     {"diff", cli_diff, "where two cases or captures part, and what kind of difference it is"},
     {"audit", cli_audit, "how good the scenarios are: every program of a contract against each"},
+    {"grade", cli_grade, "build and mark submissions: points, reasons, results for platforms"},
     {"doctor", cli_doctor, "what this machine can do, and the command that mends what it cannot"},
 };
 

@@ -87,7 +87,7 @@ static bool has_next(struct runner *r)
  * another way than the first, which passed, until there is such a one.
  */
 static void choose_directory(const struct runner *r, struct running *job, const struct plan_case *c,
-                             const char *kernel, struct perform_setting *ps)
+                             const char *out, const char *kernel, struct perform_setting *ps)
 {
 	static const struct outcome passed = {.verdict = OUTCOME_PASS};
 	const struct repeats *so_far = &r->slots[job->slot].repeats;
@@ -96,7 +96,7 @@ static void choose_directory(const struct runner *r, struct running *job, const 
 
 	if (o->no_out)
 		return;
-	first = case_directory(c, o->out, kernel);
+	first = case_directory(c, out, kernel);
 	if (job->repetition == 0) {
 		casedir_forget(first);
 		job->directory = first;
@@ -132,7 +132,12 @@ static int start_next(struct runner *r, struct err *err)
 	*job = (struct running){.slot = r->next_case, .repetition = r->next_repetition};
 	job->command =
 	    vm || o->against ? case_portable_command(c, o, kernel) : case_command(c, o, kernel);
-	choose_directory(r, job, c, o->kernel_count > 1 ? kernel : NULL, &ps);
+	const struct runner_listener *l = &r->setting->listener;
+	const char *out = o->out;
+
+	if (l->prepare)
+		l->prepare(l->arg, job->slot, &ps, &out);
+	choose_directory(r, job, c, out, o->kernel_count > 1 ? kernel : NULL, &ps);
 	ps.command = job->command;
 	if (worker_start(&job->worker, r->script, c, &ps, vm, r->setting->user, err) < 0) {
 		free(job->command);
@@ -241,10 +246,13 @@ static void stop_all(struct runner *r)
 
 static void show_progress(struct runner *r)
 {
-	char *name = r->running_count > 0 ? case_words(r->cases[r->running[0].slot]) : NULL;
+	const struct runner_listener *l = &r->setting->listener;
+	char *name;
 
-	r->setting->listener.progress(r->setting->listener.arg, r->reported, r->running_count,
-	                              name ? name : "");
+	if (!l->progress)
+		return;
+	name = r->running_count > 0 ? case_words(r->cases[r->running[0].slot]) : NULL;
+	l->progress(l->arg, r->reported, r->running_count, name ? name : "");
 	free(name);
 }
 

@@ -20,6 +20,10 @@ struct runner_listener {
 	 * not played has no result. */
 	bool (*wanted)(void *arg, size_t index);
 	void (*result)(void *arg, size_t index, const struct plan_case *c, const struct outcome *o);
+	/* What of case @index is not in its plan, a graded submission's: the jail and what is done
+	 * with the scratch folder, and the folder that its directory lies in. NULL: nothing. */
+	void (*prepare)(void *arg, size_t index, struct perform_setting *ps, const char **out);
+	/* NULL: nobody looks on */
 	void (*progress)(void *arg, size_t done, size_t running, const char *name);
 	void *arg;
 };

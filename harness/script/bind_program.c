@@ -106,6 +106,12 @@ static int start(lua_State *L)
 	capabilities = text_array(L, "capabilities");
 	for (size_t i = 0; capabilities && capabilities[i]; i++)
 		spec.capabilities |= program_capability(capabilities[i]);
+	lua_getfield(L, 1, "jailed");
+	if (lua_toboolean(L, -1)) {
+		luaL_argcheck(L, p->jail != NULL, 1,
+		              "only a submission that is graded is jailed (sockproof grade)");
+		spec.jail = p->jail;
+	}
 	prog = program_start(&spec, world_host(p->world, (int)host), p->loop, p->tl, &err);
 	if (!prog) {
 		lua_pushnil(L);

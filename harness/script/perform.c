@@ -109,6 +109,7 @@ static struct play *open_play(const struct plan_case *c, const struct perform_se
 	                          .host_count = (int)sc->host_count,
 	                          .use_tun = set->use_tun,
 	                          .scratch = set->scratch,
+	                          .jail = set->jail,
 	                          .in_guest = set->qemu != NULL};
 
 	for (size_t i = 0; i < sc->host_count && i < PLAY_HOSTS; i++)
@@ -125,6 +126,18 @@ static void end_play(struct play *p, const struct perform_setting *set, struct o
 
 	if (play_end(p, &err) < 0 && o->verdict != OUTCOME_SKIP && !judged)
 		conclude(o, OUTCOME_ERROR, err.text, NULL, 0);
+}
+
+/* What the setting has done with the scratch folder: true when the case may go on. */
+static bool do_with_scratch(int (*what)(void *, const char *, struct err *),
+                            const struct perform_setting *set, struct outcome *o)
+{
+	struct err err = {0};
+	int r = what ? what(set->arg, set->scratch, &err) : 0;
+
+	if (r != 0)
+		conclude(o, r < 0 ? OUTCOME_ERROR : OUTCOME_FAIL, err.text, NULL, 0);
+	return r == 0;
 }
 
 void script_perform(struct script *s, const struct plan_case *c, const struct perform_setting *set,
@@ -158,10 +171,15 @@ void script_perform(struct script *s, const struct plan_case *c, const struct pe
 		o->trace = mem_text("");
 		return;
 	}
-	run_script(s, c, set, p, o);
+	if (do_with_scratch(set->before, set, o))
+		run_script(s, c, set, p, o);
+	else
+		timeline_seal(p->tl);
 	if (set->directory && record_sockets(p, &sockets, &err) < 0)
 		conclude(o, OUTCOME_ERROR, err.text, NULL, 0);
 	end_play(p, set, o);
+	if (o->verdict == OUTCOME_PASS)
+		do_with_scratch(set->after, set, o);
 	o->duration = clock_now() - began;
 	timeline_trace(p->tl, &trace);
 	o->trace = buf_take(&trace);

@@ -73,6 +73,7 @@ struct play *play_open(const struct play_setting *s, struct err *err)
 
 	p->scratch = s->scratch;
 	p->in_guest = s->in_guest;
+	p->jail = s->jail;
 	p->loop = loop_open(err);
 	if (!p->loop)
 		goto failed;

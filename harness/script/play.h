@@ -35,6 +35,7 @@ struct play_setting {
 	bool use_tun;        /* false: veth pair */
 	const char *scratch; /* folder for programs */
 	bool in_guest;       /* the machine is a virtual one, and this case's alone */
+	const struct jail_spec *jail; /* of programs that were handed in; borrowed; NULL: none */
 };
 
 /* A scripted socket as the play knows it: watched for readiness. */
@@ -55,7 +56,8 @@ struct play {
 	struct play_socket *sockets;
 	size_t socket_count;
 	const char *scratch;
-	bool in_guest;    /* see play_setting */
+	const struct jail_spec *jail; /* see play_setting */
+	bool in_guest;
 	uint64_t carried; /* packets that the wire took or gave */
 	bool tap_failed;  /* reading a tap failed while the wire carried: told by the next step */
 	struct err tap_err;

@@ -204,26 +204,35 @@ void script_raised(struct script *s, const char *path, struct err *err)
 int script_file(struct script *s, const char *path, const char *what, char **source,
                 struct err *err)
 {
-	lua_State *L = s->L;
-	char *text;
 	size_t len;
+	char *text = read_whole(path, &len, err);
 
-	text = read_whole(path, &len, err);
 	if (!text)
 		return -1;
+	if (script_text_as(s, text, len, path, what, err) == 0) {
+		*source = text;
+		return 0;
+	}
+	free(text);
+	*source = NULL;
+	return -1;
+}
+
+int script_text_as(struct script *s, const char *text, size_t len, const char *path,
+                   const char *what, struct err *err)
+{
+	lua_State *L = s->L;
+
 	lua_rawgeti(L, LUA_REGISTRYINDEX, s->lib);
 	lua_getfield(L, -1, "load");
 	lua_remove(L, -2);
 	lua_pushlstring(L, text, len);
 	lua_pushstring(L, path);
 	lua_pushstring(L, what);
-	*source = text;
 	if (lua_pcall(L, 3, 1, 0) == LUA_OK)
 		return 0;
 	script_raised(s, path, err);
 	lua_settop(L, 0);
-	free(text);
-	*source = NULL;
 	return -1;
 }
 
@@ -313,8 +322,7 @@ static void read_fields(struct script *s, struct scenario *sc)
 	sc->table = luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
-struct scenario *script_load(struct script *s, const char *path, const char *name, const char *root,
-                             const char *exe_folder, struct err *err)
+static struct scenario *new_scenario(struct script *s, const char *path, const char *name)
 {
 	struct scenario *sc = mem_zero(1, sizeof *sc);
 
@@ -322,6 +330,26 @@ struct scenario *script_load(struct script *s, const char *path, const char *nam
 	s->scenarios[s->scenario_count++] = sc;
 	sc->name = mem_text(name);
 	sc->path = mem_text(path);
+	return sc;
+}
+
+struct scenario *script_load_text(struct script *s, const char *text, const char *name,
+                                  struct err *err)
+{
+	struct scenario *sc = new_scenario(s, name, name);
+
+	sc->source = mem_text(text);
+	if (script_text_as(s, text, strlen(text), name, "scenario", err) < 0)
+		return NULL;
+	read_fields(s, sc);
+	return sc;
+}
+
+struct scenario *script_load(struct script *s, const char *path, const char *name, const char *root,
+                             const char *exe_folder, struct err *err)
+{
+	struct scenario *sc = new_scenario(s, path, name);
+
 	if (script_file(s, path, "scenario", &sc->source, err) < 0)
 		return NULL;
 	read_fields(s, sc);

@@ -14,6 +14,7 @@
 
 struct buf;
 struct err;
+struct jail_spec;
 struct script; /* opaque: script_own.h */
 
 struct script *script_open(struct err *err);
@@ -50,6 +51,10 @@ struct scenario {
  */
 struct scenario *script_load(struct script *s, const char *path, const char *name, const char *root,
                              const char *exe_folder, struct err *err);
+
+/* As script_load(), of the text that the harness made itself; it names no contract. */
+struct scenario *script_load_text(struct script *s, const char *text, const char *name,
+                                  struct err *err);
 
 struct case_parameter {
 	char *name, *value; /* as text */
@@ -88,6 +93,57 @@ struct contract *script_contract(struct script *s, const char *path, const char 
                                  struct err *err);
 void contract_free(struct contract **contract);
 
+/* What a submission is marked by. Points are thousandths. */
+struct assignment_test {
+	char *name, *number;
+	int64_t points;
+	char **scenarios; /* names: "data/echo" */
+	size_t scenario_count;
+	struct case_parameter *where; /* only cases with these values */
+	size_t where_count;
+	char **plays; /* roles that the submission plays; the contract's own programs play the rest
+	               */
+	size_t play_count;
+	size_t *after; /* tests before it, by index, without which it is not run */
+	size_t after_count;
+	bool partial;   /* each case brings its share */
+	int visibility; /* enum mark_visibility's numbers */
+	enum { HINT_FULL, HINT_WHAT, HINT_NONE } hint;
+	char **tags;
+	size_t tag_count;
+	unsigned finds; /* valgrind's, that fail the test: FIND_* together; 0: run without it */
+};
+#define FIND_ERRORS      1u
+#define FIND_LEAKS       2u
+#define FIND_DESCRIPTORS 4u
+
+struct assignment_program {
+	char *role, *exe, *command; /* exe: inside the submission; command: for struct override */
+};
+
+struct assignment {
+	char *name, *path; /* "echo-server", of its file */
+	char *title, *task;
+	char *contract;
+	struct assignment_program *programs;
+	size_t program_count;
+	char *build_command;
+	unsigned build_seconds;
+	struct case_parameter *files; /* name in the submission → path beside the assignment's file */
+	size_t file_count;
+	double deadline; /* s that a wait lasts; 0: as usual */
+	unsigned build_memory, memory, file_size; /* MiB */
+	unsigned processes, descriptors;
+	struct assignment_test *tests;
+	size_t test_count;
+	char *source; /* the file's text */
+};
+
+/* Read one assignment file. NULL with @err set as by script_load(). */
+struct assignment *script_assignment(struct script *s, const char *path, const char *name,
+                                     struct err *err);
+void assignment_free(struct assignment **a);
+
 /* A scenario with one choice of parameters and one cast of implementations. Belongs to the script.
  */
 struct plan_case {
@@ -102,6 +158,10 @@ struct plan_case {
  * the only one, or "server". */
 struct override {
 	const char *contract, *role, *command;
+	/* of a submission: it runs in the jail that perform_setting has, and what is wrong with its
+	 * file is its own fault */
+	bool jailed;
+	bool under_valgrind; /* and what valgrind finds is looked for */
 };
 
 /* What --set said: only cases whose parameter has that value. */
@@ -135,6 +195,16 @@ struct perform_setting {
 	bool goes_on;           /* behind the first failure, to learn what else does not hold */
 	bool ends_with_process; /* leave the world to the process's exit: libpcap's close waits, and
 	                           nobody need wait with it */
+	/*
+	 * A submission that is graded: the jail of its programs, and what is done with the scratch
+	 * folder before the script, and behind it when the case has passed and every program is
+	 * dead. Each returns 0; -1 with @err set, an error of the harness; or 1 with @err set, which
+	 * is the submission's fault.
+	 */
+	const struct jail_spec *jail;
+	int (*before)(void *arg, const char *scratch, struct err *err);
+	int (*after)(void *arg, const char *scratch, struct err *err);
+	void *arg;
 	const char *qemu;       /* virtual clock: the version of what counts the instructions; NULL:
 	                           the real clock */
 	unsigned ns_per_instruction; /* of the virtual clock */

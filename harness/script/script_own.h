@@ -56,6 +56,9 @@ char *read_whole(const char *path, size_t *len, struct err *err);
  * it. */
 int script_file(struct script *s, const char *path, const char *what, char **source,
                 struct err *err);
+/* The same of a text that is there already; it stays the caller's. */
+int script_text_as(struct script *s, const char *text, size_t len, const char *path,
+                   const char *what, struct err *err);
 
 /* Field @key of the table at @at as text or as a list of texts; the caller's. */
 char *script_text(lua_State *L, int at, const char *key);

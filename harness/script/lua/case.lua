@@ -163,7 +163,8 @@ local function command_of(role, pick, values, line)
     end
     argv[#argv + 1] = filled
   end
-  argv[1] = lib.find_program(argv[1])
+  -- a submission's is seen by the program alone, and is the submission's own affair
+  if not pick.jailed then argv[1] = lib.find_program(argv[1]) end
   return argv, command
 end
 
@@ -197,8 +198,8 @@ function T:start(options)
     check_option(role, extra, line)
     lib.skip(line, string.format("%s cannot be told {%s}: its command line is %s", pick.name, extra, lib.quote(command)))
   end
-  local p = lib.launch(host, argv, { name = options.name or role, under = options.under, terminal = options.terminal, env = options.env, folder = options.folder,
-    traced = options.traced, faults = options.faults }, line)
+  local p = lib.launch(host, argv, { name = options.name or role, under = options.under or pick.under_valgrind and "valgrind" or nil, terminal = options.terminal, env = options.env, folder = options.folder,
+    traced = options.traced, faults = options.faults, jailed = pick.jailed }, line)
   p.transport = declared.transport
   if declared.port and options.listens ~= false then
     lib.await_listening(p, declared.port > 0 and values.port or nil, lib.version, line)

@@ -19,7 +19,7 @@ local function line_of(key)
     if key and text:find("^%s*" .. key:gsub("%W", "%%%0") .. "%s*=") then return i end
   end
   for i, text in ipairs(lib.lines or {}) do
-    if text:find "return%s+scenario" or text:find "return%s+contract" then return i end
+    if text:find "return%s+scenario" or text:find "return%s+contract" or text:find "return%s+assignment" then return i end
   end
   return lib.line()
 end
@@ -37,6 +37,7 @@ local function check(what, t, allowed, required)
     end
   end
 end
+lib.line_of, lib.check_declared = line_of, check
 
 local function check_families(matrix)
   for _, family in ipairs(matrix.family or {}) do
@@ -115,7 +116,7 @@ local function names_of(t)
 end
 lib.names_of = names_of
 
--- The global names that a scenario or contract file sees: no clock, no files, no chance, no way to forget a `local`.
+-- The global names that a scenario, contract or assignment file sees: no clock, no files, no chance, no way to forget a `local`.
 local function environment(what)
   local safe = { assert = assert, error = error, ipairs = ipairs, next = next, pairs = lib.sorted_pairs, pcall = nil,
     select = select, tonumber = tonumber, tostring = tostring, type = type,
@@ -275,7 +276,8 @@ function lib.casts(contract, overrides)
       replaced = true
       local r = contract.roles[role]
       if o.command then
-        base = with(base, role, { name = o.command, spec = { command = o.command }, foreign = true })
+        base = with(base, role, { name = o.jailed and "submission" or o.command, spec = { command = o.command }, foreign = true, jailed = o.jailed,
+          under_valgrind = o.under_valgrind })
       elseif r.implementations[o.name] then
         base = with(base, role, { name = o.name, spec = r.implementations[o.name] })
       elseif r.faulty[o.name] then

@@ -6,7 +6,7 @@ lib.Program = Program
 local Output = lib.class "program's output"
 
 local OPTIONS = { name = 1, env = 1, folder = 1, terminal = 1, max_output = 1, max_memory = 1, max_file = 1,
-  max_descriptors = 1, max_cpu_s = 1, under = 1, traced = 1, faults = 1, capabilities = 1 }
+  max_descriptors = 1, max_cpu_s = 1, under = 1, traced = 1, faults = 1, capabilities = 1, jailed = 1 }
 
 -- A command line as words: blanks part, '…' and "…" hold together, no other shell.
 function lib.words(text)
@@ -64,9 +64,12 @@ function lib.launch(host, argv, options, line)
   local handle, errno, message = lib.core.program_start {
     host = host.index, name = name, argv = argv, program = program, env = env, folder = options.folder, terminal = options.terminal,
     line = line, max_output = options.max_output, max_memory = options.max_memory, max_file = options.max_file,
-    max_descriptors = options.max_descriptors, max_cpu_s = options.max_cpu_s, capabilities = options.capabilities, traced = options.traced or options.faults ~= nil }
+    max_descriptors = options.max_descriptors, max_cpu_s = options.max_cpu_s, capabilities = options.capabilities, jailed = options.jailed, traced = options.traced or options.faults ~= nil }
   if not handle and errno == "EPERM" and (options.traced or options.faults) then
     lib.skip(line, message .. ": this machine does not let programs be traced; sockproof doctor says why")
+  end
+  if not handle and options.jailed and (errno == "ENOENT" or errno == "EACCES" or errno == "ENOEXEC") then
+    lib.fail(line, message .. ": no program for this machine was handed in by that name")
   end
   if not handle then
     local mend = (errno == "ENOENT" or errno == "EACCES" or errno == "ENOEXEC")

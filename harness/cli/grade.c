@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/* grade.c - `sockproof grade`: submissions against an assignment */
+#include "cli/grade.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "grade/formats.h"
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: sockproof grade ASSIGNMENT SUBMISSION… [OPTION…]\n\n"
+    "Build and mark submissions. ASSIGNMENT: a file, or the name of one in scenarios/assignments.\n"
+    "SUBMISSION: a folder, a source file, or an archive.\n\n"
+    "  -j N               so many cases at once (4 for each core)\n"
+    "      --format F     also write results as F; several times for several:\n"
+    "                     FORMATS\n"
+    "      --only TEST    only this test, by name or number, and those it depends on\n"
+    "      --deadline S   seconds that a wait lasts (5)\n"
+    "      --out DIR      results, evidence and what was built go there (sockproof-grades)\n"
+    "  -h, --help\n\n"
+    "examples:\n"
+    "  sockproof grade echo-server handed-in/*                  everybody\n"
+    "  sockproof grade echo-server . --only 'echoes a line'     one test, at home\n"
+    "  sockproof grade echo-server alice.zip --format gradescope\n\n"
+    "For each submission DIR/NAME/ has the results, evidence/ a case directory for each case,\n"
+    "source/ what was handed in and built/ what it became.\n"
+    "exit status: 0 every test of every submission passed, 1 something failed, 2 wrong use,\n"
+    "             3 this machine cannot, 4 the harness erred: then marks are not complete\n";
+
+enum { OPT_FORMAT = 256, OPT_ONLY, OPT_DEADLINE, OPT_OUT };
+
+static const struct option long_options[] = {
+    {"format", required_argument, NULL, OPT_FORMAT},
+    {"only", required_argument, NULL, OPT_ONLY},
+    {"deadline", required_argument, NULL, OPT_DEADLINE},
+    {"out", required_argument, NULL, OPT_OUT},
+    {"help", no_argument, NULL, 'h'},
+    {0},
+};
+
+static void list_formats(struct buf *b, const char *gap)
+{
+	for (size_t i = 0; i < format_count; i++)
+		buf_printf(b, "%s%s", i > 0 ? gap : "", formats[i].name);
+}
+
+static int show_help(void)
+{
+	static const char place[] = "FORMATS";
+	const char *at = strstr(help, place);
+	struct buf b = {0};
+
+	list_formats(&b, ", ");
+	printf("%.*s%s%s", (int)(at - help), help, buf_text(&b), at + sizeof place - 1);
+	buf_free(&b);
+	return EXIT_PASSED;
+}
+
+static int add_format(struct grading *g, const char *name)
+{
+	const struct format *f = format_find(name);
+	struct buf b = {0};
+
+	if (!f) {
+		list_formats(&b, ", ");
+		cli_complain(EXIT_USAGE, "--format %s: there are %s", name, buf_text(&b));
+		buf_free(&b);
+		return EXIT_USAGE;
+	}
+	MEM_ROOM(g->formats, g->format_count);
+	g->formats[g->format_count++] = f;
+	return -1;
+}
+
+static int read_one(struct grading *g, int c)
+{
+	switch (c) {
+	case 'j':
+		return option_jobs(optarg, &g->options.jobs);
+	case OPT_FORMAT:
+		return add_format(g, optarg);
+	case OPT_ONLY:
+		g->only = optarg;
+		return -1;
+	case OPT_DEADLINE:
+		return option_deadline(optarg, &g->options.deadline);
+	case OPT_OUT:
+		g->options.out = optarg;
+		return -1;
+	case 'h':
+		return show_help();
+	default:
+		return cli_complain(EXIT_USAGE, "sockproof grade --help tells the options");
+	}
+}
+
+/* "alice" of "handed-in/alice.tar.gz"; what no folder may be called is left out; free() it. */
+static char *name_of(const char *path)
+{
+	static const char *const endings[] = {".zip",     ".tar",    ".tgz",     ".tar.gz",
+	                                      ".tar.bz2", ".tar.xz", ".tar.zst", ".c"};
+	char *whole = realpath(path, NULL), *name;
+	const char *last = strrchr(whole ? whole : path, '/');
+
+	name = mem_text(last ? last + 1 : path);
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+		size_t len = strlen(name), end = strlen(endings[i]);
+
+		if (len > end && strcmp(name + len - end, endings[i]) == 0)
+			name[len - end] = '\0';
+	}
+	if (strcmp(name, "") == 0 || name[0] == '.') {
+		free(name);
+		name = mem_text("submission");
+	}
+	free(whole);
+	return name;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct subject *)a)->name, ((const struct subject *)b)->name);
+}
+
+static int find_subjects(struct grading *g, char **paths, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct subject s = {.path = mem_text(paths[i]), .name = name_of(paths[i])};
+		struct stat st;
+
+		MEM_ROOM(g->subjects, g->subject_count);
+		s.folder = mem_printf("%s/%s", g->options.out, s.name);
+		g->subjects[g->subject_count++] = s;
+		if (lstat(paths[i], &st) < 0)
+			return cli_complain(EXIT_USAGE, "%s: %s", paths[i], strerror(errno));
+	}
+	qsort(g->subjects, g->subject_count, sizeof *g->subjects, by_name);
+	for (size_t i = 1; i < g->subject_count; i++) {
+		if (strcmp(g->subjects[i].name, g->subjects[i - 1].name) == 0)
+			return cli_complain(EXIT_USAGE,
+			                    "%s and %s would both be called \"%s\" in the results; "
+			                    "grade them apart, each with its own --out",
+			                    g->subjects[i - 1].path, g->subjects[i].path,
+			                    g->subjects[i].name);
+	}
+	return -1;
+}
+
+static int read_options(struct grading *g, int argc, char **argv)
+{
+	int c;
+
+	g->options = (struct run_options){.jobs = option_usual_jobs(),
+	                                  .repeat = 1,
+	                                  .deadline = 5,
+	                                  .seed = 1,
+	                                  .no_report = true,
+	                                  .out = "sockproof-grades"};
+	while ((c = getopt_long(argc, argv, "j:h", long_options, NULL)) != -1) {
+		int status = read_one(g, c);
+
+		if (status >= 0)
+			return status;
+	}
+	if (argc - optind < 2)
+		return cli_complain(EXIT_USAGE,
+		                    "an assignment and submissions are wanted, such as: "
+		                    "sockproof grade echo-server handed-in/*");
+	g->assignment_path = argv[optind];
+	if (mkdir(g->options.out, 0777) < 0 && errno != EEXIST)
+		return cli_complain(EXIT_USAGE, "--out %s: %s; name a folder that can be made",
+		                    g->options.out, strerror(errno));
+	/* the case's process and the program's jail look from elsewhere */
+	g->out = realpath(g->options.out, NULL);
+	if (!g->out)
+		return cli_complain(EXIT_USAGE, "--out %s: %s", g->options.out, strerror(errno));
+	g->options.out = g->out;
+	return find_subjects(g, argv + optind + 1, (size_t)(argc - optind - 1));
+}
+
+static int exit_status(const struct grading *g)
+{
+	bool failed = false;
+
+	for (size_t i = 0; i < g->subject_count; i++) {
+		const struct mark *m = &g->subjects[i].mark;
+
+		for (size_t k = 0; k < m->test_count; k++) {
+			if (m->tests[k].name && m->tests[k].status == MARK_ERROR)
+				return EXIT_ERRED;
+			failed |= m->tests[k].name && (m->tests[k].status == MARK_FAILED ||
+			                               m->tests[k].status == MARK_NOT_RUN);
+		}
+	}
+	return failed ? EXIT_FAILED : EXIT_PASSED;
+}
+
+static int grade(struct grading *g)
+{
+	struct err err;
+	int status;
+
+	if (places_find(&g->places, &err) < 0)
+		return cli_complain(EXIT_ERRED, "%s", err.text);
+	g->script = script_open(&err);
+	if (!g->script)
+		return cli_complain(EXIT_ERRED, "%s", err.text);
+	if ((status = grade_plan(g)) >= 0 || (status = grade_play(g)) >= 0 ||
+	    (status = grade_tell(g)) >= 0)
+		return status;
+	return exit_status(g);
+}
+
+static void free_subject(struct grading *g, struct subject *s)
+{
+	for (size_t i = 0; s->cases && i < g->assignment->test_count; i++) {
+		struct mark_test one = {.cases = s->cases[i], .case_count = s->case_counts[i]};
+		struct mark_test *list = mem_copy(&one, sizeof one);
+		struct mark m = {.tests = list, .test_count = 1};
+
+		mark_free(&m);
+	}
+	mark_free(&s->mark);
+	free(s->cases);
+	free(s->case_counts);
+	free(s->name);
+	free(s->path);
+	free(s->folder);
+	free(s->why);
+	free(s->build_output);
+}
+
+int cli_grade(int argc, char **argv)
+{
+	struct grading g = {0};
+	int status = read_options(&g, argc, argv);
+
+	if (status < 0)
+		status = grade(&g);
+	for (size_t i = 0; i < g.subject_count; i++)
+		free_subject(&g, &g.subjects[i]);
+	free(g.subjects);
+	free(g.cases);
+	free(g.levels);
+	free(g.formats);
+	free(g.out);
+	assignment_free(&g.assignment);
+	script_close(&g.script);
+	places_free(&g.places);
+	return status;
+}

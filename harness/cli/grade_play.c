@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: MIT */
+/* grade_play.c - submissions taken, built and marked, in waves */
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "cli/grade.h"
+#include "grade/assess.h"
+#include "grade/stage.h"
+#include "grade/unpack.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Of what a program printed, so much is shown to a student. */
+#define SAID_MOST ((size_t)8 << 10)
+#define MIB       ((uint64_t)1 << 20)
+
+/* A case of a submission; no case of the assignment: its build. */
+struct job {
+	size_t subject;
+	const struct grade_case *c;
+};
+
+/* Cases that are played together: the builds, or those of a level's tests. */
+struct wave {
+	struct grading *g;
+	struct job *jobs;
+	size_t count;
+	/* of the case that is being prepared */
+	struct jail_spec jail;
+	char *folder, *out;
+	struct subject *subject;
+	int status; /* of what was written so far */
+};
+
+/* Taking -----------------------------------------------------------------------------------------
+ */
+
+static int put_staff_files(const struct grading *g, const char *into, struct err *err)
+{
+	const struct assignment *a = g->assignment;
+	char *beside = mem_text(a->path), *slash = strrchr(beside, '/');
+	int r = 0;
+
+	if (slash)
+		*slash = '\0';
+	for (size_t i = 0; i < a->file_count && r == 0; i++) {
+		char *from = a->files[i].value[0] == '/'
+		                 ? mem_text(a->files[i].value)
+		                 : mem_printf("%s/%s", slash ? beside : ".", a->files[i].value);
+		r = stage_put(from, into, a->files[i].name, err);
+		free(from);
+	}
+	free(beside);
+	return r;
+}
+
+static void set_state(struct subject *s, enum subject_state state, const char *why)
+{
+	s->state = state;
+	free(s->why);
+	s->why = mem_text(why);
+}
+
+/* What was handed in, as OUT/NAME/source. */
+static void take(struct grading *g, struct subject *s)
+{
+	char *source = mem_printf("%s/source", s->folder), *refusal = NULL;
+	enum unpack_result r = UNPACK_FAILED;
+	struct err err = {0};
+
+	if (stage_empty(source, &err) == 0)
+		r = unpack(s->path, source, &unpack_usual, &refusal, &err);
+	if (r == UNPACK_DONE && put_staff_files(g, source, &err) < 0)
+		r = UNPACK_FAILED;
+	if (r == UNPACK_REFUSED)
+		set_state(s, SUBJECT_REFUSED, refusal);
+	else if (r == UNPACK_FAILED)
+		set_state(s, SUBJECT_ERRED, err.text);
+	else
+		set_state(s, SUBJECT_UNBUILT, "");
+	free(refusal);
+	free(source);
+}
+
+/* Building ---------------------------------------------------------------------------------------
+ */
+
+/* In the case's process: the source goes to where the build may write and fill nothing else. */
+static int before_build(void *arg, const char *scratch, struct err *err)
+{
+	struct wave *w = arg;
+	char *source = mem_printf("%s/source", w->subject->folder), *refusal = NULL;
+	enum unpack_result r = UNPACK_FAILED;
+
+	w->folder = mem_printf("%s/submission", scratch);
+	w->jail.folder = w->folder;
+	if (mkdir(w->folder, 0755) < 0)
+		err_sys(err, errno, "%s", w->folder);
+	else
+		r = unpack(source, w->folder, &unpack_usual, &refusal, err);
+	if (r == UNPACK_REFUSED)
+		err_set(err, 0, "%s", refusal);
+	free(refusal);
+	free(source);
+	return (int)r;
+}
+
+/* What it made comes back as OUT/NAME/built; the compiler's files may be larger than sources. */
+static int after_build(void *arg, const char *scratch, struct err *err)
+{
+	static const struct unpack_limits limits = {.entries = 4000,
+	                                            .file_bytes = 64 * MIB,
+	                                            .bytes = 192 * MIB,
+	                                            .depth = 16,
+	                                            .path_bytes = 512};
+	const struct wave *w = arg;
+	const struct assignment *a = w->g->assignment;
+	char *built = mem_printf("%s/built", w->subject->folder), *refusal = NULL;
+	int r = -1;
+
+	(void)scratch;
+	if (stage_empty(built, err) == 0)
+		r = (int)unpack(w->folder, built, &limits, &refusal, err);
+	if (r == UNPACK_REFUSED)
+		err_set(err, 0, "what the build left: %s", refusal);
+	for (size_t i = 0; i < a->program_count && r == 0; i++) {
+		char *exe = mem_printf("%s/%s", built, a->programs[i].exe);
+		struct stat st;
+
+		if (lstat(exe, &st) < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 0111))
+			r = err_set(err, 0,
+			            "the build went well, but made no program \"%s\"; it must be "
+			            "called so, in the submission's folder",
+			            a->programs[i].exe) < 0
+			        ? 1
+			        : 1;
+		free(exe);
+	}
+	free(refusal);
+	free(built);
+	return r;
+}
+
+/* Cases ------------------------------------------------------------------------------------------
+ */
+
+/* Called before the fork of case @index: what is set here is the child's. */
+static void prepare(void *arg, size_t index, struct perform_setting *ps, const char **out)
+{
+	struct wave *w = arg;
+	const struct assignment *a = w->g->assignment;
+	struct subject *s = &w->g->subjects[w->jobs[index].subject];
+	bool builds = !w->jobs[index].c;
+
+	free(w->folder);
+	free(w->out);
+	w->subject = s;
+	w->folder = builds ? NULL : mem_printf("%s/built", s->folder);
+	w->out = mem_printf("%s/evidence", s->folder);
+	w->jail = (struct jail_spec){.folder = w->folder,
+	                             .writable = builds,
+	                             .memory = MIB * (builds ? a->build_memory : a->memory),
+	                             .processes = builds ? 256 : a->processes};
+	ps->jail = &w->jail;
+	if (builds) {
+		ps->before = before_build;
+		ps->after = after_build;
+		ps->arg = w;
+	}
+	*out = w->out;
+}
+
+/* The last part of what a program printed. */
+static void add_said(struct buf *b, const char *folder, const char *program, const char *stream)
+{
+	char *name = mem_printf("%s.%s", program, stream);
+	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct buf bytes = {0};
+	struct err err;
+
+	if (dir >= 0 && file_read(dir, name, 64 * MIB, &bytes, &err) == 0 && bytes.len > 0) {
+		size_t from = bytes.len > SAID_MOST ? bytes.len - SAID_MOST : 0;
+
+		buf_printf(b, "[%s, on %s%s]\n", program, stream, from > 0 ? ", its end" : "");
+		buf_add(b, bytes.p + from, bytes.len - from);
+		if (bytes.p[bytes.len - 1] != '\n')
+			buf_str(b, "\n");
+	}
+	if (dir >= 0)
+		close(dir);
+	buf_free(&bytes);
+	free(name);
+}
+
+/* What its programs printed in @c; free() it. */
+static char *said(const struct subject *s, const struct plan_case *c,
+                  const struct assignment_test *t)
+{
+	char *out = mem_printf("%s/evidence", s->folder), *folder = case_directory(c, out, NULL);
+	struct buf b = {0};
+
+	if (t) {
+		for (size_t i = 0; i < t->play_count; i++) {
+			add_said(&b, folder, t->plays[i], "stdout");
+			add_said(&b, folder, t->plays[i], "stderr");
+		}
+	} else {
+		add_said(&b, folder, "build", "stdout");
+		add_said(&b, folder, "build", "stderr");
+	}
+	free(folder);
+	free(out);
+	return buf_take(&b);
+}
+
+static void take_build(struct subject *s, const struct plan_case *c, const struct outcome *o)
+{
+	free(s->build_output);
+	s->build_output = said(s, c, NULL);
+	if (o->verdict == OUTCOME_PASS) {
+		set_state(s, SUBJECT_BUILT, "");
+	} else if (o->verdict == OUTCOME_FAIL) {
+		char *why = mem_printf("%s\n%s", o->reason, s->build_output);
+
+		set_state(s, SUBJECT_UNBUILT, "not run, because the submission does not build");
+		free(s->build_output);
+		s->build_output = why;
+	} else {
+		set_state(s, SUBJECT_ERRED, o->reason);
+	}
+}
+
+static size_t cases_of(const struct grading *g, size_t test)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->case_count; i++)
+		n += g->cases[i].test == test;
+	return n;
+}
+
+/* A test is marked when its last case has ended. */
+static void finish_test(struct wave *w, struct subject *s, size_t test)
+{
+	struct mark_test *m = &s->mark.tests[test];
+	int status;
+
+	m->cases = s->cases[test];
+	m->case_count = s->case_counts[test];
+	s->cases[test] = NULL;
+	s->case_counts[test] = 0;
+	assess_test(&w->g->assignment->tests[test], m);
+	status = grade_write(w->g, s);
+	if (status >= 0)
+		w->status = status;
+}
+
+static void take_result(void *arg, size_t index, const struct plan_case *c, const struct outcome *o)
+{
+	struct wave *w = arg;
+	struct grading *g = w->g;
+	struct subject *s = &g->subjects[w->jobs[index].subject];
+
+	if (!w->jobs[index].c) {
+		take_build(s, c, o);
+		return;
+	}
+	size_t test = w->jobs[index].c->test;
+	const struct assignment_test *t = &g->assignment->tests[test];
+	char *words = said(s, c, t);
+	struct assess_case a = {.c = c, .o = o, .said = words};
+	struct buf home = {0};
+
+	buf_str(&home, "sockproof grade ");
+	cli_quote(&home, g->assignment->path);
+	buf_str(&home, " . --only ");
+	cli_quote(&home, t->name);
+	a.command = buf_text(&home);
+	MEM_ROOM(s->cases[test], s->case_counts[test]);
+	assess_case(t, &a, &s->cases[test][s->case_counts[test]++]);
+	buf_free(&home);
+	free(words);
+	if (s->case_counts[test] == cases_of(g, test))
+		finish_test(w, s, test);
+}
+
+/* Play @jobs, which it frees. -1, or the exit status. */
+static int play_wave(struct grading *g, const struct runner_setting *machine, struct job *jobs,
+                     size_t count)
+{
+	struct runner_setting setting = *machine;
+	struct wave w = {.g = g, .jobs = jobs, .count = count, .status = -1};
+	struct plan_case **cases = mem_zero(count + 1, sizeof *cases);
+	struct runner_totals totals = {0};
+	struct err err;
+	int r;
+
+	for (size_t i = 0; i < count; i++)
+		cases[i] = jobs[i].c ? jobs[i].c->c : g->build_case;
+	setting.ladder = true;
+	setting.listener =
+	    (struct runner_listener){.result = take_result, .prepare = prepare, .arg = &w};
+	r = count > 0 ? runner_run(g->script, cases, count, &setting, &totals, &err) : 0;
+	free(cases);
+	free(jobs);
+	free(w.folder);
+	free(w.out);
+	if (r < 0)
+		return cli_complain(EXIT_ERRED, "%s", err.text);
+	g->interrupted |= totals.interrupted;
+	return g->interrupted ? 130 : w.status;
+}
+
+/* Marking ----------------------------------------------------------------------------------------
+ */
+
+static int64_t now_since_1970(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+static void begin_mark(const struct grading *g, struct subject *s)
+{
+	const struct assignment *a = g->assignment;
+
+	s->mark = (struct mark){.name = mem_text(s->name),
+	                        .path = mem_text(s->path),
+	                        .at = now_since_1970(),
+	                        .test_count = a->test_count};
+	s->mark.tests = mem_zero(a->test_count, sizeof *s->mark.tests);
+	s->cases = mem_zero(a->test_count, sizeof *s->cases);
+	s->case_counts = mem_zero(a->test_count, sizeof *s->case_counts);
+}
+
+/* Nothing of it can be run: each test says why. */
+static int mark_unbuilt(const struct grading *g, struct subject *s)
+{
+	enum mark_status status = s->state == SUBJECT_ERRED ? MARK_ERROR : MARK_NOT_RUN;
+
+	for (size_t i = 0; i < g->assignment->test_count; i++) {
+		if (g->levels[i] > 0)
+			assess_not_run(&g->assignment->tests[i], status, s->why, &s->mark.tests[i]);
+	}
+	return grade_write(g, s);
+}
+
+/* The first test that @t depends on and that failed; NULL: it can be run. */
+static const struct mark_test *obstacle(const struct subject *s, const struct assignment_test *t)
+{
+	for (size_t i = 0; i < t->after_count; i++) {
+		const struct mark_test *m = &s->mark.tests[t->after[i]];
+
+		if (m->status == MARK_FAILED || m->status == MARK_NOT_RUN)
+			return m;
+	}
+	return NULL;
+}
+
+static void mark_not_run(const struct grading *g, struct subject *s, size_t test,
+                         const struct mark_test *before)
+{
+	char *why = mem_printf("not run, because \"%s\" %s", before->name,
+	                       before->status == MARK_FAILED ? "failed" : "was not run");
+
+	assess_not_run(&g->assignment->tests[test], MARK_NOT_RUN, why, &s->mark.tests[test]);
+	free(why);
+}
+
+/* Can it be run? If not, that is its mark. */
+static bool can_run(const struct grading *g, struct subject *s, size_t test)
+{
+	const struct mark_test *before = obstacle(s, &g->assignment->tests[test]);
+
+	if (before && !s->mark.tests[test].name)
+		mark_not_run(g, s, test, before);
+	return !before;
+}
+
+/* The tests of that level of all who can run them; a submission's cases side by side. */
+static int play_level(struct grading *g, const struct runner_setting *machine, size_t level)
+{
+	struct job *jobs = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < g->subject_count; i++) {
+		struct subject *s = &g->subjects[i];
+
+		for (size_t k = 0; k < g->case_count && s->state == SUBJECT_BUILT; k++) {
+			if (g->levels[g->cases[k].test] != level ||
+			    !can_run(g, s, g->cases[k].test))
+				continue;
+			MEM_ROOM(jobs, count);
+			jobs[count++] = (struct job){.subject = i, .c = &g->cases[k]};
+		}
+	}
+	return play_wave(g, machine, jobs, count);
+}
+
+int grade_play(struct grading *g)
+{
+	struct runner_setting machine = {.options = &g->options, .version = SOCKPROOF_VERSION};
+	struct job *builds = NULL;
+	size_t count = 0;
+	int status = runner_machine(&machine);
+
+	for (size_t i = 0; i < g->subject_count && status < 0; i++) {
+		begin_mark(g, &g->subjects[i]);
+		take(g, &g->subjects[i]);
+		if (g->subjects[i].state != SUBJECT_UNBUILT)
+			continue;
+		MEM_ROOM(builds, count);
+		builds[count++] = (struct job){.subject = i};
+	}
+	if (status >= 0) {
+		free(builds);
+		return status;
+	}
+	status = play_wave(g, &machine, builds, count);
+	for (size_t i = 0; i < g->subject_count && status < 0; i++) {
+		if (g->subjects[i].state != SUBJECT_BUILT)
+			status = mark_unbuilt(g, &g->subjects[i]);
+	}
+	for (size_t level = 1; level <= g->level_count && status < 0; level++)
+		status = play_level(g, &machine, level);
+	for (size_t i = 0; i < g->subject_count && status < 0; i++)
+		status = grade_write(g, &g->subjects[i]);
+	return status;
+}
