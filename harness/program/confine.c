@@ -14,8 +14,9 @@
  * it out of every process that has some (cap_ptrace_access_check() in security/commoncap.c): the
  * harness and all inits, /proc/1 among them.
  *
- * The user stays what it was. What root's files let their owner do, a program that root has started
- * can do too.
+ * The user stays what it was: what root's files let their owner do, a program that root has started
+ * can do too. A program in a jail (jail.c) does not see them, and is somebody else where that can
+ * be.
  */
 #include "base/err.h"
 #include "program/program_own.h"
@@ -94,9 +95,9 @@ int confine_read_only(const char *path, const char *source, struct err *err)
  * each pid namespace counts by itself; before, the file is the whole machine's (there too it is
  * read-only from here on).
  */
-static void few_processes(void)
+static void few_processes(unsigned most)
 {
-	static const char most[] = "2048";
+	char text[16];
 	struct utsname u;
 	int major = 0, minor = 0;
 	if (uname(&u) < 0 || sscanf(u.release, "%d.%d", &major, &minor) != 2 || major < 6 ||
@@ -105,19 +106,20 @@ static void few_processes(void)
 	int fd = open("/proc/sys/kernel/pid_max", O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	if (write(fd, most, sizeof most - 1) < 0)
+	int len = snprintf(text, sizeof text, "%u", most);
+	if (write(fd, text, (size_t)len) < 0)
 		errno = 0; /* then it is as on older kernels */
 	close(fd);
 }
 
-int confine_view(struct err *err)
+int confine_view(unsigned most_pids, struct err *err)
 {
 	/* root needs no capability to write to these, and kernel.core_pattern names a program that
 	 * the kernel runs outside of all namespaces (core(5)) */
 	static const char *const settings[] = {"/proc/sys", "/proc/sysrq-trigger"};
 	if (replace_proc(err) < 0)
 		return -1;
-	few_processes();
+	few_processes(most_pids);
 	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
 		if (access(settings[i], F_OK) == 0 &&
 		    confine_read_only(settings[i], settings[i], err) < 0)
@@ -144,13 +146,13 @@ static int bound(uint64_t keep)
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
-int confine_process(uint64_t keep)
+int confine_process(uint64_t keep, const struct jail *jail)
 {
 	/* A server that root starts gives its files to another user and becomes that one, and does
 	 * not start when it cannot. It takes more than these to look into a process of the harness.
 	 */
 	const uint64_t mine =
-	    geteuid() == 0
+	    geteuid() == 0 && !jail
 	        ? UINT64_C(1) << CAP_CHOWN | UINT64_C(1) << CAP_SETGID | UINT64_C(1) << CAP_SETUID
 	        : 0;
 	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -162,6 +164,8 @@ int confine_process(uint64_t keep)
 		return -1;
 #endif
 	if (bound(keep | mine) < 0 || prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+		return -1;
+	if (jail && jail_become(jail) < 0)
 		return -1;
 	for (unsigned i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
 		data[i].effective = data[i].permitted = data[i].inheritable =

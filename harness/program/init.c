@@ -28,6 +28,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define MOST_PIDS   2048                   /* more than any server needs */
 #define NSCD_SOCKET "/var/run/nscd/socket" /* nscd(8) */
 
 /* What is mounted over what. */
@@ -109,7 +110,7 @@ static int make_mounts(const struct host *host, struct err *err)
 		files[i] = (struct cover){host_file_target(i), host_file_path(host, i)};
 	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0)
 		return err_sys(err, errno, "make the mounts private");
-	if (confine_view(err) < 0)
+	if (confine_view(MOST_PIDS, err) < 0)
 		return -1;
 	/* a name service cache of this machine would answer for the host's files */
 	if (access(NSCD_SOCKET, F_OK) == 0 &&
@@ -152,8 +153,9 @@ static _Noreturn void init_main(const struct program *p, int report)
 		sigaction(sig, &act, NULL); /* EINVAL for those that cannot be changed */
 	}
 	/* nothing can use isolate_private() behind confine_end_of_view() */
-	if (make_name(host, &err) < 0 || make_mounts(host, &err) < 0 ||
-	    confine_end_of_view(&err) < 0) {
+	if (make_name(host, &err) < 0 ||
+	    (p->jail ? jail_view(p, &err) < 0
+	             : make_mounts(host, &err) < 0 || confine_end_of_view(&err) < 0)) {
 		launch_say(report, &err);
 		_exit(127);
 	}

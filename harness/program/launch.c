@@ -236,7 +236,9 @@ static void child_await_tracer(int go)
 static _Noreturn void child_main(const struct plan *plan)
 {
 	child_await_tracer(plan->go);
-	/* both need descriptors that child_descriptors() closes */
+	const struct jail *jail = plan->program->jail;
+	/* these need descriptors that child_descriptors() closes */
+	int grouped = jail ? jail_join(jail) : 0, group_code = errno;
 	int joined = setns(plan->program->init_fd, CLONE_NEWNS | CLONE_NEWUTS);
 	int code = errno;
 	if (joined == 0) {
@@ -246,12 +248,18 @@ static _Noreturn void child_main(const struct plan *plan)
 	child_descriptors(plan);
 	if (joined < 0)
 		give_up(code, "setns into its namespaces", "");
+	if (grouped < 0)
+		give_up(group_code, "join its cgroup", "");
 	child_signals();
 	umask(022);
 	if (chdir(plan->folder) < 0)
 		give_up(errno, "its folder", plan->folder);
 	child_limits(plan->spec);
-	must(confine_process(plan->spec->capabilities), "give up its capabilities");
+	if (jail)
+		must(jail_limits(jail), "its limits in a jail");
+	must(confine_process(plan->spec->capabilities, jail), "give up its capabilities");
+	if (jail)
+		must(jail_filter(jail_refuses_sysv(jail)), "seccomp of its jail");
 	if (plan->go >= 0)
 		must(trace_filter(), "seccomp");
 	child_exec(plan);

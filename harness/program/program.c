@@ -87,6 +87,13 @@ struct program *program_start(const struct program_spec *spec, struct host *host
 	bool ok = spec->argv && spec->argv[0];
 	if (!ok)
 		err_set(err, EINVAL, "no command");
+	if (ok && spec->jail && spec->capabilities) {
+		err_set(err, EINVAL,
+		        "a submission runs without capabilities: grade it by a scenario that gives "
+		        "its program none");
+		ok = false;
+	}
+	ok = ok && (!spec->jail || jail_open(p, spec->jail, err) == 0);
 	ok = ok && init_start(p, err) == 0 && stdio_open(p, &theirs, err) == 0;
 	ok = ok && launch(p, spec, &theirs, err) == 0;
 	stdio_close_theirs(&theirs);
@@ -138,6 +145,7 @@ void program_close(struct program **pp)
 		close(p->init_fd);
 	account_close(p);
 	trace_close(p);
+	jail_close(p);
 	free(p->name);
 	free(p);
 	*pp = NULL;

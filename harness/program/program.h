@@ -24,6 +24,26 @@ struct loop;
 struct timeline;
 struct program; /* opaque: program.c */
 
+/*
+ * For a program that may be hostile: it sees no more of this machine than it needs to run, is
+ * another user where the machine allows, makes no more processes and takes no more memory than is
+ * said, and is refused the calls by which kernels are attacked (decisions.md tells what and why).
+ */
+struct jail_spec {
+	const char *folder; /* the submission on this machine, not below isolate_settle()'s
+	                       folder unless in isolate_scratch(); it is at /submission */
+	bool writable;      /* for a build: @folder and what is in it is given to the program's
+	                       user. It may fill it: put it on a file system of its own
+	                       (isolate_scratch() is on one) */
+	const char *const *hidden; /* NULL-terminated paths that would be seen below /usr and must
+	                              not; may be NULL */
+	uint64_t memory;           /* bytes, of all its processes together where there is a cgroup
+	                              to be had, of each (RLIMIT_AS) where not; 0: none */
+	unsigned processes;        /* and threads, at one time; 0: 64 */
+	uint64_t tmp_bytes;        /* of /tmp; 0: 64 MiB */
+	unsigned tmp_inodes;       /* of /tmp; 0: 4096 */
+};
+
 struct program_spec {
 	const char *name;         /* on the timeline */
 	const char *const *argv;  /* NULL-terminated; argv[0] with a slash is a path (from @folder
@@ -43,7 +63,15 @@ struct program_spec {
 	                             argv[0] */
 	int line;                 /* script line, for the timeline */
 	bool traced;              /* stop it at its socket, descriptor, process and signal calls */
+	const struct jail_spec *jail; /* NULL: a program that staff trust. With it, no capabilities
+	                                 and no program of a path that only this machine has */
 };
+
+/*
+ * What a jail on this machine lacks, a line for each in words for staff, tried and not guessed.
+ * Returns how many; 0: nothing. For the process that will make the cases, or one of a case.
+ */
+size_t program_jail_lacks(struct buf *out);
 
 /* The bit of a capability that a program can be left with ("net_admin"); 0: none of that name can.
  */

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 struct loop_watch;
+struct jail;  /* jail.c */
 struct trace; /* trace.c */
 
 /* One of the program's outputs. */
@@ -47,6 +48,7 @@ struct program {
 	struct stream out[2];
 	struct input in;
 	struct trace *trace;      /* NULL: not traced */
+	struct jail *jail;        /* NULL: not jailed */
 	int account;              /* the kernel's records of its processes' ends; -1: none */
 	off_t account_at;         /* read so far */
 	uint64_t children_killed; /* bit N - 1: signal N killed one */
@@ -74,11 +76,12 @@ int init_start(struct program *p, struct err *err);
 /*
  * confine.c. confine_view() and confine_end_of_view() by the init, before and after its other
  * mounts; confine_process() by the program's first process, last before execve(2): -1 with errno
- * set. keep: program_capability()s.
+ * set. keep: program_capability()s. most_pids: at least 301, of which 300 are lost once numbers
+ * have come round. jail: NULL: none.
  */
-int confine_view(struct err *err);
+int confine_view(unsigned most_pids, struct err *err);
 int confine_end_of_view(struct err *err);
-int confine_process(uint64_t keep);
+int confine_process(uint64_t keep, const struct jail *jail);
 /* @source over @path, for the program to read. Who has it in another mount namespace may write. */
 int confine_read_only(const char *path, const char *source, struct err *err);
 
@@ -116,6 +119,48 @@ void trace_close(struct program *p);
 int account_open(struct program *p, struct err *err);
 int account_begin(const struct program *p, struct err *err);
 void account_close(struct program *p);
+
+/*
+ * jail.c. jail_open() before the init is made: the user, what is given to it, the cgroups;
+ * jail_close() when all processes have ended. jail_limits() and jail_become() in the child: -1 with
+ * errno set.
+ */
+int jail_open(struct program *p, const struct jail_spec *spec, struct err *err);
+void jail_close(struct program *p);
+const struct jail_spec *jail_spec(const struct jail *j);
+/* Whether it is another user than the harness; both ids are the same number. */
+bool jail_user(const struct jail *j, uid_t *user);
+bool jail_refuses_sysv(const struct jail *j);
+int jail_join(const struct jail *j);   /* into the cgroups; while it has all descriptors */
+int jail_limits(const struct jail *j); /* with descriptors 0 to 2 in place */
+int jail_become(const struct jail *j);
+
+/* jail_view.c: by the init, instead of its other mounts: another root folder. */
+int jail_view(const struct program *p, struct err *err);
+
+/* jail_filter.c: in the child, which can have no new privileges; -1 with errno set. sysv: refuse
+ * System V's shared memory and queues too. */
+int jail_filter(bool sysv);
+bool jail_filter_works(void);
+
+/* jail_give.c: @path and what is in it belongs to @user from now on, whatever lies there. */
+int jail_give(const char *path, uid_t user, struct err *err);
+
+/* jail_group.c: cgroups (cgroups(7)) for one program. */
+enum jail_limit { JAIL_PROCESSES, JAIL_MEMORY, JAIL_LIMITS };
+struct jail_group {
+	char *path; /* NULL: none */
+	int dir;    /* locked as long as its owner lives */
+	int join;   /* its cgroup.procs */
+};
+/*
+ * Make one in which @limit is @value, or say in @err why there is none here. same: one that was
+ * made for another limit, which may serve this one too; *reused says so.
+ */
+int jail_group_make(enum jail_limit limit, uint64_t value, uint64_t id,
+                    const struct jail_group *same, struct jail_group *out, bool *reused,
+                    struct err *err);
+void jail_group_remove(struct jail_group *g);
 
 /* proc.c */
 struct thread {
