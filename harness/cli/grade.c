@@ -2,10 +2,12 @@
 /* grade.c - `sockproof grade`: submissions against an assignment */
 #include "cli/grade.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "grade/formats.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +15,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A gradebook larger than this is none. */
+#define ROSTER_MOST ((size_t)64 << 20)
+
 static const char help[] =
-    "usage: sockproof grade ASSIGNMENT SUBMISSION… [OPTION…]\n\n"
+    "usage: sockproof grade ASSIGNMENT SUBMISSION… [OPTION…]\n"
+    "       sockproof grade --merge DIR… [OPTION…]\n\n"
     "Build and mark submissions. ASSIGNMENT: a file, or the name of one in scenarios/assignments.\n"
     "SUBMISSION: a folder, a source file, or an archive.\n\n"
     "  -j N               so many cases at once (4 for each core)\n"
@@ -22,24 +28,45 @@ static const char help[] =
     "                     FORMATS\n"
     "      --only TEST    only this test, by name or number, and those it depends on\n"
     "      --deadline S   seconds that a wait lasts (5)\n"
+    "      --fresh        mark everything anew; otherwise what has not changed since it was\n"
+    "                     marked in DIR keeps its marks\n"
+    "      --roster FILE  the gradebook that Canvas or Moodle exported, to be filled in\n"
+    "      --shard I/N    only each Nth submission by name, from the Ith on: for N machines\n"
+    "      --merge        the DIRs of shards, instead of an assignment and submissions:\n"
+    "                     their marks as one class's\n"
     "      --out DIR      results, evidence and what was built go there (sockproof-grades)\n"
     "  -h, --help\n\n"
     "examples:\n"
     "  sockproof grade echo-server handed-in/*                  everybody\n"
     "  sockproof grade echo-server . --only 'echoes a line'     one test, at home\n"
-    "  sockproof grade echo-server alice.zip --format gradescope\n\n"
+    "  sockproof grade echo-server alice.zip --format gradescope\n"
+    "  sockproof grade echo-server handed-in/* --shard 1/3 --out part1\n"
+    "  sockproof grade --merge part1 part2 part3 --format canvas --roster export.csv\n\n"
     "For each submission DIR/NAME/ has the results, evidence/ a case directory for each case,\n"
     "source/ what was handed in and built/ what it became.\n"
     "exit status: 0 every test of every submission passed, 1 something failed, 2 wrong use,\n"
     "             3 this machine cannot, 4 the harness erred: then marks are not complete\n";
 
-enum { OPT_FORMAT = 256, OPT_ONLY, OPT_DEADLINE, OPT_OUT };
+enum {
+	OPT_FORMAT = 256,
+	OPT_ONLY,
+	OPT_DEADLINE,
+	OPT_OUT,
+	OPT_FRESH,
+	OPT_SHARD,
+	OPT_MERGE,
+	OPT_ROSTER
+};
 
 static const struct option long_options[] = {
     {"format", required_argument, NULL, OPT_FORMAT},
     {"only", required_argument, NULL, OPT_ONLY},
     {"deadline", required_argument, NULL, OPT_DEADLINE},
     {"out", required_argument, NULL, OPT_OUT},
+    {"fresh", no_argument, NULL, OPT_FRESH},
+    {"shard", required_argument, NULL, OPT_SHARD},
+    {"merge", no_argument, NULL, OPT_MERGE},
+    {"roster", required_argument, NULL, OPT_ROSTER},
     {"help", no_argument, NULL, 'h'},
     {0},
 };
@@ -78,6 +105,29 @@ static int add_format(struct grading *g, const char *name)
 	return -1;
 }
 
+static int read_shard(struct grading *g, const char *text)
+{
+	const char *slash = strchr(text, '/');
+
+	if (slash && text_u64(text, (size_t)(slash - text), &g->shard) &&
+	    text_u64(slash + 1, strlen(slash + 1), &g->shards) && g->shard >= 1 &&
+	    g->shard <= g->shards)
+		return -1;
+	return cli_complain(EXIT_USAGE, "--shard %s: which of how many is wanted, such as 2/3",
+	                    text);
+}
+
+static int read_roster(struct grading *g, char *path)
+{
+	struct err err;
+
+	buf_free(&g->roster);
+	if (file_read(AT_FDCWD, path, ROSTER_MOST, &g->roster, &err) < 0)
+		return cli_complain(EXIT_USAGE, "--roster %s", err.text);
+	g->roster_name = path;
+	return -1;
+}
+
 static int read_one(struct grading *g, int c)
 {
 	switch (c) {
@@ -93,6 +143,16 @@ static int read_one(struct grading *g, int c)
 	case OPT_OUT:
 		g->options.out = optarg;
 		return -1;
+	case OPT_FRESH:
+		g->fresh = true;
+		return -1;
+	case OPT_SHARD:
+		return read_shard(g, optarg);
+	case OPT_MERGE:
+		g->merge = true;
+		return -1;
+	case OPT_ROSTER:
+		return read_roster(g, optarg);
 	case 'h':
 		return show_help();
 	default:
@@ -128,6 +188,23 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct subject *)a)->name, ((const struct subject *)b)->name);
 }
 
+static void free_subject(struct grading *g, struct subject *s);
+
+/* Those of this machine: by name, so that every machine shares them out alike. */
+static void keep_shard(struct grading *g)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < g->subject_count && g->shards > 0; i++) {
+		if (i % g->shards == g->shard - 1)
+			g->subjects[kept++] = g->subjects[i];
+		else
+			free_subject(g, &g->subjects[i]);
+	}
+	if (g->shards > 0)
+		g->subject_count = kept;
+}
+
 static int find_subjects(struct grading *g, char **paths, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -149,6 +226,7 @@ static int find_subjects(struct grading *g, char **paths, size_t count)
 			                    g->subjects[i - 1].path, g->subjects[i].path,
 			                    g->subjects[i].name);
 	}
+	keep_shard(g);
 	return -1;
 }
 
@@ -168,11 +246,13 @@ static int read_options(struct grading *g, int argc, char **argv)
 		if (status >= 0)
 			return status;
 	}
-	if (argc - optind < 2)
+	if (!g->merge && argc - optind < 2)
 		return cli_complain(EXIT_USAGE,
 		                    "an assignment and submissions are wanted, such as: "
 		                    "sockproof grade echo-server handed-in/*");
-	g->assignment_path = argv[optind];
+	if (g->merge && argc == optind)
+		return cli_complain(EXIT_USAGE, "--merge: the folders of shards are wanted, such "
+		                                "as: sockproof grade --merge part1 part2");
 	if (mkdir(g->options.out, 0777) < 0 && errno != EEXIST)
 		return cli_complain(EXIT_USAGE, "--out %s: %s; name a folder that can be made",
 		                    g->options.out, strerror(errno));
@@ -181,24 +261,10 @@ static int read_options(struct grading *g, int argc, char **argv)
 	if (!g->out)
 		return cli_complain(EXIT_USAGE, "--out %s: %s", g->options.out, strerror(errno));
 	g->options.out = g->out;
+	if (g->merge)
+		return grade_merge(g, argv + optind, (size_t)(argc - optind));
+	g->assignment_path = argv[optind];
 	return find_subjects(g, argv + optind + 1, (size_t)(argc - optind - 1));
-}
-
-static int exit_status(const struct grading *g)
-{
-	bool failed = false;
-
-	for (size_t i = 0; i < g->subject_count; i++) {
-		const struct mark *m = &g->subjects[i].mark;
-
-		for (size_t k = 0; k < m->test_count; k++) {
-			if (m->tests[k].name && m->tests[k].status == MARK_ERROR)
-				return EXIT_ERRED;
-			failed |= m->tests[k].name && (m->tests[k].status == MARK_FAILED ||
-			                               m->tests[k].status == MARK_NOT_RUN);
-		}
-	}
-	return failed ? EXIT_FAILED : EXIT_PASSED;
 }
 
 static int grade(struct grading *g)
@@ -211,10 +277,17 @@ static int grade(struct grading *g)
 	g->script = script_open(&err);
 	if (!g->script)
 		return cli_complain(EXIT_ERRED, "%s", err.text);
-	if ((status = grade_plan(g)) >= 0 || (status = grade_play(g)) >= 0 ||
-	    (status = grade_tell(g)) >= 0)
+	if ((status = grade_plan(g)) >= 0 || (status = grade_play(g)) >= 0)
 		return status;
-	return exit_status(g);
+	struct mark_class all = {.assignment = g->assignment->name,
+	                         .title = g->assignment->title,
+	                         .marks = grade_marked(g),
+	                         .count = g->subject_count};
+	status = grade_tell(g, &all);
+	for (size_t i = 0; i < all.count; i++)
+		free(all.marks[i].tests);
+	free(all.marks);
+	return status;
 }
 
 static void free_subject(struct grading *g, struct subject *s)
@@ -227,6 +300,7 @@ static void free_subject(struct grading *g, struct subject *s)
 		mark_free(&m);
 	}
 	mark_free(&s->mark);
+	marks_json_free(&s->recalled);
 	free(s->cases);
 	free(s->case_counts);
 	free(s->name);
@@ -250,6 +324,7 @@ int cli_grade(int argc, char **argv)
 	free(g.levels);
 	free(g.formats);
 	free(g.out);
+	buf_free(&g.roster);
 	assignment_free(&g.assignment);
 	script_close(&g.script);
 	places_free(&g.places);

@@ -11,6 +11,7 @@
  */
 #ifndef SOCKPROOF_CLI_GRADE_H
 #define SOCKPROOF_CLI_GRADE_H
+#include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/runner.h"
 #include "grade/marks.h"
@@ -25,8 +26,9 @@ struct grade_case {
 };
 
 enum subject_state {
-	SUBJECT_REFUSED, /* what was handed in was not taken */
-	SUBJECT_UNBUILT, /* or did not build */
+	SUBJECT_RECALLED, /* the same has been marked before */
+	SUBJECT_REFUSED,  /* what was handed in was not taken */
+	SUBJECT_UNBUILT,  /* or did not build */
 	SUBJECT_BUILT,
 	SUBJECT_ERRED, /* the harness failed over it */
 };
@@ -40,7 +42,8 @@ struct subject {
 	char *build_output;       /* or NULL */
 	struct mark_case **cases; /* by test: those that have ended */
 	size_t *case_counts;
-	struct mark mark; /* tests that have ended have a name */
+	struct mark mark;           /* tests that have ended have a name */
+	struct mark_class recalled; /* of SUBJECT_RECALLED: this one's marks */
 };
 
 struct grading {
@@ -50,6 +53,11 @@ struct grading {
 	const struct format **formats;
 	size_t format_count;
 	char *only; /* a test's name or number; NULL: all */
+	bool fresh, merge;
+	uint64_t shard, shards; /* the shard-th of so many parts; 0: all */
+	struct buf roster;      /* the gradebook that a platform exported */
+	char *roster_name;
+	uint64_t digest; /* of all that is the staff's */
 	struct places places;
 	struct script *script;
 	struct assignment *assignment;
@@ -68,9 +76,18 @@ struct grading {
 int grade_plan(struct grading *g);
 /* Take, build and mark all subjects. The same. */
 int grade_play(struct grading *g);
+/* What all marks hang on besides the submission, into @g. 0, or -1 with @err set. */
+int grade_digest(struct grading *g, struct err *err);
+/* 1: @s, taken, was marked before, and its marks are in s->recalled. 0: not. -1 with @err set. */
+int grade_recall(struct grading *g, struct subject *s, struct err *err);
+/* The marks of several runs as one. An exit status. */
+int grade_merge(struct grading *g, char **folders, size_t count);
 /* Results of @s as they are now. -1 to go on, or the exit status. */
 int grade_write(const struct grading *g, const struct subject *s);
-/* Those of the class, and the table for whoever called. */
-int grade_tell(struct grading *g);
+/* Those of the class, and a table for whoever called: an exit status, EXIT_PASSED when every test
+ * passed. */
+int grade_tell(struct grading *g, const struct mark_class *all);
+/* All of them; free() the marks and the list of tests of each. */
+struct mark *grade_marked(const struct grading *g);
 
 #endif

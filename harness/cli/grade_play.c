@@ -67,6 +67,18 @@ static void set_state(struct subject *s, enum subject_state state, const char *w
 	s->why = mem_text(why);
 }
 
+static void recall(struct grading *g, struct subject *s)
+{
+	struct err err;
+	int r = grade_recall(g, s, &err);
+
+	set_state(s,
+	          r < 0   ? SUBJECT_ERRED
+	          : r > 0 ? SUBJECT_RECALLED
+	                  : SUBJECT_UNBUILT,
+	          r < 0 ? err.text : "");
+}
+
 /* What was handed in, as OUT/NAME/source. */
 static void take(struct grading *g, struct subject *s)
 {
@@ -83,7 +95,7 @@ static void take(struct grading *g, struct subject *s)
 	else if (r == UNPACK_FAILED)
 		set_state(s, SUBJECT_ERRED, err.text);
 	else
-		set_state(s, SUBJECT_UNBUILT, "");
+		recall(g, s);
 	free(refusal);
 	free(source);
 }
@@ -411,7 +423,10 @@ int grade_play(struct grading *g)
 	struct job *builds = NULL;
 	size_t count = 0;
 	int status = runner_machine(&machine);
+	struct err err;
 
+	if (status < 0 && grade_digest(g, &err) < 0)
+		status = cli_complain(EXIT_ERRED, "%s", err.text);
 	for (size_t i = 0; i < g->subject_count && status < 0; i++) {
 		begin_mark(g, &g->subjects[i]);
 		take(g, &g->subjects[i]);
@@ -426,7 +441,8 @@ int grade_play(struct grading *g)
 	}
 	status = play_wave(g, &machine, builds, count);
 	for (size_t i = 0; i < g->subject_count && status < 0; i++) {
-		if (g->subjects[i].state != SUBJECT_BUILT)
+		if (g->subjects[i].state != SUBJECT_BUILT &&
+		    g->subjects[i].state != SUBJECT_RECALLED)
 			status = mark_unbuilt(g, &g->subjects[i]);
 	}
 	for (size_t level = 1; level <= g->level_count && status < 0; level++)

@@ -13,8 +13,15 @@
 /* What of @s has been marked so far, borrowed but for the list of tests: free() that. */
 static struct mark marked(const struct grading *g, const struct subject *s)
 {
-	struct mark m = s->mark;
+	struct mark m = s->state == SUBJECT_RECALLED ? s->recalled.marks[0] : s->mark;
 
+	if (s->state == SUBJECT_RECALLED) {
+		m.tests = mem_copy(m.tests, m.test_count * sizeof *m.tests);
+		/* handed in under another path, perhaps */
+		m.path = s->path;
+		m.name = s->name;
+		return m;
+	}
 	m.tests = mem_zero(s->mark.test_count + 1, sizeof *m.tests);
 	m.test_count = 0;
 	for (size_t i = 0; i < s->mark.test_count; i++) {
@@ -42,16 +49,19 @@ static int write_file(const char *folder, const char *name, const struct buf *b)
 	return status;
 }
 
-static struct format_setting setting_of(const struct grading *g)
+static struct format_setting setting_of(const struct grading *g, const char *assignment)
 {
 	return (struct format_setting){.version = SOCKPROOF_VERSION,
-	                               .assignment = g->assignment->name};
+	                               .assignment = assignment,
+	                               .roster = g->roster_name ? buf_text(&g->roster) : NULL,
+	                               .roster_len = g->roster.len,
+	                               .roster_name = g->roster_name};
 }
 
 static int write_class(const struct grading *g, const struct format *f, const char *folder,
                        const struct mark_class *c)
 {
-	struct format_setting s = setting_of(g);
+	struct format_setting s = setting_of(g, c->assignment);
 	struct buf b = {0};
 	struct err err;
 	int status;
@@ -71,7 +81,7 @@ int grade_write(const struct grading *g, const struct subject *s)
 	                         .title = g->assignment->title,
 	                         .marks = &m,
 	                         .count = 1};
-	struct format_setting setting = setting_of(g);
+	struct format_setting setting = setting_of(g, g->assignment->name);
 	int status = write_class(g, format_find("json"), s->folder, &one);
 
 	for (size_t i = 0; i < g->format_count && status < 0; i++) {
@@ -126,25 +136,42 @@ static void tell_subject(const struct mark *m)
 	buf_free(&name);
 }
 
-int grade_tell(struct grading *g)
+struct mark *grade_marked(const struct grading *g)
 {
-	struct mark_class all = {.assignment = g->assignment->name,
-	                         .title = g->assignment->title,
-	                         .count = g->subject_count};
-	int status;
+	struct mark *list = mem_zero(g->subject_count + 1, sizeof *list);
 
-	all.marks = mem_zero(g->subject_count + 1, sizeof *all.marks);
-	for (size_t i = 0; i < g->subject_count; i++) {
-		all.marks[i] = marked(g, &g->subjects[i]);
-		tell_subject(&all.marks[i]);
+	for (size_t i = 0; i < g->subject_count; i++)
+		list[i] = marked(g, &g->subjects[i]);
+	return list;
+}
+
+static int exit_status(const struct mark_class *all)
+{
+	bool failed = false;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct mark *m = &all->marks[i];
+
+		for (size_t k = 0; k < m->test_count; k++) {
+			if (m->tests[k].status == MARK_ERROR)
+				return EXIT_ERRED;
+			failed |=
+			    m->tests[k].status == MARK_FAILED || m->tests[k].status == MARK_NOT_RUN;
+		}
 	}
-	status = write_class(g, format_find("json"), g->options.out, &all);
+	return failed ? EXIT_FAILED : EXIT_PASSED;
+}
+
+int grade_tell(struct grading *g, const struct mark_class *all)
+{
+	int status = -1;
+
+	for (size_t i = 0; i < all->count; i++)
+		tell_subject(&all->marks[i]);
+	status = write_class(g, format_find("json"), g->options.out, all);
 	for (size_t i = 0; i < g->format_count && status < 0; i++) {
 		if (g->formats[i]->all)
-			status = write_class(g, g->formats[i], g->options.out, &all);
+			status = write_class(g, g->formats[i], g->options.out, all);
 	}
-	for (size_t i = 0; i < g->subject_count; i++)
-		free(all.marks[i].tests);
-	free(all.marks);
-	return status;
+	return status >= 0 ? status : exit_status(all);
 }

@@ -53,8 +53,6 @@ static int push_overrides(struct script *s, const struct scenario *sc, const str
 		lua_setfield(L, -2, o[i].command[0] == '@' ? "name" : "command");
 		lua_pushboolean(L, o[i].jailed);
 		lua_setfield(L, -2, "jailed");
-		lua_pushboolean(L, o[i].under_valgrind);
-		lua_setfield(L, -2, "under_valgrind");
 		lua_setfield(L, -2, role);
 	}
 	return 0;

@@ -111,11 +111,7 @@ struct assignment_test {
 	enum { HINT_FULL, HINT_WHAT, HINT_NONE } hint;
 	char **tags;
 	size_t tag_count;
-	unsigned finds; /* valgrind's, that fail the test: FIND_* together; 0: run without it */
 };
-#define FIND_ERRORS      1u
-#define FIND_LEAKS       2u
-#define FIND_DESCRIPTORS 4u
 
 struct assignment_program {
 	char *role, *exe, *command; /* exe: inside the submission; command: for struct override */
@@ -129,9 +125,10 @@ struct assignment {
 	size_t program_count;
 	char *build_command;
 	unsigned build_seconds;
-	struct case_parameter *files; /* name in the submission → path beside the assignment's file */
+	struct case_parameter
+	    *files; /* name in the submission → path beside the assignment's file */
 	size_t file_count;
-	double deadline; /* s that a wait lasts; 0: as usual */
+	double deadline;                          /* s that a wait lasts; 0: as usual */
 	unsigned build_memory, memory, file_size; /* MiB */
 	unsigned processes, descriptors;
 	struct assignment_test *tests;
@@ -161,7 +158,6 @@ struct override {
 	/* of a submission: it runs in the jail that perform_setting has, and what is wrong with its
 	 * file is its own fault */
 	bool jailed;
-	bool under_valgrind; /* and what valgrind finds is looked for */
 };
 
 /* What --set said: only cases whose parameter has that value. */
@@ -198,15 +194,15 @@ struct perform_setting {
 	/*
 	 * A submission that is graded: the jail of its programs, and what is done with the scratch
 	 * folder before the script, and behind it when the case has passed and every program is
-	 * dead. Each returns 0; -1 with @err set, an error of the harness; or 1 with @err set, which
-	 * is the submission's fault.
+	 * dead. Each returns 0; -1 with @err set, an error of the harness; or 1 with @err set,
+	 * which is the submission's fault.
 	 */
 	const struct jail_spec *jail;
 	int (*before)(void *arg, const char *scratch, struct err *err);
 	int (*after)(void *arg, const char *scratch, struct err *err);
 	void *arg;
-	const char *qemu;       /* virtual clock: the version of what counts the instructions; NULL:
-	                           the real clock */
+	const char *qemu; /* virtual clock: the version of what counts the instructions; NULL:
+	                     the real clock */
 	unsigned ns_per_instruction; /* of the virtual clock */
 };
 

@@ -198,7 +198,7 @@ function T:start(options)
     check_option(role, extra, line)
     lib.skip(line, string.format("%s cannot be told {%s}: its command line is %s", pick.name, extra, lib.quote(command)))
   end
-  local p = lib.launch(host, argv, { name = options.name or role, under = options.under or pick.under_valgrind and "valgrind" or nil, terminal = options.terminal, env = options.env, folder = options.folder,
+  local p = lib.launch(host, argv, { name = options.name or role, under = options.under, terminal = options.terminal, env = options.env, folder = options.folder,
     traced = options.traced, faults = options.faults, jailed = pick.jailed }, line)
   p.transport = declared.transport
   if declared.port and options.listens ~= false then
