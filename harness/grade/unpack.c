@@ -64,25 +64,27 @@ static enum unpack_result not_readable(struct unpacking *u, int code, const char
 	return unpack_failed(u, code, path, what);
 }
 
-/* Open @name of @dir, called @path in words, when it is a file or a folder. */
-static enum unpack_result open_plain(struct unpacking *u, int dir, const char *name,
-                                     const char *path, int *fd, struct stat *st)
+/* Open @at of @dir, called @shown in words, when it is a file or a folder. */
+static enum unpack_result open_plain(struct unpacking *u, int dir, const char *at,
+                                     const char *shown, int *fd, struct stat *st)
 {
 	enum unpack_result r;
 
+	*fd = -1;
+	*st = (struct stat){0};
 	/* opening a device may do something, so it is looked at before, and again behind that */
-	if (fstatat(dir, name, st, AT_SYMLINK_NOFOLLOW) < 0)
-		return not_readable(u, errno, path, "look at");
-	r = check_kind(u, path, st);
+	if (fstatat(dir, at, st, AT_SYMLINK_NOFOLLOW) < 0)
+		return not_readable(u, errno, shown, "look at");
+	r = check_kind(u, shown, st);
 	if (r != UNPACK_DONE)
 		return r;
-	*fd = openat(dir, name, OPEN_FLAGS);
+	*fd = openat(dir, at, OPEN_FLAGS);
 	if (*fd < 0)
-		return not_readable(u, errno, path, "open");
+		return not_readable(u, errno, shown, "open");
 	if (fstat(*fd, st) < 0)
-		r = unpack_failed(u, errno, path, "look at");
+		r = unpack_failed(u, errno, shown, "look at");
 	else
-		r = check_kind(u, path, st);
+		r = check_kind(u, shown, st);
 	if (r != UNPACK_DONE)
 		close(*fd);
 	return r;

@@ -254,7 +254,7 @@ static enum unpack_result read_entry(struct source *s, struct archive *a, const 
 		else
 			r = unpack_pass(s->u, 0, (uint64_t)n);
 	}
-	return r;
+	return r == UNPACK_DONE ? s->r : r;
 }
 
 static enum unpack_result take_entry(struct source *s, struct archive *a, struct archive_entry *e)

@@ -172,11 +172,11 @@ int unpack_digest(const char *folder, char hex[static 65], struct err *err)
 	if (rc == 0) {
 		rc = sha256_begin(&s, list.len, err);
 		if (rc == 0)
-			rc = sha256_add(&s, list.p, list.len, err);
+			rc = sha256_add(&s, buf_text(&list), list.len, err);
 		rc = sha256_end(&s, rc, &digest, err);
 	}
 	if (rc == 0)
-		memcpy(hex, digest.p, HEX + 1);
+		memcpy(hex, buf_text(&digest), HEX + 1);
 	buf_free(&list);
 	buf_free(&digest);
 	return rc;

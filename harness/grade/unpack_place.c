@@ -311,9 +311,7 @@ enum unpack_result unpack_create(struct unpacking *u, const char *path, mode_t m
 		    openat(dir, last, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (f->fd < 0 && errno == EEXIST)
 			r = refuse_again(u, dir, last, path);
-		else if (f->fd < 0)
-			r = unpack_failed(u, errno, path, "make");
-		else if (fchmod(f->fd, mode & 0111 ? 0755 : 0644) < 0)
+		else if (f->fd < 0 || fchmod(f->fd, mode & 0111 ? 0755 : 0644) < 0)
 			r = unpack_failed(u, errno, path, "make");
 	}
 	if (dir >= 0)

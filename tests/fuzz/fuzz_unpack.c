@@ -20,6 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct unpack_limits few = {
     .entries = 12, .file_bytes = 20000, .bytes = 50000, .depth = 3, .path_bytes = 60};
 
+/* the working directory is the fuzzer's: its corpus is named from there */
+static char folder[] = "/tmp/sockproof-fuzz-unpack-XXXXXX", into[64], submission[64];
 static size_t into_bytes; /* of the target's path with a slash */
 static struct {
 	size_t entries;
@@ -58,7 +60,7 @@ static int take_away(const char *path, const struct stat *st, int kind, struct F
 }
 
 /* A folder of ours alone: the target and the submission are in it, and nothing else. */
-static void nothing_beside(const char *folder)
+static void nothing_beside(void)
 {
 	DIR *d = opendir(folder);
 	size_t count = 0;
@@ -70,10 +72,15 @@ static void nothing_beside(const char *folder)
 	must(count == 4);
 }
 
+static void leave(void)
+{
+	unlink(submission);
+	rmdir(into);
+	rmdir(folder);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* the working directory is the fuzzer's: its corpus is named from there */
-	static char folder[] = "/tmp/sockproof-fuzz-unpack-XXXXXX", into[64], submission[64];
 	struct err err = {0};
 	char *refusal, hex[65];
 	enum unpack_result r;
@@ -85,6 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		snprintf(submission, sizeof submission, "%s/submission", folder);
 		must(mkdir(into, 0755) == 0);
 		into_bytes = strlen(into) + 1;
+		must(atexit(leave) == 0);
 	}
 	fd = open(submission, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	must(fd >= 0 && write(fd, data, size) == (ssize_t)size && close(fd) == 0);
@@ -99,7 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* the one that is too many is noticed when it is there */
 	must(found.entries <= few.entries + 1 && found.bytes <= few.bytes);
 	must(r == UNPACK_REFUSED || unpack_digest(into, hex, &err) == 0);
-	nothing_beside(folder);
+	nothing_beside();
 	must(nftw(into, take_away, 8, FTW_PHYS | FTW_DEPTH) == 0);
 	return 0;
 }
