@@ -337,29 +337,32 @@ static void bombs(void **state)
 {
 	static const char *const filters[] = {"gzip", "bzip2", "xz", "zstd"};
 	struct unpack_limits few = unpack_usual;
-	size_t len = 24u << 20;
+	size_t len = 3u << 20;
 	char *zeros = mem_zero(len, 1);
 	struct pack p;
-	struct buf b = {0}, once = {0};
+	struct buf b = {0};
 
 	(void)state;
-	few.bytes = 1u << 20;
+	few.file_bytes = 1u << 20;
 	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
 		pack_begin(&p, "ustar", filters[i]);
 		pack_entry(&p, "zeros", AE_IFREG | 0644, NULL, zeros, len);
 		finish(&p, "a.bin");
-		refuses("a.bin",
-		        "entry 'zeros' is larger than 16 MiB, the most that a file may have");
-		assert_true(target_bytes() <= 16 << 20);
+		few.bytes = unpack_usual.bytes;
 		refuses_within("a.bin", &few,
-		               "it has more than 1 MiB, the most that a submission "
-		               "may have");
+		               "entry 'zeros' is larger than 1 MiB, the most that a file may have");
 		assert_true(target_bytes() <= 1 << 20);
+		few.bytes = 512u << 10;
+		refuses_within("a.bin", &few,
+		               "it has more than 512 KiB, the most that a submission "
+		               "may have");
+		assert_true(target_bytes() <= 512 << 10);
 	}
 	pack_begin(&p, "zip", NULL);
 	pack_entry(&p, "zeros", AE_IFREG | 0644, NULL, zeros, len);
 	finish(&p, "a.bin");
-	refuses("a.bin", "entry 'zeros' is larger than 16 MiB, the most that a file may have");
+	refuses_within("a.bin", &few,
+	               "it has more than 512 KiB, the most that a submission may have");
 	/* one more layer of compression */
 	pack_begin(&p, "ustar", "gzip");
 	pack_file(&p, "a", "x");
@@ -369,31 +372,61 @@ static void bombs(void **state)
 	refuses("a.bin", "it is compressed more than once: pack it again");
 	buf_free(&p.out);
 	buf_free(&b);
-	/* a header without an end: a GNU sparse file's list of holes takes memory, a line each */
+	free(zeros);
+}
+
+/* The checksum of a tar's first header, made right (POSIX pax, "ustar Interchange Format"). */
+static void tar_sum(struct buf *b)
+{
+	unsigned sum = 0;
+
+	memset(b->p + 148, ' ', 8);
+	for (size_t i = 0; i < 512; i++)
+		sum += (unsigned char)b->p[i];
+	snprintf(b->p + 148, 8, "%06o", sum);
+}
+
+/* What libarchive reads by itself: it takes time or memory, and no file gets larger by it. */
+static void beside_the_files(void **state)
+{
+	struct unpack_limits few = {
+	    .entries = 1, .file_bytes = 9, .bytes = 9, .depth = 1, .path_bytes = 9};
+	char line[512];
+	struct pack p;
+	struct buf b = {0}, packed = {0};
+
+	(void)state;
+	/* a GNU sparse file's list of holes, which goes on and on */
 	pack_begin(&p, "gnutar", NULL);
 	pack_file(&p, "a", "x");
 	pack_end(&p);
-	b = (struct buf){0};
 	buf_add(&b, p.out.p, 512);
-	buf_free(&p.out);
 	b.p[156] = 'S';
 	memset(b.p + 124, '0', 11);
 	memset(b.p + 386, '0', 96 + 1 + 12);
 	b.p[482] = 1;
-	memset(b.p + 148, ' ', 8);
-	unsigned sum = 0;
-	for (size_t i = 0; i < 512; i++)
-		sum += (unsigned char)b.p[i];
-	snprintf(b.p + 148, 8, "%06o", sum);
-	memset(zeros, '0', 512);
-	zeros[504] = 1;
-	for (size_t i = 0; i < (5u << 20) / 512; i++)
-		buf_add(&b, zeros, 512);
+	tar_sum(&b);
+	memset(line, '0', sizeof line);
+	line[504] = 1;
+	for (size_t i = 0; i < (5u << 20) / sizeof line; i++)
+		buf_add(&b, line, sizeof line);
 	write_file("a.bin", b.p, b.len);
 	refuses("a.bin", "it has a header of more than 4 MiB");
+	/* zeros behind the end of a tar */
+	b.len = 0;
+	buf_add(&b, p.out.p, p.out.len);
+	memset(line, 0, sizeof line);
+	for (size_t i = 0; i < (5u << 20) / sizeof line; i++)
+		buf_add(&b, line, sizeof line);
+	pack_raw(&packed, "gzip", b.p, b.len);
+	write_file("a.bin", packed.p, packed.len);
+	takes("a.bin");
+	refuses_within("a.bin", &few,
+	               "unpacking it takes more reading than its files can need: it is damaged or "
+	               "made to do harm");
+	buf_free(&p.out);
+	buf_free(&packed);
 	buf_free(&b);
-	free(zeros);
-	buf_free(&once);
 }
 
 /* Fifty entries that are nearly the same bytes: each takes the time of reading them. */
@@ -434,11 +467,7 @@ static void lies(void **state)
 	pack_file(&p, "a", "x");
 	pack_end(&p);
 	memcpy(p.out.p + 124, "77777777777", 11);
-	memset(p.out.p + 148, ' ', 8);
-	unsigned sum = 0;
-	for (size_t i = 0; i < 512; i++)
-		sum += (unsigned char)p.out.p[i];
-	snprintf(p.out.p + 148, 8, "%06o", sum);
+	tar_sum(&p.out);
 	write_file("a.tar", p.out.p, p.out.len);
 	refuses_as("a.tar", "entry 'a' cannot be read: ");
 	buf_free(&p.out);
@@ -556,10 +585,22 @@ static void no_archive(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    T(empty_archives), T(kinds),      T(passed_over),    T(passed_over_has_an_end),
-	    T(hostile_names),  T(long_names), T(names_with_nul), T(other_kinds),
-	    T(encrypted),      T(limits),     T(bombs),          T(entries_over_one_another),
-	    T(lies),           T(damaged),    T(no_archive),
+	    T(empty_archives),
+	    T(kinds),
+	    T(passed_over),
+	    T(passed_over_has_an_end),
+	    T(hostile_names),
+	    T(long_names),
+	    T(names_with_nul),
+	    T(other_kinds),
+	    T(encrypted),
+	    T(limits),
+	    T(bombs),
+	    T(beside_the_files),
+	    T(entries_over_one_another),
+	    T(lies),
+	    T(damaged),
+	    T(no_archive),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
