@@ -105,25 +105,29 @@ int format_junit(const struct mark_class *c, const struct format_setting *s, str
                  struct err *err)
 {
 	struct suites all = {0};
-	struct report_setting set = {.version = s->version, .kernel = s->kernel};
+	char *version = safe_line(s->version), *kernel = safe_line(s->kernel);
+	struct report_setting set = {.version = version, .kernel = kernel};
 	char *text = NULL;
 	size_t len = 0;
 	int rc = -1;
 
 	set.out = open_memstream(&text, &len);
 	if (!set.out)
-		return err_sys(err, errno, "memory for JUnit's XML");
-	all.report = report_open(REPORT_JUNIT, &set, err);
+		err_sys(err, errno, "memory for JUnit's XML");
+	else
+		all.report = report_open(REPORT_JUNIT, &set, err);
 	if (all.report) {
 		for (size_t i = 0; i < c->count; i++)
 			add_mark(&all, &c->marks[i], s);
 		rc = report_finish(all.report, &all.totals, err);
 		report_close(&all.report);
 	}
-	if (fclose(set.out) != 0 && rc == 0)
+	if (set.out && fclose(set.out) != 0 && rc == 0)
 		rc = err_sys(err, errno, "memory for JUnit's XML");
 	if (rc == 0)
 		buf_add(out, text, len);
 	free(text);
+	free(version);
+	free(kernel);
 	return rc;
 }

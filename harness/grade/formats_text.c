@@ -64,6 +64,7 @@ static size_t plain(const char *s)
 /* One character that is not plain; returns its bytes. */
 static size_t add_special(struct buf *out, const char *s, bool line)
 {
+	static const char hex[] = "0123456789abcdef";
 	uint32_t c;
 	size_t n = formats_utf8(s, &c);
 
@@ -76,7 +77,7 @@ static size_t add_special(struct buf *out, const char *s, bool line)
 	else if (c == '\n' || c == '\t')
 		buf_str(out, c == '\n' ? "\\n" : "\\t");
 	else if (c < 0x20 || (c >= 0x7f && c < 0xa0))
-		buf_printf(out, "\\x%02x", c);
+		buf_add(out, (char[]){'\\', 'x', hex[c >> 4], hex[c & 15]}, 4);
 	else if (turns(c))
 		buf_printf(out, "\\u%04x", c);
 	else

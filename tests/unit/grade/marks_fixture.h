@@ -67,7 +67,7 @@ static inline void fixture_tame(struct fixture *f)
 	                        .test_count = 2,
 	                        .output = TEXT("cc: 1 warning\n"),
 	                        .duration = 100 * NS_PER_MS,
-	                        .at = INT64_C(1795651200) * NS_PER_S};
+	                        .at = INT64_C(1795651200) * NS_PER_S + 123456789};
 	f->class = (struct mark_class){.assignment = TEXT("echo-server"),
 	                               .title = TEXT("Echo server"),
 	                               .marks = &f->mark,
