@@ -189,7 +189,8 @@ static bool brings(const struct timeline_packet *p, const char *what, uint64_t o
 		return p->packet.tcp.flags & TCP_RST;
 	if (*what == 'e')
 		return p->packet.tcp.flags & TCP_FIN;
-	/* urgent bytes stand in the stream and not in what is read: then it is another byte there */
+	/* urgent bytes stand in the stream and not in what is read: then it is another byte there
+	 */
 	return n->seq <= seq && seq < n->seq + p->packet.payload_len &&
 	       p->data[p->packet.payload_off + (seq - n->seq)] == (uint8_t)*byte;
 }
