@@ -177,6 +177,70 @@ static int stream(lua_State *L)
 	return 1;
 }
 
+/* Did @p bring its receiver that: the byte at @offset of the stream (from 0), the end of it, or a
+ * reset? */
+static bool brings(const struct timeline_packet *p, const char *what, uint64_t offset,
+                   const char *byte)
+{
+	const struct flow_note *n = &p->note;
+	uint64_t seq = offset + 1; /* the first byte's */
+
+	if (*what == 'r')
+		return p->packet.tcp.flags & TCP_RST;
+	if (*what == 'e')
+		return p->packet.tcp.flags & TCP_FIN;
+	/* urgent bytes stand in the stream and not in what is read: then it is another byte there
+	 */
+	return n->seq <= seq && seq < n->seq + p->packet.payload_len &&
+	       p->data[p->packet.payload_off + (seq - n->seq)] == (uint8_t)*byte;
+}
+
+/* packet_bringing(flow, side, "byte"|"end"|"reset"[, offset, byte]): number of the first packet of
+ * that side (1, 2) that was delivered and brought it; nil: none did */
+static int packet_bringing(lua_State *L)
+{
+	static const char *const names[] = {"byte", "end", "reset", NULL};
+	struct timeline *tl = bind_play(L)->tl;
+	const struct flow *f = check_flow(L, 1);
+	lua_Integer side = luaL_checkinteger(L, 2);
+	const char *what = names[luaL_checkoption(L, 3, NULL, names)];
+	uint64_t offset = (uint64_t)luaL_optinteger(L, 4, 0);
+	const char *byte = luaL_optstring(L, 5, "");
+
+	for (int64_t n = f->first_number; n <= f->last_number; n++) {
+		const struct timeline_packet *p = timeline_packet(tl, n);
+
+		if (p->note.flow != f || p->note.dir != side - 1 || !p->delivered_at ||
+		    p->packet.protocol != IPPROTO_TCP || !brings(p, what, offset, byte))
+			continue;
+		lua_pushinteger(L, n);
+		return 1;
+	}
+	return 0;
+}
+
+/* datagram_to(host, port, bytes): number of the last datagram that was delivered to that port of
+ * the host with these bytes in it; nil: there is none */
+static int datagram_to(lua_State *L)
+{
+	struct timeline *tl = bind_play(L)->tl;
+	lua_Integer host = luaL_checkinteger(L, 1), port = luaL_checkinteger(L, 2);
+	size_t len;
+	const char *bytes = luaL_checklstring(L, 3, &len);
+
+	for (int64_t n = timeline_packets(tl); n > 0; n--) {
+		const struct timeline_packet *p = timeline_packet(tl, n);
+
+		if (p->to != host || !p->delivered_at || p->packet.protocol != IPPROTO_UDP ||
+		    p->packet.dst.port != port || p->packet.payload_len != len ||
+		    memcmp(p->data + p->packet.payload_off, bytes, len) != 0)
+			continue;
+		lua_pushinteger(L, n);
+		return 1;
+	}
+	return 0;
+}
+
 /* packet_count(): highest number so far */
 static int packet_count(lua_State *L)
 {
@@ -287,6 +351,8 @@ void bind_evidence(lua_State *L, struct play *p)
 	    {"flow_stream", stream},
 	    {"first_fragment", first_fragment},
 	    {"ladder", ladder},
+	    {"datagram_to", datagram_to},
+	    {"packet_bringing", packet_bringing},
 	    {"packet_count", packet_count},
 	    {"packet_text", packet_text},
 	    {"packet_time", packet_time},

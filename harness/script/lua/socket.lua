@@ -12,7 +12,7 @@ end)
 lib.Socket = Socket
 
 function lib.new_socket(host, name, kind, fd, version)
-  local s = setmetatable({ name = name, host = host, kind = kind, fd = fd, version = version, sent = 0 }, Socket)
+  local s = setmetatable({ name = name, host = host, kind = kind, fd = fd, version = version, sent = 0, read = 0 }, Socket)
   if kind:find "^unix" then s.inode = lib.core.sock_inode(fd) end
   lib.sockets[#lib.sockets + 1] = s
   lib.actors[name] = s
@@ -309,6 +309,17 @@ function Socket:send(bytes, options)
   return self
 end
 
+-- Where in the stream the next recv begins; nil once a flag was used that makes it unknown.
+local function count_read(self, data, flags)
+  local kept, unknown = false, false
+  for _, flag in ipairs(flags or {}) do
+    kept = kept or flag == "PEEK" or flag == "OOB"
+    unknown = unknown or flag == "TRUNC"
+  end
+  if unknown then self.read = false end
+  if data and not kept and rawget(self, "read") then self.read = self.read + #data end
+end
+
 -- One recv. options: flags, once (do not wait). Returns bytes or nil, errno.
 local function receive(self, room, options)
   local data, errno, more
@@ -316,7 +327,30 @@ local function receive(self, room, options)
     data, errno, more = lib.core.sock_recv(self.fd, room, options.flags, options.control)
     return errno ~= "EAGAIN" or options.once
   end)
+  count_read(self, data, options.flags)
   return data, errno, more
+end
+
+-- The packet that brought what a socket was given, for a failure to point at: byte `at` (from 1) of `data`, the last that was read; the end
+-- of the stream (data = ""); what made its errno. nil: no packet did, or it is not known which.
+local function brought_by(self, data, errno, at)
+  if self.kind:find "^unix" then return nil end
+  if self.kind == "udp" then
+    local l = rawget(self, "local_end")
+    return data and l and lib.core.datagram_to(self.host.index, l[2], data)
+  end
+  local index, side = lib.end_of_flow(self)
+  if not index then return nil end
+  local peer = 2 - side -- the other one, counted from 1
+  if errno == "ECONNRESET" or errno == "ECONNREFUSED" or errno == "EPIPE" then return lib.core.packet_bringing(index, peer, "reset") end
+  if not data then return nil end
+  if data == "" then return lib.core.packet_bringing(index, peer, "end") end
+  if not rawget(self, "read") then return nil end
+  return lib.core.packet_bringing(index, peer, "byte", self.read - #data + at - 1, data:sub(at, at))
+end
+
+local function fail_at(self, line, reason, data, errno, at)
+  lib.fail(line, reason, nil, { packet = brought_by(self, data, errno, at or 1) })
 end
 
 -- Descriptors that came along, as sockets of this host; false for what is none.
@@ -347,11 +381,24 @@ function Socket:receive(n, options)
   return data, nil, more
 end
 
-local function part(self, line, expected, got, why)
+-- The first byte, from 1, in which they differ, or that only one of them has.
+local function first_difference(a, b)
+  local low, high = 0, math.min(#a, #b)
+  while low < high do
+    local middle = (low + high + 1) // 2
+    if a:sub(1, middle) == b:sub(1, middle) then low = middle else high = middle - 1 end
+  end
+  return low + 1
+end
+
+-- got: all of it so far; data, errno: what the last recv gave.
+local function part(self, line, expected, got, why, data, errno)
   local status, reason, explanation =
     lib.core.judge_text("exactly", "what " .. self.name .. " received", expected, got)
   if status == "holds" then return end
-  lib.fail(line, why and string.format("%s: %s", self.name, why) or reason, explanation)
+  local at = first_difference(expected, got) - (#got - #(data or ""))
+  local packet = (errno or data) and brought_by(self, data, errno, at > 0 and at or 1)
+  lib.fail(line, why and string.format("%s: %s", self.name, why) or reason, explanation, { packet = packet or nil })
 end
 
 -- Exactly these bytes come next: a stream is read until as many are there, a datagram must be them.
@@ -369,15 +416,14 @@ function Socket:receives(expected, options)
       part(self, line, expected, got, string.format("recv: %d of %d bytes within %g s", #got, #expected, lib.deadline))
       lib.fail(line, string.format("%s: recv: no datagram within %g s; expected an empty one", self.name, lib.deadline))
     elseif errno then
-      part(self, line, expected, got, string.format("recv = -1 %s after %d of %d bytes", errno, #got, #expected))
+      part(self, line, expected, got, string.format("recv = -1 %s after %d of %d bytes", errno, #got, #expected), nil, errno)
       lib.fail(line, string.format("%s: recv = -1 %s; expected a datagram", self.name, errno))
     elseif data == "" and stream then
-      part(self, line, expected, got, string.format("recv = 0 (end of stream) after %d of %d bytes", #got, #expected))
+      part(self, line, expected, got, string.format("recv = 0 (end of stream) after %d of %d bytes", #got, #expected), "")
     end
     got = got .. data
-    if got ~= expected:sub(1, #got) then part(self, line, expected, got) end
+    if not stream or got ~= expected:sub(1, #got) then part(self, line, expected, got, nil, data) end
   until not stream or #got >= #expected
-  part(self, line, expected, got)
   finish(self, string.format("recv() %s", lib.quote(expected)), #got, nil, line)
   return self
 end
@@ -390,9 +436,9 @@ function Socket:reads_eof()
   if errno == "EAGAIN" then
     lib.fail(line, string.format("%s: no end of stream within %g s; expected recv = 0", self.name, lib.deadline))
   elseif errno then
-    lib.fail(line, string.format("%s: recv = -1 %s; expected the end of the stream (recv = 0)", self.name, errno))
+    fail_at(self, line, string.format("%s: recv = -1 %s; expected the end of the stream (recv = 0)", self.name, errno), nil, errno)
   elseif #data > 0 then
-    lib.fail(line, string.format("%s: recv = %d %s; expected the end of the stream (recv = 0)", self.name, #data, lib.quote(data)))
+    fail_at(self, line, string.format("%s: recv = %d %s; expected the end of the stream (recv = 0)", self.name, #data, lib.quote(data)), data)
   end
   finish(self, "recv()", 0, nil, line)
   return self
@@ -409,7 +455,7 @@ function Socket:reset()
   end
   local seen = errno == "EAGAIN" and string.format("nothing within %g s", lib.deadline)
     or errno and "recv = -1 " .. errno or string.format("recv = %d %s", #data, lib.quote(data))
-  lib.fail(line, string.format("%s: %s; expected ECONNRESET", self.name, seen))
+  fail_at(self, line, string.format("%s: %s; expected ECONNRESET", self.name, seen), data, errno)
 end
 
 -- Nothing can be read: no bytes, no end, once everything under way has arrived.
@@ -422,8 +468,8 @@ function Socket:reads_nothing()
     finish(self, "recv()", -1, errno, line).looked = true
     return self
   end
-  lib.fail(line, string.format("%s: %s; expected nothing to read", self.name,
-    errno and "recv = -1 " .. errno or string.format("recv = %d %s", #data, lib.quote(data))))
+  fail_at(self, line, string.format("%s: %s; expected nothing to read", self.name,
+    errno and "recv = -1 " .. errno or string.format("recv = %d %s", #data, lib.quote(data))), data, errno)
 end
 
 function Socket:shutdown(how)
