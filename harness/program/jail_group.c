@@ -29,7 +29,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#define NAME "sockproof-jail-"
+#define NAME    "sockproof-jail-"
+#define HARNESS "/sockproof-harness" /* version 2: who makes groups must be in one itself */
 
 static const char *const controllers[JAIL_LIMITS] = {"pids", "memory"};
 
@@ -110,6 +111,16 @@ static bool handed_over(const char *path)
 	return false;
 }
 
+/* The group that the harness left for one below it. */
+static void leave_out_own(char *group)
+{
+	const size_t n = strlen(group), last = strlen(HARNESS);
+
+	if (n >= last && strcmp(group + n - last, HARNESS) == 0)
+		group[n == last ? 1 : n - last] = '\0';
+}
+
+/* Fills @out, whose path is never NULL then; the caller releases it whatever is returned. */
 static int find(const char *controller, struct place *out, struct err *err)
 {
 	char *line = NULL, root[PATH_MAX], point[PATH_MAX];
@@ -122,6 +133,8 @@ static int find(const char *controller, struct place *out, struct err *err)
 		version1 = NULL;
 		group = own_group(NULL);
 	}
+	if (group && !version1)
+		leave_out_own(group);
 	FILE *f = fopen("/proc/self/mountinfo", "re");
 	while (f && group && !out->path && getline(&line, &room, f) > 0) {
 		if (mount_shows(line, version1, root, point))
@@ -155,17 +168,39 @@ static int put(int dir, const char *name, const char *text, struct err *err)
 }
 
 /* Version 2: limits of a kind exist below only where that was said above. */
-static int enable(const struct place *place, const char *controller, struct err *err)
+static int enable(const char *path, const char *controller, struct err *err)
 {
 	char text[40];
-	int dir = open(place->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (dir < 0)
-		return err_sys(err, errno, "open %s", place->path);
+		return err_sys(err, errno, "open %s", path);
 	snprintf(text, sizeof text, "+%s", controller);
 	int r = put(dir, "cgroup.subtree_control", text, err);
 	close(dir);
 	return r;
+}
+
+void program_jail_prepare(void)
+{
+	struct place place = {0};
+	struct err ignored;
+	char *path = NULL;
+
+	/* a limit that cannot be had is told by program_jail_lacks() */
+	if (find(controllers[JAIL_MEMORY], &place, &ignored) == 0 && place.path && place.version2 &&
+	    handed_over(place.path)) {
+		path = mem_printf("%s" HARNESS, place.path);
+		if (mkdir(path, 0755) == 0 || errno == EEXIST) {
+			int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+			if (dir >= 0) {
+				put(dir, "cgroup.procs", "0", &ignored);
+				close(dir);
+			}
+		}
+	}
+	free(path);
+	free(place.path);
 }
 
 /* Groups whose owner was killed. */
@@ -173,7 +208,7 @@ static void sweep(const char *path)
 {
 	DIR *dir = opendir(path);
 
-	for (struct dirent *e; dir && (e = readdir(dir)) != NULL;) {
+	for (struct dirent *e; dir != NULL && (e = readdir(dir)) != NULL;) {
 		if (strncmp(e->d_name, NAME, strlen(NAME)) != 0)
 			continue;
 		int fd = openat(dirfd(dir), e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -259,9 +294,9 @@ int jail_group_make(enum jail_limit limit, uint64_t value, uint64_t id,
 
 	*reused = false;
 	int r = find(controllers[limit], &place, err);
-	if (r == 0 && place.version2)
-		r = enable(&place, controllers[limit], err);
-	if (r == 0) {
+	if (r == 0 && place.path && place.version2)
+		r = enable(place.path, controllers[limit], err);
+	if (r == 0 && place.path) {
 		path = mem_printf("%s/" NAME "%llx", place.path, (unsigned long long)id);
 		*reused = same && same->path && strcmp(same->path, path) == 0;
 		if (!*reused) {

@@ -40,8 +40,9 @@ static int remount(const char *path, unsigned long flags, struct err *err)
 
 	if (statvfs(path, &v) < 0)
 		return err_sys(err, errno, "statvfs %s", path);
-	flags |= (v.f_flag & ST_RDONLY ? MS_RDONLY : 0) | (v.f_flag & ST_NOEXEC ? MS_NOEXEC : 0) |
-	         (v.f_flag & ST_NODEV ? MS_NODEV : 0) | MS_NOSUID;
+	flags |= ((v.f_flag & ST_RDONLY) ? MS_RDONLY : 0) |
+	         ((v.f_flag & ST_NOEXEC) ? MS_NOEXEC : 0) | ((v.f_flag & ST_NODEV) ? MS_NODEV : 0) |
+	         MS_NOSUID;
 	if (mount("none", path, "none", MS_REMOUNT | MS_BIND | flags, NULL) < 0)
 		return err_sys(err, errno, "change the mount %s", path);
 	return 0;
@@ -74,16 +75,16 @@ static bool beneath(const char *path, const char *folder)
 /* The mount at @path, of the folder that this process is in, and all below it. */
 static int remount_all(const char *path, unsigned long flags, struct err *err)
 {
-	char here[PATH_MAX], *line = NULL, *place = NULL;
+	char here[PATH_MAX], *line = NULL;
 	size_t room = 0;
 	int r = 0;
 
+	if (!getcwd(here, sizeof here))
+		return err_sys(err, errno, "getcwd");
 	FILE *f = fopen("/proc/self/mountinfo", "re");
-	if (!f || !getcwd(here, sizeof here)) {
-		r = err_sys(err, errno, "read the list of mounts");
-	} else {
-		place = mem_printf("%s/%s", here, path);
-	}
+	if (!f)
+		return err_sys(err, errno, "read the list of mounts");
+	char *place = mem_printf("%s/%s", here, path);
 	while (r == 0 && getline(&line, &room, f) > 0) {
 		int from = 0, to = 0;
 		sscanf(line, "%*s %*s %*s %*s %n%*s%n", &from, &to);
@@ -94,8 +95,7 @@ static int remount_all(const char *path, unsigned long flags, struct err *err)
 		if (beneath(line + from, place))
 			r = remount(line + from, flags, err);
 	}
-	if (f)
-		fclose(f);
+	fclose(f);
 	free(line);
 	free(place);
 	return r;

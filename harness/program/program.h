@@ -72,6 +72,12 @@ struct program_spec {
  * Returns how many; 0: nothing. For the process that will make the cases, or one of a case.
  */
 size_t program_jail_lacks(struct buf *out);
+/*
+ * Once, by the process that will make the cases, before that and before program_jail_lacks(): in a
+ * cgroup of version 2 that was handed over to it (Delegate=yes in systemd) it goes into one below,
+ * for there only groups without processes can have groups with limits.
+ */
+void program_jail_prepare(void);
 
 /* The bit of a capability that a program can be left with ("net_admin"); 0: none of that name can.
  */
