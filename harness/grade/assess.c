@@ -47,7 +47,9 @@ void assess_case(const struct assignment_test *t, const struct assess_case *a,
 
 	*out = (struct mark_case){.name = name_of(a->c),
 	                          .status = status_of(o->verdict),
-	                          .reason = mem_text(o->verdict == OUTCOME_PASS ? "" : o->reason),
+	                          .reason = mem_text(o->verdict == OUTCOME_PASS ? ""
+	                                             : o->steady                ? o->steady
+	                                                                        : o->reason),
 	                          .duration = o->duration};
 	if (o->verdict != OUTCOME_FAIL || t->hint != HINT_FULL)
 		return;

@@ -18,6 +18,7 @@ const char *outcome_verdict_text(enum outcome_verdict v)
 void outcome_free(struct outcome *o)
 {
 	free(o->reason);
+	free(o->steady);
 	free(o->explanation);
 	free(o->trace);
 	free(o->roles);
@@ -54,6 +55,7 @@ void outcome_take(struct outcome *o, lua_State *L, int at)
 	at = lua_absindex(L, at);
 	o->roles = script_text(L, at, "roles");
 	o->ladder = script_text(L, at, "ladder");
+	o->steady = script_text(L, at, "steady");
 	lua_pushvalue(L, at);
 	o->packet = field_int(L, "packet");
 	o->pattern_line = field_int(L, "pattern_line");
@@ -71,7 +73,7 @@ void outcome_take(struct outcome *o, lua_State *L, int at)
 	lua_pop(L, 1);
 }
 
-#define TEXTS   5
+#define TEXTS   6
 #define NO_TEXT UINT64_MAX
 
 /* The head of a packed outcome, followed by the texts and the expectations; same machine, same
@@ -90,7 +92,8 @@ struct message {
 
 void outcome_pack(const struct outcome *o, struct buf *out)
 {
-	const char *const text[TEXTS] = {o->reason, o->explanation, o->trace, o->roles, o->ladder};
+	const char *const text[TEXTS] = {o->reason, o->explanation, o->trace,
+	                                 o->roles,  o->ladder,      o->steady};
 	struct message m = {.verdict = (uint32_t)o->verdict,
 	                    .line = o->line,
 	                    .recorded = o->recorded,
@@ -165,6 +168,7 @@ int outcome_unpack(const void *bytes, size_t len, struct outcome *o)
 	                      .trace = text[2],
 	                      .roles = text[3],
 	                      .ladder = text[4],
+	                      .steady = text[5],
 	                      .expectation_count = m.expectations};
 	if (m.expectations > 0)
 		o->expectations = mem_copy(at, m.expectations * sizeof *o->expectations);

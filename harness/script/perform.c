@@ -24,6 +24,8 @@ static void conclude(struct outcome *o, enum outcome_verdict v, const char *reas
 {
 	free(o->reason);
 	free(o->explanation);
+	free(o->steady);
+	o->steady = NULL;
 	o->packet = 0;
 	o->pattern_line = 0;
 	o->verdict = v;

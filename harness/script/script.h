@@ -221,6 +221,8 @@ struct expectation {
 struct outcome {
 	enum outcome_verdict verdict;
 	char *reason;      /* never NULL */
+	char *steady;      /* the reason in words that every run of this program has; NULL: as it
+	                      is */
 	char *explanation; /* or NULL */
 	char *trace;       /* the normalised trace; never NULL */
 	int line;

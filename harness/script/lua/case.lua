@@ -524,9 +524,10 @@ local function ladder()
 end
 
 -- What else is to be known of a case: lines that expect something (each with the line where it ends, and whether it does not hold), roles
--- that were started, the packet (0: none) where evidence and expectation part and the line of the pattern (from 1; 0: none) there.
+-- that were started, the reason in words that every run has (nil: as it is), the packet (0: none) where evidence and expectation part and the line of the pattern (from 1; 0: none) there.
 local function told(setting, verdict, parts)
-  local t = { expectations = {}, packet = parts.packet or 0, pattern_line = parts.pattern_line or 0, roles = table.concat(lib.names_of(lib.started), " ") }
+  local t = { expectations = {}, packet = parts.packet or 0, pattern_line = parts.pattern_line or 0, roles = table.concat(lib.names_of(lib.started), " "),
+    steady = parts.steady }
   for line, last in lib.sorted_pairs(lib.expected) do
     t.expectations[#t.expectations + 1] = { line = line, last = last, broken = lib.broken[line] or false }
   end

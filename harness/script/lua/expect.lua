@@ -60,7 +60,7 @@ local function judge(e, wanted, words, holds, more)
   lib.step("expect", e.line, string.format("%s %s", what, words), not ok)
   check_fields(e.line, what, wanted, seen)
   if ok then return end
-  lib.fail(e.line, string.format("%s is %s; expected %s%s%s", what, lib.show(seen), words, more or "",
+  lib.fail(e.line, string.format("%s is %s; expected %s%s%s", what, lib.show(seen), words, more and lib.lucky(more) or "",
     observable and string.format(" within %g s", lib.deadline) or ""))
 end
 

@@ -110,7 +110,7 @@ end
 
 local function with_last_words(self, text)
   local words = last_words(self)
-  return words and text .. "; " .. words or text
+  return words and text .. lib.lucky("; " .. words) or text
 end
 
 local function await_exit(self)

@@ -303,7 +303,7 @@ function Socket:send(bytes, options)
   local sent, errno = send_all(self, bytes, options, line)
   self.sent = self.sent + sent
   if errno == "EAGAIN" and not options.once then
-    lib.fail(line, string.format("%s: send: %d of %d bytes within %g s; the peer does not read", self.name, sent, #bytes, lib.deadline))
+    lib.fail(line, string.format("%s: send: %s of %d bytes within %g s; the peer does not read", self.name, lib.lucky(tostring(sent), "some"), #bytes, lib.deadline))
   end
   finish(self, call, errno and -1 or sent, errno, line, nil, sent < #bytes)
   return self
@@ -391,11 +391,20 @@ local function first_difference(a, b)
   return low + 1
 end
 
+-- So many bytes cross in one segment whatever buffers and windows there are.
+local FITS = 1000
+
+local function lucky_count(got)
+  return #got > FITS and lib.lucky(tostring(#got), "some") or tostring(#got)
+end
+
 -- got: all of it so far; data, errno: what the last recv gave.
 local function part(self, line, expected, got, why, data, errno)
   local status, reason, explanation =
     lib.core.judge_text("exactly", "what " .. self.name .. " received", expected, got)
   if status == "holds" then return end
+  -- where in a long stream it parts is where some buffer was full
+  if #expected > FITS then reason = lib.lucky(reason, string.format("what %s received is not what was expected", self.name)) end
   local at = first_difference(expected, got) - (#got - #(data or ""))
   local packet = (errno or data) and brought_by(self, data, errno, at > 0 and at or 1)
   lib.fail(line, why and string.format("%s: %s", self.name, why) or reason, explanation, { packet = packet or nil })
@@ -413,13 +422,13 @@ function Socket:receives(expected, options)
     local room = stream and #expected - #got or 65536
     local data, errno = receive(self, room, options)
     if errno == "EAGAIN" then
-      part(self, line, expected, got, string.format("recv: %d of %d bytes within %g s", #got, #expected, lib.deadline))
+      part(self, line, expected, got, string.format("recv: %s of %d bytes within %g s", lucky_count(got), #expected, lib.deadline))
       lib.fail(line, string.format("%s: recv: no datagram within %g s; expected an empty one", self.name, lib.deadline))
     elseif errno then
-      part(self, line, expected, got, string.format("recv = -1 %s after %d of %d bytes", errno, #got, #expected), nil, errno)
+      part(self, line, expected, got, string.format("recv = -1 %s after %s of %d bytes", errno, lucky_count(got), #expected), nil, errno)
       lib.fail(line, string.format("%s: recv = -1 %s; expected a datagram", self.name, errno))
     elseif data == "" and stream then
-      part(self, line, expected, got, string.format("recv = 0 (end of stream) after %d of %d bytes", #got, #expected), "")
+      part(self, line, expected, got, string.format("recv = 0 (end of stream) after %s of %d bytes", lucky_count(got), #expected), "")
     end
     got = got .. data
     if not stream or got ~= expected:sub(1, #got) then part(self, line, expected, got, nil, data) end

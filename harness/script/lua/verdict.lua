@@ -5,9 +5,21 @@ local lib = ...
 -- A verdict is raised as a table; anything else that is raised (a string) is the harness's or the script's own error.
 local Verdict = { __tostring = function(v) return v.verdict .. ": " .. v.reason end }
 
+-- Words in a reason that another run of the same program may have otherwise: how many bytes a buffer took, what was said last before the end.
+-- instead: what is said where a reason must be the same every time ("": nothing).
+function lib.lucky(words, instead)
+  return "\1" .. words .. "\3" .. (instead or "") .. "\2"
+end
+
+local function choose(text, which)
+  return (text:gsub("\1(.-)\3(.-)\2", which))
+end
+
 -- parts: { packet =, pattern_line = }, where evidence and expectation part; each 0 or nil where there is none.
 local function verdict(kind, reason, explanation, line, parts)
-  return setmetatable({ verdict = kind, reason = reason, explanation = explanation, line = line or lib.line(), parts = parts or {} }, Verdict)
+  parts = parts or {}
+  parts.steady = reason:find("\1", 1, true) and choose(reason, "%2") or nil
+  return setmetatable({ verdict = kind, reason = choose(reason, "%1"), explanation = explanation, line = line or lib.line(), parts = parts }, Verdict)
 end
 
 function lib.is_verdict(x)
