@@ -57,6 +57,9 @@ static enum unpack_result check_kind(struct unpacking *u, const char *path, cons
 static enum unpack_result not_readable(struct unpacking *u, int code, const char *path,
                                        const char *what)
 {
+	if (code == ELOOP) /* not yet when it was looked at */
+		return unpack_refuse(u, path, "%s: only files and folders are taken",
+		                     kind(S_IFLNK));
 	if (code == EACCES || code == EPERM)
 		return unpack_refuse(u, path,
 		                     "cannot be read: its permissions, or those of its "
@@ -218,11 +221,11 @@ static enum unpack_result take_single_folder(struct unpacking *u)
 	enum unpack_result r = UNPACK_DONE;
 	int top;
 
+	if (u->files == 0)
+		return unpack_refuse_whole(u, "there is no file in it");
 	if (unpack_names_read(u->into, true, 1, &names) < 0)
 		return unpack_failed(u, errno, ".", "read the folder");
-	if (u->files == 0)
-		r = unpack_refuse_whole(u, "there is no file in it");
-	if (u->files == 0 || names.count != 1)
+	if (names.count != 1)
 		goto out;
 	top = openat(u->into, names.list[0], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (top >= 0) {

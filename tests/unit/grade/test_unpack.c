@@ -95,6 +95,38 @@ static void folder_of_other_kinds(void **state)
 	takes("a");
 }
 
+/* What becomes of a file as soon as it was looked at; NULL: nothing. */
+static const char *changes;
+int __real_fstatat(int dir, const char *name, struct stat *st, int flags);
+int __wrap_fstatat(int dir, const char *name, struct stat *st, int flags);
+
+int __wrap_fstatat(int dir, const char *name, struct stat *st, int flags)
+{
+	int r = __real_fstatat(dir, name, st, flags);
+
+	if (changes && strcmp(name, "hello.c") == 0)
+		run(changes);
+	return r;
+}
+
+static void changes_its_kind(void **state)
+{
+	(void)state;
+	run("mkdir a && touch a/hello.c b && echo secret >solution");
+	changes = "cd a && ln -sf ../solution hello.c";
+	refuses("a", "file 'hello.c' is a symbolic link: only files and folders are taken");
+	changes = NULL;
+	run("rm a/hello.c && touch a/hello.c");
+	changes = "cd a && rm hello.c && mkfifo hello.c";
+	refuses("a", "file 'hello.c' is a FIFO: only files and folders are taken");
+	changes = NULL;
+	run("rm a/hello.c && touch a/hello.c");
+	changes = "ln -f solution a/hello.c";
+	refuses("a", "file 'hello.c' is a hard link: the same file has another name; hand in a "
+	             "copy");
+	changes = NULL;
+}
+
 static void path_itself(void **state)
 {
 	(void)state;
@@ -233,6 +265,12 @@ static void limits(void **state)
 	refuses_within("a", &few,
 	               "it holds more than 3 files and folders, the most that a "
 	               "submission may have");
+	/* whatever a file system lists first: which of too many are looked at depends on that */
+	run("ln -s / a/0 && touch a/1 a/2");
+	refuses_within("a", &few,
+	               "it holds more than 3 files and folders, the most that a "
+	               "submission may have");
+	run("rm a/0 a/1 a/2");
 	few.entries = 100;
 	few.depth = 1;
 	refuses_within("a", &few, "file 'b/c/d' lies in 2 folders; it may lie in 1");
@@ -252,7 +290,7 @@ static void digest_of(const char *folder, char hex[static 65])
 
 static void digests(void **state)
 {
-	static const char *const changes[] = {
+	static const char *const steps[] = {
 	    "true",
 	    "chmod 755 a/x",
 	    "mv a/x a/y",
@@ -264,7 +302,7 @@ static void digests(void **state)
 	    "mv a/big a/b && printf x >>a/b",
 	    "printf x | dd of=a/big bs=1 seek=199999 conv=notrunc status=none",
 	};
-	enum { COUNT = sizeof changes / sizeof *changes };
+	enum { COUNT = sizeof steps / sizeof *steps };
 	char hex[COUNT][65], other[65];
 	struct err err = {0};
 
@@ -280,7 +318,7 @@ static void digests(void **state)
 	                    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 	for (size_t i = 0; i < COUNT; i++) {
 		run("rm -rf a && mkdir a && printf abc >a/x && head -c 200000 /dev/zero >a/big");
-		run(changes[i]);
+		run(steps[i]);
 		digest_of("a", hex[i]);
 		assert_int_equal(strlen(hex[i]), 64);
 		for (size_t k = 0; k < i; k++)
@@ -306,9 +344,9 @@ static void digests(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    T(folders),     T(single_folder), T(empty),       T(folder_of_other_kinds),
-	    T(path_itself), T(unreadable),    T(source_file), T(machine),
-	    T(full),        T(limits),        T(digests),
+	    T(folders),          T(single_folder), T(empty),      T(folder_of_other_kinds),
+	    T(changes_its_kind), T(path_itself),   T(unreadable), T(source_file),
+	    T(machine),          T(full),          T(limits),     T(digests),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
