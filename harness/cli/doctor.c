@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "capture/live.h"
 #include "cli/cli.h"
+#include "program/program.h"
 #include "vm/kernel.h"
 #include "vm/tool.h"
 #include "world/isolate.h"
@@ -86,6 +87,22 @@ static void tell_kernels(void)
 	vm_cached_free(&l);
 }
 
+/* What keeps a hostile submission in, as far as it can be had here. */
+static void tell_jail(void)
+{
+	struct buf lacks = {0};
+	size_t count = program_jail_lacks(&lacks);
+	char *rest = buf_take(&lacks), *at = rest, *line;
+
+	if (count == 0)
+		tell(true, "jail", "submissions are contained in all the ways there are", "", "");
+	while ((line = strsep(&at, "\n")) != NULL && count > 0) {
+		if (*line)
+			tell(false, "jail", line, "", "");
+	}
+	free(rest);
+}
+
 int cli_doctor(int argc, char **argv)
 {
 	struct probe_answer answers[PROBE_COUNT];
@@ -119,6 +136,7 @@ int cli_doctor(int argc, char **argv)
 		    (i != PROBE_VETH || !answers[PROBE_TUN].works))
 			usable = false;
 	}
+	tell_jail();
 	tell_qemu();
 	tell_kernels();
 	printf("\n%s\n", usable ? "scenarios run here" : "no scenario can run here");

@@ -164,10 +164,15 @@ static int exit_status(const struct mark_class *all)
 
 int grade_tell(struct grading *g, const struct mark_class *all)
 {
+	struct buf lacks = {0};
 	int status = -1;
 
 	for (size_t i = 0; i < all->count; i++)
 		tell_subject(&all->marks[i]);
+	if (!g->merge && program_jail_lacks(&lacks) > 0)
+		printf("\nnot contained as well as could be, for on this machine\n%s",
+		       buf_text(&lacks));
+	buf_free(&lacks);
 	status = write_class(g, format_find("json"), g->options.out, all);
 	for (size_t i = 0; i < g->format_count && status < 0; i++) {
 		if (g->formats[i]->all)
