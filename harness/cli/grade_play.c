@@ -147,8 +147,10 @@ static void take_result(void *arg, size_t index, const struct plan_case *c, cons
 	struct assess_case a = {.c = c, .o = o, .said = words};
 	struct buf home = {0};
 
+	/* as staff named it: a student has the same assignments elsewhere */
 	buf_str(&home, "sockproof grade ");
-	cli_quote(&home, g->assignment->path);
+	cli_quote(&home, strchr(g->assignment_path, '/') ? strrchr(g->assignment_path, '/') + 1
+	                                                 : g->assignment_path);
 	buf_str(&home, " . --only ");
 	cli_quote(&home, t->name);
 	a.command = buf_text(&home);

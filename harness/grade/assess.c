@@ -123,11 +123,13 @@ static char *summary_of(const struct assignment_test *t, const struct mark_test 
 		                    : "no case of it concerns this program");
 		break;
 	case MARK_FAILED:
-		if (t->hint == HINT_NONE)
+		if (t->hint == HINT_NONE && passed + failed > 1)
+			buf_printf(&b, "failed in %zu of %zu cases", failed, passed + failed);
+		else if (t->hint == HINT_NONE)
 			buf_str(&b, "failed");
 		else
 			buf_str(&b, first(m, MARK_FAILED)->reason);
-		if (passed + failed > 1)
+		if (t->hint != HINT_NONE && passed + failed > 1)
 			buf_printf(&b, " (%zu of %zu cases failed)", failed, passed + failed);
 		break;
 	default:
