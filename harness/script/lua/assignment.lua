@@ -53,6 +53,23 @@ local function thousandths(what, points)
   return math.tointeger(n)
 end
 
+-- Messages are of this part of the file from now on: where a key of the assignment stands
+local function part(key)
+  lib.part = nil
+  lib.part = line_of(key)
+end
+
+-- or the test of that name, behind the one before.
+local function part_of_test(name, from)
+  for i = from, #(lib.lines or {}) do
+    local at = lib.lines[i]:find('"' .. tostring(name) .. '"', 1, true)
+    if at and lib.lines[i]:sub(1, at - 1):find "%f[%w_]name%s*=%s*$" then
+      lib.part = i
+      return
+    end
+  end
+end
+
 local function check_test(t, i, test, numbers_of)
   local what = type(test.name) == "string" and "test " .. lib.quote(test.name) or "test " .. i
   check(what, test, TEST, { "name", "points", "scenarios" })
@@ -83,6 +100,7 @@ end
 function lib.assignment(t)
   if type(t) ~= "table" then lib.misuse(line_of(), "assignment takes a table") end
   check("assignment", t, ASSIGNMENT, { "title", "contract", "programs", "build", "tests" })
+  part "build"
   check("build", t.build, BUILD, { "command" })
   check_whole("build", t.build, "seconds", 1, 3600)
   check_whole("build", t.build, "memory", 16, 65536)
@@ -95,21 +113,25 @@ function lib.assignment(t)
     lib.misuse(line_of "command", 'build: the command says make, and whose Makefile is not said; add files = { Makefile = "…" }, or own_makefile = true for the student\'s own')
   end
   t.limits = t.limits or {}
+  part "limits"
   check("limits", t.limits, LIMITS, {})
   check_whole("limits", t.limits, "memory", 16, 65536)
   check_whole("limits", t.limits, "processes", 1, 4096)
   check_whole("limits", t.limits, "files", 8, 65536)
   check_whole("limits", t.limits, "file_size", 1, 65536)
+  part "programs"
   if next(t.programs) == nil then lib.misuse(line_of "programs", 'programs = { server = { exe = "server", start = "{exe} {port}" } }: which role the submission plays, and how it is started') end
   for role, program in pairs(t.programs) do
     check("program " .. tostring(role), program, PROGRAM, { "exe", "start" })
     check_inside("exe", program.exe)
     if not program.start:find("{exe}", 1, true) then lib.misuse(line_of "start", "start: the command line has no {exe} in it") end
   end
+  part "tests"
   if #t.tests == 0 then lib.misuse(line_of "tests", "there are no tests") end
   local numbers_of = {}
   for i, test in ipairs(t.tests) do
     if type(test) ~= "table" then lib.misuse(line_of "tests", string.format("test %d is %s, not a table", i, lib.show(test))) end
+    part_of_test(test.name, lib.part + (i > 1 and 1 or 0))
     check_test(t, i, test, numbers_of)
   end
   t.kind = "assignment"

@@ -13,8 +13,13 @@ function lib.check_transport(transport, line)
   lib.misuse(line, string.format('no transport %s; there are "tcp" and "udp"', lib.show(transport)))
 end
 
--- `return scenario { … }` is a tail call: no frame is left to tell the line by, so the text is asked.
+-- `return scenario { … }` is a tail call: no frame is left to tell the line by, so the text is asked. lib.part: the line where what is being looked
+-- at begins, a test of an assignment for one; its keys need not begin a line.
 local function line_of(key)
+  for i = lib.part or math.huge, #(lib.lines or {}) do
+    if key and lib.lines[i]:find("%f[%w_]" .. key:gsub("%W", "%%%0") .. "%s*=") then return i end
+  end
+  if lib.part then return lib.part end
   for i, text in ipairs(lib.lines or {}) do
     if key and text:find("^%s*" .. key:gsub("%W", "%%%0") .. "%s*=") then return i end
   end
@@ -320,6 +325,6 @@ end
 
 -- The scenario file's lines, for messages that point into them.
 function lib.set_lines(text)
-  lib.lines = {}
+  lib.lines, lib.part = {}, nil
   for line in (text .. "\n"):gmatch("(.-)\n") do lib.lines[#lib.lines + 1] = line end
 end
