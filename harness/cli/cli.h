@@ -106,6 +106,9 @@ char *case_portable_command(const struct plan_case *c, const struct run_options 
                             const char *kernel);
 /* Its directory below @out; kernel: when there are several; NULL: there are not; free() it. */
 char *case_directory(const struct plan_case *c, const char *out, const char *kernel);
+/* The command line of a subcommand, as a person would type it; free() it. To be taken before the
+ * options are read: that takes their texts apart. */
+char *cli_typed(int argc, char **argv);
 /* Add @text as one word of a shell's command line. */
 void cli_quote(struct buf *b, const char *text);
 /* "connect/refused ipv4 poll", for progress and -k; free() it. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* grade.c - `sockproof grade`: submissions against an assignment */
 #include "cli/grade.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -269,6 +270,7 @@ static int read_options(struct grading *g, int argc, char **argv)
 
 static int grade(struct grading *g)
 {
+	int64_t began = clock_now();
 	struct err err;
 	int status;
 
@@ -284,6 +286,8 @@ static int grade(struct grading *g)
 	                         .marks = grade_marked(g),
 	                         .count = g->subject_count};
 	status = grade_tell(g, &all);
+	int told = grade_page(g, &all, began);
+	status = told > status ? told : status;
 	for (size_t i = 0; i < all.count; i++)
 		free(all.marks[i].tests);
 	free(all.marks);
@@ -312,7 +316,7 @@ static void free_subject(struct grading *g, struct subject *s)
 
 int cli_grade(int argc, char **argv)
 {
-	struct grading g = {0};
+	struct grading g = {.command = cli_typed(argc, argv)};
 	int status = read_options(&g, argc, argv);
 
 	if (status < 0)
@@ -324,6 +328,7 @@ int cli_grade(int argc, char **argv)
 	free(g.levels);
 	free(g.formats);
 	free(g.out);
+	free(g.command);
 	buf_free(&g.roster);
 	assignment_free(&g.assignment);
 	script_close(&g.script);

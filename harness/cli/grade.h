@@ -49,7 +49,8 @@ struct subject {
 struct grading {
 	struct run_options options;
 	char *assignment_path;
-	char *out; /* absolute */
+	char *out;     /* absolute */
+	char *command; /* this run, as it was typed */
 	const struct format **formats;
 	size_t format_count;
 	char *only; /* a test's name or number; NULL: all */
@@ -87,6 +88,8 @@ int grade_write(const struct grading *g, const struct subject *s);
 /* Those of the class, and a table for whoever called: an exit status, EXIT_PASSED when every test
  * passed. */
 int grade_tell(struct grading *g, const struct mark_class *all);
+/* OUT/report/index.html, of a run that began then (ns). -1 to go on, or the exit status. */
+int grade_page(const struct grading *g, const struct mark_class *all, int64_t began);
 /* All of them; free() the marks and the list of tests of each. */
 struct mark *grade_marked(const struct grading *g);
 

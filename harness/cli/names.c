@@ -106,6 +106,18 @@ void cli_quote(struct buf *b, const char *text)
 	buf_str(b, "'");
 }
 
+char *cli_typed(int argc, char **argv)
+{
+	struct buf b = {0};
+
+	buf_str(&b, "sockproof");
+	for (int i = 0; i < argc; i++) {
+		buf_str(&b, " ");
+		cli_quote(&b, argv[i]);
+	}
+	return buf_take(&b);
+}
+
 /* --impl of what the case was played with: as it was asked for, or one of the contract's own. */
 static void add_impl(struct buf *b, const struct plan_case *c, const struct run_options *o)
 {

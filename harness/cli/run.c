@@ -453,22 +453,9 @@ static int run(struct run *r)
 	return play(r, &setting);
 }
 
-/* Before the options are read: that takes their texts apart. */
-static char *typed(int argc, char **argv)
-{
-	struct buf b = {0};
-
-	buf_str(&b, "sockproof");
-	for (int i = 0; i < argc; i++) {
-		buf_str(&b, " ");
-		cli_quote(&b, argv[i]);
-	}
-	return buf_take(&b);
-}
-
 int cli_run(int argc, char **argv)
 {
-	struct run r = {.command = typed(argc, argv)};
+	struct run r = {.command = cli_typed(argc, argv)};
 	int status = run_options_read(&r.options, argc, argv);
 
 	if (status < 0)

@@ -137,6 +137,29 @@ static void free_case(struct html_case *c)
 	free(c->key);
 }
 
+static void free_table(struct html_table *t)
+{
+	for (size_t i = 0; i < t->columns * t->rows; i++)
+		free((char *)t->cells[i]);
+	free((void *)t->cells);
+	free((char *)t->id);
+	free((char *)t->title);
+}
+
+void html_table(struct html *h, const struct html_table *table)
+{
+	const char **cells = mem_zero(table->columns * table->rows + 1, sizeof *cells);
+
+	for (size_t i = 0; i < table->columns * table->rows; i++)
+		cells[i] = mem_text(table->cells[i]);
+	MEM_ROOM(h->tables, h->table_count);
+	h->tables[h->table_count++] = (struct html_table){.id = mem_text(table->id),
+	                                                  .title = mem_text(table->title),
+	                                                  .cells = cells,
+	                                                  .columns = table->columns,
+	                                                  .rows = table->rows};
+}
+
 void html_close(struct html **h)
 {
 	if (!*h)
@@ -151,6 +174,9 @@ void html_close(struct html **h)
 	}
 	for (size_t i = 0; i < (*h)->topic_count; i++)
 		free((*h)->topics[i].name);
+	for (size_t i = 0; i < (*h)->table_count; i++)
+		free_table(&(*h)->tables[i]);
+	free((*h)->tables);
 	free((*h)->cases);
 	free((*h)->scenarios);
 	free((*h)->topics);

@@ -22,6 +22,7 @@ struct html_setting {
 	const char *version; /* of sockproof */
 	const char *kernel, *libpcap, *clock;
 	const char *command; /* that made this run */
+	const char *title;   /* of the page; NULL: how many cases failed */
 	size_t repeat, threads;
 };
 
@@ -34,6 +35,14 @@ int html_place(const char *out, struct err *err);
 struct html *html_open(const struct html_setting *setting);
 /* The next result, in plan order; everything is copied. */
 void html_result(struct html *h, const struct result *result);
+/* What the run was for: a table at the head of the overview, before all that is about cases. cells:
+ * text, row by row, the first row its heads; everything is copied. */
+struct html_table {
+	const char *id, *title; /* id: a word, for links */
+	const char *const *cells;
+	size_t columns, rows;
+};
+void html_table(struct html *h, const struct html_table *table);
 /*
  * Write OUT/report/index.html; an earlier one is replaced only by a whole one. A case whose
  * directory cannot be read is in the page with that said. Returns the page's path, to be freed, or

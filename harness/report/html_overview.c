@@ -125,7 +125,10 @@ static void when(struct buf *out)
 static void head(const struct html *h, const struct report_totals *t, struct buf *out)
 {
 	buf_str(out, "<h1>");
-	html_title(t, out);
+	if (h->set->title)
+		html_text(out, h->set->title);
+	else
+		html_title(t, out);
 	buf_str(out, "</h1>\n<p class=\"under\">Linux ");
 	html_text(out, h->set->kernel);
 	buf_printf(out, " · %s clock · sockproof ", h->set->clock);
@@ -471,9 +474,33 @@ static void environment(const struct html *h, struct buf *out)
 	buf_str(out, "</dl></section>\n");
 }
 
+static void table(const struct html_table *t, struct buf *out)
+{
+	buf_printf(out, "<section id=\"%s\"><h2>", t->id);
+	html_text(out, t->title);
+	buf_str(out, "</h2><div class=\"scroll\" role=\"region\" aria-label=\"");
+	html_text(out, t->title);
+	buf_str(out, "\" tabindex=\"0\"><table class=\"plain\">");
+	for (size_t row = 0; row < t->rows; row++) {
+		buf_str(out, row == 0 ? "<thead><tr>" : "<tr>");
+		for (size_t k = 0; k < t->columns; k++) {
+			/* a row is about what stands in its first cell */
+			buf_str(out, row == 0 ? "<th scope=\"col\">"
+			             : k == 0 ? "<th scope=\"row\">"
+			                      : "<td>");
+			html_text(out, t->cells[row * t->columns + k]);
+			buf_str(out, row == 0 || k == 0 ? "</th>" : "</td>");
+		}
+		buf_str(out, row == 0 ? "</tr></thead><tbody>\n" : "</tr>\n");
+	}
+	buf_str(out, "</tbody></table></div></section>\n");
+}
+
 void html_overview(const struct html *h, const struct report_totals *totals, struct buf *out)
 {
 	head(h, totals, out);
+	for (size_t i = 0; i < h->table_count; i++)
+		table(&h->tables[i], out);
 	filters(h, totals, out);
 	buf_str(out, "<noscript><p class=\"note\">This overview is whole without JavaScript; what "
 	             "happened in each case is packed and needs it. The case directories beside "

@@ -42,6 +42,8 @@ struct html {
 	size_t scenario_count;
 	struct html_topic *topics;
 	size_t topic_count;
+	struct html_table *tables;
+	size_t table_count;
 };
 
 /* @s, made one clean line, within HTML text or a quoted attribute. */
