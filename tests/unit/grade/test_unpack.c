@@ -335,6 +335,9 @@ static void digests(void **state)
 	run("rm a/link && mkfifo a/fifo");
 	assert_int_equal(unpack_digest("a", other, &err), -1);
 	assert_string_equal(err.text, "fifo is neither a file nor a folder");
+	/* files of which nobody knows how long they are: none, says their size */
+	assert_int_equal(unpack_digest("/proc/self/fdinfo", other, &err), -1);
+	assert_string_equal(err.text, "0 changes while it is read");
 	assert_int_equal(unpack_digest("gone", other, &err), -1);
 	assert_string_equal(err.text, "open gone: No such file or directory");
 }

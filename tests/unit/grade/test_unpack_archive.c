@@ -418,6 +418,10 @@ static void beside_the_files(void **state)
 	memset(line, 0, sizeof line);
 	for (size_t i = 0; i < (5u << 20) / sizeof line; i++)
 		buf_add(&b, line, sizeof line);
+	write_file("a.bin", b.p, b.len);
+	takes("a.bin");
+	refuses_within("a.bin", &few,
+	               "it has more than 9 bytes, the most that a submission may have");
 	pack_raw(&packed, "gzip", b.p, b.len);
 	write_file("a.bin", packed.p, packed.len);
 	takes("a.bin");
