@@ -80,7 +80,9 @@ int format_autolab(const struct mark *m, const struct format_setting *s, struct 
 			add_score(&j, sums, t);
 	}
 	json_object_foreach(sums, name, value)
-	    formats_set(&j, scores, name, formats_number(json_integer_value(value)));
+	{
+		formats_set(&j, scores, name, formats_number(json_integer_value(value)));
+	}
 	json_decref(sums);
 	formats_set(&j, root, "scores", scores);
 	rc = formats_dump(&j, root, JSON_COMPACT, &text, err);

@@ -313,6 +313,7 @@ static void prairielearn_erred(void **state)
 	assert_has(text_of(root, "format_errors"), "not this submission's fault");
 	json_decref(root);
 	buf_free(&out);
+	buf_free(&f.notes);
 	fixture_tame(&f);
 	f.tests[0].visibility = f.tests[1].visibility = MARK_HIDDEN;
 	run_one(format_prairielearn, &f, &out);
@@ -392,6 +393,7 @@ static void autolab(void **state)
 	run_one(format_autolab, &f, &out);
 	assert_string_equal(last_line(&out), "{\"scores\":{\"echoes a line\":2.6}}");
 	buf_free(&out);
+	buf_free(&f.notes);
 	fixture_empty(&f);
 	run_one(format_autolab, &f, &out);
 	assert_string_equal(last_line(&out), "{\"scores\":{}}");
