@@ -257,6 +257,20 @@ static enum unpack_result read_entry(struct source *s, struct archive *a, const 
 	return r == UNPACK_DONE ? s->r : r;
 }
 
+/* A hole at the end of a sparse file: libarchive gives what is in front of it. */
+static enum unpack_result fill_up(struct unpacking *u, struct unpack_file *f, la_int64_t size)
+{
+	static const char zeros[BLOCK];
+	enum unpack_result r = UNPACK_DONE;
+
+	while (r == UNPACK_DONE && size > 0 && f->bytes < (uint64_t)size) {
+		uint64_t left = (uint64_t)size - f->bytes;
+
+		r = unpack_add(u, f, zeros, left < sizeof zeros ? (size_t)left : sizeof zeros);
+	}
+	return r;
+}
+
 static enum unpack_result take_entry(struct source *s, struct archive *a, struct archive_entry *e)
 {
 	/* "" too for a name that is no text in any way that libarchive knows */
@@ -280,8 +294,12 @@ static enum unpack_result take_entry(struct source *s, struct archive *a, struct
 		r = unpack_folder(s->u, path.p);
 	} else {
 		r = unpack_create(s->u, path.p, archive_entry_perm(e), &f);
+		if (r != UNPACK_DONE)
+			goto out;
+		r = read_entry(s, a, name, &f);
 		if (r == UNPACK_DONE)
-			r = unpack_close(s->u, &f, read_entry(s, a, name, &f));
+			r = fill_up(s->u, &f, archive_entry_size(e));
+		r = unpack_close(s->u, &f, r);
 		goto out;
 	}
 	/* libarchive would skip what is left without counting it */

@@ -52,6 +52,29 @@ static void kinds(void **state)
 	}
 }
 
+/* Holes are bytes: at the beginning, in the middle, at the end, and nothing else. */
+static void sparse(void **state)
+{
+	static const char *const options[] = {"--format=gnu", "--format=pax --sparse-version=0.0",
+	                                      "--format=pax --sparse-version=1.0"};
+	struct unpack_limits few = unpack_usual;
+	char line[256];
+
+	(void)state;
+	run("mkdir a && truncate -s 300001 a/hole a/holes && printf x | dd of=a/holes bs=1 "
+	    "seek=100000 conv=notrunc status=none");
+	few.file_bytes = 300000;
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+		snprintf(line, sizeof line, "tar -S %s -cf a.tar -C a holes hole", options[i]);
+		run(line);
+		takes("a.tar");
+		run("cmp a/hole into/hole && cmp a/holes into/holes");
+		refuses_within("a.tar", &few,
+		               "entry 'holes' is larger than 300000 bytes, the "
+		               "most that a file may have");
+	}
+}
+
 static void passed_over(void **state)
 {
 	struct unpack_limits few = {
@@ -591,6 +614,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    T(empty_archives),
 	    T(kinds),
+	    T(sparse),
 	    T(passed_over),
 	    T(passed_over_has_an_end),
 	    T(hostile_names),
