@@ -78,14 +78,17 @@ static int find_columns(struct sheet *sheet, const struct format_setting *s, str
 	return 0;
 }
 
-static void plain_feedback(struct buf *out, const struct mark *m, const struct format_setting *s)
+/* Students read it, whoever writes the file: tests that are not visible are never named. */
+static void plain_feedback(struct buf *out, const struct mark *m)
 {
-	formats_about(out, m, s);
+	const struct format_setting student = {.hidden_too = false};
+
+	formats_about(out, m, &student);
 	for (size_t i = 0; i < m->test_count; i++) {
 		const struct mark_test *t = &m->tests[i];
 		char earned[24], points[24];
 
-		if (!formats_shown(t, s))
+		if (!formats_shown(t, &student))
 			continue;
 		mark_points_text(t->earned, earned);
 		mark_points_text(t->points, points);
@@ -104,7 +107,7 @@ static void add_feedback(struct buf *out, const struct mark *m, const struct for
 	struct buf plain = {0}, html = {0};
 	bool cut = false;
 
-	plain_feedback(&plain, m, s);
+	plain_feedback(&plain, m);
 	for (size_t most = MOST_CELL; most > 0; most /= 2) {
 		struct buf part = {0};
 

@@ -26,7 +26,8 @@ struct format_setting {
 	const char *version;    /* of sockproof */
 	const char *kernel;     /* JUnit's property */
 	const char *assignment; /* "echo-server": check50's slug, Classroom 50's assignment */
-	/* name and count tests that are not visible, too: the file is for staff alone */
+	/* name and count tests that are not visible, too: the file is for staff alone. Gradescope
+	 * and Moodle do not look at it: what they are given of a test they show to its student */
 	bool hidden_too;
 
 	/* Classroom 50: what its runner gives in CLASSROOM, SUBMISSION_TAG, COMMIT_URL, RELEASE_URL
