@@ -283,8 +283,6 @@ int jail_limits(const struct jail *j)
 
 	if (processes && at_most(RLIMIT_NPROC, processes) < 0)
 		return -1;
-	if (j->spec.memory && !j->limited[JAIL_MEMORY] && at_most(RLIMIT_AS, j->spec.memory) < 0)
-		return -1;
 	/* message queues and locked memory are outside of what is counted above */
 	if (at_most(RLIMIT_MSGQUEUE, 0) < 0 || at_most(RLIMIT_MEMLOCK, 1 << 16) < 0)
 		return -1;
@@ -294,6 +292,11 @@ int jail_limits(const struct jail *j)
 			return -1;
 	}
 	return 0;
+}
+
+uint64_t jail_memory(const struct jail *j)
+{
+	return j->limited[JAIL_MEMORY] ? 0 : j->spec.memory;
 }
 
 int jail_become(const struct jail *j)

@@ -174,8 +174,18 @@ static void child_limits(const struct program_spec *spec)
 	limit(RLIMIT_CPU, spec->max_cpu_s ? spec->max_cpu_s : 60, 1, "RLIMIT_CPU");
 	limit(RLIMIT_FSIZE, spec->max_file ? spec->max_file : UINT64_C(64) << 20, 0,
 	      "RLIMIT_FSIZE");
-	if (spec->max_memory)
-		limit(RLIMIT_AS, spec->max_memory, 0, "RLIMIT_AS");
+}
+
+/* Last: the harness's own memory, which this process still has, may be more than that, and the
+ * filters take some. */
+static void child_memory(const struct program_spec *spec, const struct jail *jail)
+{
+	uint64_t most = jail ? jail_memory(jail) : 0;
+
+	if (spec->max_memory && (most == 0 || spec->max_memory < most))
+		most = spec->max_memory;
+	if (most)
+		limit(RLIMIT_AS, most, 0, "RLIMIT_AS");
 }
 
 static _Noreturn void exec_failed(int code, const char *path)
@@ -262,6 +272,7 @@ static _Noreturn void child_main(const struct plan *plan)
 		must(jail_filter(jail_refuses_sysv(jail)), "seccomp of its jail");
 	if (plan->go >= 0)
 		must(trace_filter(), "seccomp");
+	child_memory(plan->spec, jail);
 	child_exec(plan);
 }
 

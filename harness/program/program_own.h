@@ -134,6 +134,7 @@ bool jail_refuses_sysv(const struct jail *j);
 int jail_join(const struct jail *j);   /* into the cgroups; while it has all descriptors */
 int jail_limits(const struct jail *j); /* with descriptors 0 to 2 in place */
 int jail_become(const struct jail *j);
+uint64_t jail_memory(const struct jail *j); /* bytes of each process; 0: no limit but a cgroup's */
 
 /* jail_view.c: by the init, instead of its other mounts: another root folder. */
 int jail_view(const struct program *p, struct err *err);
