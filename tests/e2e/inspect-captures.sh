@@ -277,10 +277,41 @@ holds "the error in JSON" jq -e '.capture.error | test("^at byte [0-9]+: cut sho
 sp inspect nonsense.cap
 exits 1 "a length that is none"
 says err "nonsense.cap: at byte 24: a packet of 1128481603 bytes" "a length that is none"
-for file in /dev/null "$root/README.md"; do
-	sp inspect "$file"
-	exits 1 "$file"
+for other in /dev/null "$root/README.md"; do
+	sp inspect "$other"
+	exits 1 "$other"
+	says err "$other: at byte 0: " "$other"
+	sp diff "$other" ethernet.cap
+	exits 4 "$other compared"
+	says err "$other: at byte 0: " "$other compared"
 done
+printf ab >two-bytes
+sp inspect two-bytes
+says err "two-bytes: at byte 2: the file ends, too short for a capture" "two bytes"
+sp diff two-bytes ethernet.cap
+says err "two-bytes: at byte 2: the file ends, too short for a capture" "two bytes compared"
+# the option behind the fourth packet says it is 60,000 bytes long
+python3 - two-sights.pcapng option.pcapng >where <<'END'
+import sys
+data, at, seen = bytearray(open(sys.argv[1], "rb").read()), 0, 0
+while True:
+    kind, size = (int.from_bytes(data[at + n:at + n + 4], "little") for n in (0, 4))
+    seen += kind == 6
+    if seen == 4:
+        break
+    at += size
+option = at + 28 + (int.from_bytes(data[at + 20:at + 24], "little") + 3 & ~3)
+data[option + 2:option + 4] = (60000).to_bytes(2, "little")
+open(sys.argv[2], "wb").write(data)
+print(at)
+END
+sp inspect option.pcapng
+exits 1 "an option beyond its block"
+says err "option.pcapng: at byte $(cat where): an option reaches beyond its block; what was read before it is told" "an option beyond its block"
+says out "option.pcapng: pcapng, 3 packets" "an option beyond its block"
+sp diff option.pcapng ethernet.cap
+exits 4 "an option beyond its block, compared"
+says err "option.pcapng: at byte $(cat where): an option reaches beyond its block" "an option beyond its block, compared"
 gzip -k ethernet.cap
 sp inspect ethernet.cap.gz
 exits 1 "compressed"
