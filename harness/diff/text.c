@@ -41,6 +41,9 @@ static void put_source(const struct diff *d, int side, struct buf *out)
 			           ", the first %" PRId64 " of %" PRId64
 			           " packets: none are compared",
 			           timeline_packets(s->evidence.timeline), s->packets);
+		if (s->left_out > 0)
+			buf_printf(out, ", %" PRId64 " frame%s without IP left out", s->left_out,
+			           s->left_out == 1 ? "" : "s");
 		buf_str(out, ")");
 	}
 	if (*verdict) {

@@ -264,6 +264,63 @@ exits 2 "no such order"
 sp inspect ethernet.cap --top 0
 exits 2 "none of them"
 
+# frames of a link type that is not read are told as such, and their type by its name; a comparison needs frames that it can read
+relink() { # TYPE FILE OUT
+	{ head -c 20 "$2"; printf '%b' "$(printf '\\x%02x\\x%02x\\0\\0' $(($1 & 255)) $(($1 >> 8)))"; tail -c +25 "$2"; } >"$3"
+}
+relink 127 ethernet.cap radiotap.cap
+sp inspect radiotap.cap
+exits 0 "a link type that is not read"
+says out "not in the table: 349 frames of link type 127 (802.11 plus radiotap header), which is not read here" "a link type that is not read"
+sp inspect radiotap.cap --format json
+holds "a link type that is not read, in JSON" jq -e '.capture.not_read == { frames: 349, link_type: 127, name: "802.11 plus radiotap header",
+	and_others: false } and .capture.without_ip == 0' out
+relink 60000 ethernet.cap unheard.cap
+sp inspect unheard.cap
+says out "349 frames of link type 60000, which is not read here" "a link type that has no name"
+mergecap -F pcapng -w mixed.pcapng radiotap.cap ethernet.cap
+sp inspect mixed.pcapng
+says out "37 conversations" "two link types"
+says out "349 frames of link type 127 (" "two link types"
+sp inspect ethernet.cap --format json
+holds "all link types are read" jq -e '.capture.not_read == null' out
+head -c 24 ethernet.cap >none.cap
+for other in radiotap.cap none.cap ethernet.cap; do
+	sp diff radiotap.cap $other
+	exits 4 "a comparison of what is not read, with $other"
+	says err "radiotap.cap: frame 1 has the link type 127 (802.11 plus radiotap header), which is not read here" "a comparison with $other"
+done
+python3 - ethernet.cap <<'END'
+import struct, sys
+data = open(sys.argv[1], "rb").read()
+def frames(kind, count):
+    frame = bytes([2] * 12) + struct.pack(">H", kind) + bytes(50)
+    return b"".join(struct.pack("<IIII", 1700000009, n, len(frame), len(frame)) + frame for n in range(count))
+open("pppoe.cap", "wb").write(data[:24] + frames(0x8864, 15))
+open("arp.cap", "wb").write(data[:24] + frames(0x0806, 1))
+open("with-arp.cap", "wb").write(data + frames(0x0806, 3))
+END
+sp inspect arp.cap
+says out "arp.cap: pcap, 1 packet, 64 bytes, 0.000000 s, 0 conversations" "one of something"
+says out "not in the table: 1 frame without IP" "one of something"
+for pair in "pppoe.cap pppoe.cap 15 and 15" "none.cap arp.cap 0 and 1" "arp.cap none.cap 1 and 0"; do
+	read -r a b counts <<<"$pair"
+	sp diff "$a" "$b"
+	exits 4 "nothing to compare: $a, $b"
+	says err "nothing in $a and $b can be compared: of $counts frames none holds IP" "nothing to compare"
+done
+sp diff none.cap none.cap
+exits 0 "two captures of nothing"
+sp diff pppoe.cap ethernet.cap
+exits 1 "one that cannot be read and one that can"
+sp diff ethernet.cap with-arp.cap
+exits 0 "what is left out"
+says out "B  with-arp.cap  (capture, 3 frames without IP left out)" "what is left out"
+sp diff with-arp.cap ethernet.cap --format json
+holds "what is left out, in JSON" jq -e '.a.left_out == 3 and .b.left_out == 0 and .same' out
+sp diff ethernet.cap with-arp.cap --format html
+says out '<th scope="row">frames without IP, left out</th><td>0</td><td>3</td>' "what is left out, as HTML"
+
 # broken files: the offset is told, what was read before is shown, the status is 1
 size=$(stat -c %s ethernet.cap)
 head -c $((size - 5)) ethernet.cap >cut.cap
