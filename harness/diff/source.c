@@ -320,7 +320,7 @@ int diff_source_kind(const char *path, enum diff_source_kind *kind, struct err *
 		return err_sys(err, errno, "%s", path);
 	if (!S_ISDIR(st.st_mode))
 		*kind = SOURCE_CAPTURE;
-	else if (has(path, CASEDIR_MARK))
+	else if (casedir_is_one(path))
 		*kind = SOURCE_CASE;
 	else if (has(path, REFERENCE_TRACE))
 		*kind = SOURCE_REFERENCE;

@@ -32,7 +32,8 @@ struct diff_source {
 	char *comment, *os, *application; /* what the capture says of itself; "" for nothing */
 };
 
-/* What lies at @path. -1 with @err set when nothing does (code ENOENT). */
+/* What lies at @path. -1 with @err set when nothing does (code ENOENT). A folder with a part of a
+ * case's files is a case. */
 int diff_source_kind(const char *path, enum diff_source_kind *kind, struct err *err);
 /*
  * Read what lies at @path. names: the other side, that may know who
