@@ -274,7 +274,8 @@ static void conclude(struct many *m)
 {
 	struct buf sum = {0};
 
-	buf_printf(&sum, "%zu cases mean the same, %zu part", m->same, m->parted);
+	buf_printf(&sum, "%zu case%s the same, %zu part%s", m->same,
+	           m->same == 1 ? " means" : "s mean", m->parted, m->parted == 1 ? "s" : "");
 	for (int side = 0; side < 2; side++) {
 		if (m->single[side] > 0)
 			buf_printf(&sum, ", %zu only in %s", m->single[side],

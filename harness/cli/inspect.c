@@ -147,8 +147,9 @@ static int inspect_case(const struct inspect_request *o)
 	if (case_evidence_load(&c, o->path, &err) < 0)
 		return complain(o, &err);
 	if (o->flow > flow_count(timeline_flows(c.timeline)))
-		status = cli_complain(EXIT_USAGE, "--flow %llu: there are %zu in %s",
+		status = cli_complain(EXIT_USAGE, "--flow %llu: there %s %zu in %s",
 		                      (unsigned long long)o->flow,
+		                      flow_count(timeline_flows(c.timeline)) == 1 ? "is" : "are",
 		                      flow_count(timeline_flows(c.timeline)), o->path);
 	else
 		status = inspect_draw(o, &c, (int)o->flow, NULL);

@@ -247,9 +247,10 @@ void diff_text(const struct diff *d, const struct diff_look *look, struct buf *o
 	else
 		buf_printf(out,
 		           "\nthey mean the same: %zu conversation%s, %" PRId64
-		           " packets in A, %" PRId64 " in B\n",
+		           " packet%s in A, %" PRId64 " in B\n",
 		           d->conversation_count, d->conversation_count == 1 ? "" : "s",
 		           timeline_sealed_packets(d->source[0]->evidence.timeline),
+		           timeline_sealed_packets(d->source[0]->evidence.timeline) == 1 ? "" : "s",
 		           timeline_sealed_packets(d->source[1]->evidence.timeline));
 	put_counts(d, out);
 	if (look->all)

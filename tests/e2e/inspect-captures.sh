@@ -208,19 +208,46 @@ holds "a negative time in CSV" python3 numbers.py out
 sp inspect ethernet.cap --flow 10
 exits 0 "--flow"
 says out "ethernet.cap, conversation 10" "--flow"
+says out "11 frames in 14.2 ms" "what nobody judged"
+holds "what nobody judges is called so" sh -c '! grep -q judged out'
 says out "frame 76, retransmission" "--flow"
 # the pieces of its datagrams too, in the order of the file; the head says what the table says
 sp inspect ethernet.cap --flow 31
 says out "conversation 31; 11 more frames hold fragments" "a flow in pieces"
-says out "udp 10.0.0.1:6000 > 10.0.0.2:7000  2 packets, 300 bytes out, 500 back" "a flow in pieces"
+# flow CELL…: the line of the ladder's only flow has these cells
+flow() {
+	checks=$((checks + 1))
+	[ "$(grep -m 1 -A 1 '^FLOW' out | tail -n 1 | tr -s ' ')" = " $*" ] || problem "its flow is not: $*" out
+}
+flow 1 2 300 500 0 - "udp 10.0.0.1:6000 > 10.0.0.2:7000"
 checks=$((checks + 1))
 [ "$(grep -o 'frame [0-9]*' out | cut -d ' ' -f 2 | tr '\n' ' ')" = "$(seq -s ' ' 248 260) " ] || problem "not its frames 248 to 260" out
 sp inspect ethernet.cap --flow 33 # among those of another with the same identification
-says out "tcp 10.0.0.1:6001 > 10.0.0.2:7001  open, 1 packet, 900 bytes out, 0 back" "a segment in pieces"
+flow 1 1 900 0 0 open "tcp 10.0.0.1:6001 > 10.0.0.2:7001"
 checks=$((checks + 1))
 [ "$(grep -c 'frame [0-9]' out)" = 15 ] || problem "not its 15 pieces" out
 sp inspect ethernet.cap --flow 34 # no piece of it has a TCP header
-says out "tcp 10.0.0.1:6003 > 10.0.0.2:7003  open, 1 packet, 300 bytes out, 0 back" "a header in pieces"
+flow 1 1 300 0 0 open "tcp 10.0.0.1:6003 > 10.0.0.2:7003"
+# however long the addresses are: 80 columns, and all numbers
+python3 - ethernet.cap long.cap <<'END'
+import sys # every byte of an address of IPv6 that is 0 becomes 0x77
+data = bytearray(open(sys.argv[1], "rb").read())
+at = 24
+while at < len(data):
+    size = int.from_bytes(data[at + 8:at + 12], "little")
+    if data[at + 28:at + 30] == b"\x86\xdd" and data[at + 36] == 6:
+        for n in range(at + 38, at + 70):
+            data[n] = data[n] or 0x77
+    at += 16 + size
+open(sys.argv[2], "wb").write(data)
+END
+long=$("$sockproof" inspect long.cap --format csv | awk -F , '$2 == "tcp" && length($4) > 35 { print $1; exit }')
+sp inspect long.cap --flow "$long"
+exits 0 "long addresses"
+holds "long addresses: more than 80 columns, or cut" python3 -c '
+import sys
+head = open("out", encoding="utf-8").read().split("\n\n")[1].split("\n")
+sys.exit(len(head) != 4 or any(len(line) > 80 for line in head) or "…" in "".join(head) or not head[3].startswith("      > 2001:"))'
 python3 - >endless.cap <<'END'
 import struct, sys # one piece, over and over: it may be of the conversation that is asked for, and memory is not for all of it
 piece = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 60020, 1, 0x2000, 64, 17, 0, bytes(4), bytes(4)) + bytes(60000)
