@@ -87,6 +87,12 @@ same() {
 	[ "$2" = "$3" ] || { printf 'expected: %s\nfound:    %s\n' "$2" "$3" >../differ; problem "$1" ../differ; }
 }
 
+# alike WHAT ONE OTHER: what two commands say, and they do say something: two that fail are not alike
+alike() {
+	same "$1" "$2" "$3"
+	holds "$1: nothing was said" test -n "$2"
+}
+
 # Everybody reads every file, and what editcap makes of it.
 declare -A frames_of packets_of
 for file in capture timeline taps; do
@@ -102,10 +108,10 @@ for file in capture timeline taps; do
 		[ "$copy" = $file.pcapng ] || continue
 		frames_of[$file]=$frames packets_of[$file]=$packets
 	done
-	same "$file: editcap keeps all frames" "$(fields $file.pcapng frame frame.number frame.comment)" "$(fields ../$file.again.pcapng frame frame.number frame.comment)"
+	alike "$file: editcap keeps all frames" "$(fields $file.pcapng frame frame.number frame.comment)" "$(fields ../$file.again.pcapng frame frame.number frame.comment)"
 done
 same "frames are packets in capture.pcapng" "${packets_of[capture]}" "${frames_of[capture]}"
-same "to libpcap, timeline.pcapng is capture.pcapng" "$(tcpdump -n -tt --nano -r capture.pcapng 2>/dev/null)" "$(tcpdump -n -tt --nano -r timeline.pcapng 2>/dev/null)"
+alike "to libpcap, timeline.pcapng is capture.pcapng" "$(tcpdump -n -tt --nano -r capture.pcapng 2>/dev/null)" "$(tcpdump -n -tt --nano -r timeline.pcapng 2>/dev/null)"
 
 # Section facts, names of hosts and interfaces.
 for word in "scenario=parts" "verdict=fail" "seed=1" "command=" "kernel=$(uname -r)" "libpcap=libpcap version" "clock=real" "Capture oper-sys:    Linux" "Capture application: sockproof" \
@@ -125,7 +131,7 @@ syn=$(fields capture.pcapng 'tcp.flags.syn == 1 && tcp.flags.ack == 0' frame.com
 says <(printf '%b' "$syn") "line=$(line ':connect(l)')" "the SYN's line"
 says <(printf '%b' "$syn") "step=c: connect(192.0.2.2:6000)" "the SYN's step"
 same "the handshake is connect's" 3 "$(fields capture.pcapng 'frame.comment contains "step=c: connect("' frame.number | wc -l)"
-same "the data is send's" "$(fields capture.pcapng 'tcp.len > 0' frame.number)" \
+alike "the data is send's" "$(fields capture.pcapng 'tcp.len > 0' frame.number)" \
 	"$(fields capture.pcapng 'frame.comment contains "step=c: send(" && frame.comment contains "from=client"' frame.number)"
 fin=$(fields capture.pcapng 'tcp.flags.fin == 1 && ip.src == 192.0.2.2' frame.number)
 says <(printf '%b' "$(fields capture.pcapng "frame.number == $fin" frame.comment)") "step=s: close()" "the FIN's step"
@@ -160,7 +166,7 @@ sees() {
 sights() {
 	fields "$1" frame frame.packet_id ip.src ip.id tcp.seq_raw tcp.ack_raw tcp.flags tcp.checksum "${@:2}"
 }
-same "every packet is seen by both, and nothing else is" "$(sights capture.pcapng | awk '{ print $0 "\tclient eth0\n" $0 "\tserver eth0" }' | sort)" \
+alike "every packet is seen by both, and nothing else is" "$(sights capture.pcapng | awk '{ print $0 "\tclient eth0\n" $0 "\tserver eth0" }' | sort)" \
 	"$(sights taps.pcapng frame.interface_name | sort)"
 same "twice" $((2 * packets_of[capture])) "${packets_of[taps]}"
 other=../cases/wire/reference
