@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "evidence/casedir.h"
+#include "savefile/link.h"
 #include "savefile/offline.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -153,6 +154,20 @@ static void take_packets(struct diff_source *s)
 	free(text);
 }
 
+/* Of a link type that we do not know: it may hold anything. */
+static int cannot_read(const char *name, const struct capture_packet *q, struct err *err)
+{
+	struct buf type = {0};
+
+	link_text(&type, q->linktype);
+	err_set(err, 0,
+	        "%s: frame %" PRId64 " has the %s, which is not read here: what it carried cannot "
+	        "be compared",
+	        name, q->number, buf_text(&type));
+	buf_free(&type);
+	return -1;
+}
+
 static int add_packets(struct diff_source *s, struct capture_file *f,
                        const struct diff_source *names, struct err *err)
 {
@@ -165,14 +180,20 @@ static int add_packets(struct diff_source *s, struct capture_file *f,
 		struct timeline_packet *p;
 		struct packet d;
 
-		if (!q.ip)
-			continue; /* ARP and its like */
+		if (!q.ip && !link_is_known(q.linktype)) {
+			rc = cannot_read(s->name, &q, err);
+			break;
+		}
+		if (!q.ip) {
+			s->left_out++; /* ARP and its like */
+			continue;
+		}
 		if (q.len < q.original_len) {
 			rc = err_set(err, 0,
-			             "frame %" PRId64
+			             "%s: frame %" PRId64
 			             " was captured only in part, %zu of %zu bytes: what it "
 			             "carried cannot be compared; capture without a snap length",
-			             q.number, q.len, q.original_len);
+			             s->name, q.number, q.len, q.original_len);
 			break;
 		}
 		if (!tl)
@@ -299,7 +320,7 @@ int diff_source_kind(const char *path, enum diff_source_kind *kind, struct err *
 		return err_sys(err, errno, "%s", path);
 	if (!S_ISDIR(st.st_mode))
 		*kind = SOURCE_CAPTURE;
-	else if (has(path, CASEDIR_MARK))
+	else if (casedir_is_one(path))
 		*kind = SOURCE_CASE;
 	else if (has(path, REFERENCE_TRACE))
 		*kind = SOURCE_REFERENCE;
@@ -328,6 +349,21 @@ int diff_source_open(struct diff_source *s, const char *path, const struct diff_
 		return -1;
 	diff_source_of_case(s, path, &c);
 	return 0;
+}
+
+int diff_sources_check(const struct diff_source *a, const struct diff_source *b, struct err *err)
+{
+	int64_t packets =
+	    timeline_packets(a->evidence.timeline) + timeline_packets(b->evidence.timeline);
+
+	/* two that have traces are compared by these */
+	if (packets > 0 || a->left_out + b->left_out == 0 ||
+	    (a->kind != SOURCE_CAPTURE && b->kind != SOURCE_CAPTURE))
+		return 0;
+	return err_set(err, 0,
+	               "nothing in %s and %s can be compared: of %" PRId64 " and %" PRId64
+	               " frames none holds IP",
+	               a->name, b->name, a->left_out, b->left_out);
 }
 
 void diff_source_free(struct diff_source *s)

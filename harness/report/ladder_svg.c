@@ -157,9 +157,9 @@ static void flow_line(struct sheet *t, size_t i, int x, int y, int room)
 	const struct scene_flow *f = &t->s->flows[i];
 	struct buf b = {0};
 
-	buf_printf(&b, "%s  %s%s%" PRIu64 " packet%s, %" PRIu64 " bytes out, %" PRIu64 " back",
+	buf_printf(&b, "%s  %s%s%" PRIu64 " packet%s, %" PRIu64 " byte%s out, %" PRIu64 " back",
 	           f->name, f->ended, *f->ended ? ", " : "", f->packets, f->packets == 1 ? "" : "s",
-	           f->bytes[0], f->bytes[1]);
+	           f->bytes[0], f->bytes[0] == 1 ? "" : "s", f->bytes[1]);
 	if (f->retransmitted > 0)
 		buf_printf(&b, ", %" PRIu64 " sent again", f->retransmitted);
 	buf_printf(t->out,

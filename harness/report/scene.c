@@ -508,15 +508,19 @@ static void judge(struct making *m)
 		s->sentence = keep_buf(s, &b);
 		return;
 	}
+	if (!*s->verdict) { /* nobody judges anybody's capture: how much there is, and no more */
+		buf_printf(&b, "%" PRId64 " frame%s in ", s->packet_count,
+		           s->packet_count == 1 ? "" : "s");
+		text_ns(&b, end);
+		s->sentence = keep_buf(s, &b);
+		return;
+	}
 	buf_printf(&b, "%s%s%s",
 	           strcmp(s->verdict, "fail") == 0   ? "failed"
 	           : strcmp(s->verdict, "skip") == 0 ? "skipped"
-	           : *s->verdict                     ? s->verdict
-	                                             : "not judged",
+	                                             : s->verdict,
 	           *reason ? ": " : "", reason);
 	s->sentence = keep_buf(s, &b);
-	if (!*s->verdict) /* nobody judged what came from elsewhere */
-		return;
 	r = add_row(m, SCENE_VERDICT, SIZE_MAX, end + timeline_began(m->tl));
 	r->words = s->sentence;
 	r->line = (int)line;

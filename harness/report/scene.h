@@ -107,7 +107,7 @@ struct scene_flow {
 struct scene {
 	const char *title;    /* "close/half-close family=ipv4 (reference)" */
 	const char *verdict;  /* "pass", "fail", "skip", "error"; "" where nobody judged */
-	const char *sentence; /* the verdict in one sentence */
+	const char *sentence; /* the verdict in one sentence; without one, how much there is */
 	const char **hosts;
 	size_t host_count;
 	struct scene_flow *flows;

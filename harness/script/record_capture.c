@@ -311,6 +311,7 @@ static int write_entry(struct pcapng_writer *w, const struct record *r, const st
 	f[n++] = field("PRIORITY", e->priority);
 	f[n++] = field("_TRANSPORT", e->kind);
 	f[n++] = field("SYSLOG_IDENTIFIER", e->who);
+	f[n++] = field("SOCKPROOF_KIND", e->kind); /* by this an entry is known as ours */
 	if (e->line > 0) {
 		f[n++] = field("CODE_FILE", r->plan->scenario->name);
 		f[n++] = field("CODE_LINE", line);

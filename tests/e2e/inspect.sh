@@ -145,6 +145,8 @@ holds "a held packet leaves in one row and arrives in a later one" jq -e '
 holds "a dropped packet is lost" jq -e '[.rows[] | select(.arrow == "lost")] | length == 1' out
 sp inspect "$d" --flow 1
 exits 0 "--flow 1"
+says out "FLOW  PACKETS  DATA>  <DATA  RETR  ENDED" "the table of flows"
+holds "a flow's numbers" grep -qx '   1 *[0-9]*  *[0-9]*  *[0-9]*  *[0-9]*  [a-z]*  *tcp client:[0-9]* > server:6000' out
 sp inspect "$d" --flow 2
 exits 2 "--flow 2 where there is one"
 
