@@ -273,7 +273,8 @@ static struct pcapng_field field(const char *name, const char *text)
 /* What the entry says in Wireshark's list. */
 static void message(struct buf *out, const struct event *e)
 {
-	buf_printf(out, "%s: ", e->who);
+	text_one_line(out, e->who, strlen(e->who));
+	buf_str(out, ": ");
 	if (e->kind == EVENT_OUTPUT)
 		buf_str(out, e->stream == 2 ? "stderr " : "stdout ");
 	else if (e->kind == EVENT_INPUT)

@@ -179,6 +179,8 @@ def hostile(page, path):
         wrote = page.js("document.querySelector('.output').textContent")
         look("what it wrote is text", "</script><script>window.hacked = 4</script>\\x1b]0;title" in wrote and "\\xff\\xfe" in wrote, wrote)
         look("no control characters", all(c == "\n" or c >= " " for c in page.js("document.querySelector('#case').textContent")))
+        shown = set(page.js("document.querySelector('#case').textContent"))
+        look("it turns no text round", "B \\xe2\\x80\\xae C \\xe2\\x81\\xa6 D\\xe2\\x80\\xa8" in wrote and not shown & set("\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"), wrote)
         fits(page, "hostile case")
 
 
