@@ -176,6 +176,12 @@ holds "a held packet leaves in one row and arrives in a later one" jq -e '
 	.rows as $rows | [range(0; $rows | length) | select($rows[.].arrow == "leaves")] as $left |
 	($left | length) == 1 and $left[0] as $i | $rows[$i].other > $i + 1 and $rows[$rows[$i].other].arrow == "arrives" and
 	$rows[$rows[$i].other].first == $rows[$i].first' out
+jq -r '[.rows[] | select(.kind == "packet" and .kernel_at_ns) | .kernel_at_ns] | .[] - .[0]' out >kernel-times
+tshark -r "$d/capture.pcapng" -T fields -e frame.time_relative | awk '{ printf "%.0f\n", $1 * 1e9 }' >capture-times
+holds "what a row says of the sender's kernel is not what the capture has" cmp kernel-times capture-times
+holds "no packet has a kernel's time" test -s kernel-times
+holds "a packet's time is not the timeline's" jq -e --slurpfile t <(jq -s '[.[] | select(.kind == "packet") | .at_ns]' "$d/timeline.jsonl") '
+	[.rows[] | select(.kind == "packet") | .at_ns] == $t[0]' out
 holds "a dropped packet is lost" jq -e '[.rows[] | select(.arrow == "lost")] | length == 1' out
 sp inspect "$d" --flow 1
 exits 0 "--flow 1"
