@@ -8,7 +8,7 @@
  * kernel or null]], "outputs": [[name, stream,
  * text, bytes, shown of them or 0]], "states": [[at, host, who, words, line]], "sockets": [[host,
  * protocol, state, local, remote, owner, receive queue, send queue]], "hosts": [[name, addresses,
- * sysctls]], "files": [name]}. Of graphs, packets and outputs these are the
+ * sysctls]], "harness_sysctls", "files": [name]}. Of graphs, packets and outputs these are the
  * first; "graph_count", "packet_count" and "output_count" are how many there are. "damaged" instead
  * of what is read from the case directory when that cannot be read. page/case.js reads it, and says
  * what is not all.
@@ -253,6 +253,26 @@ static void add_states(json_t *o, const struct timeline *tl)
 	json_object_set_new(o, "states", list);
 }
 
+/* "net.ipv4.tcp_rmem = 4096 131072 524288 (kernel: …)", a line each. */
+static void add_harness_sysctls(json_t *o, json_t *sysctls)
+{
+	struct buf all = {0};
+	const char *name;
+	json_t *one;
+
+	json_object_foreach(sysctls, name, one)
+	{
+		buf_str(&all, all.len > 0 ? "\n" : "");
+		report_line(&all, name);
+		buf_str(&all, " = ");
+		report_line(&all, case_text(one, "value"));
+		buf_str(&all, " (kernel: ");
+		report_line(&all, *case_text(one, "kernel") ? case_text(one, "kernel") : "unknown");
+		buf_str(&all, ")");
+	}
+	json_object_set_new(o, "harness_sysctls", taken(&all));
+}
+
 /* What the files said, as far as they are the objects they should be: cleaned of what is no text
  * for people. */
 static void add_facts(json_t *o, const json_t *facts)
@@ -294,6 +314,7 @@ static void add_facts(json_t *o, const json_t *facts)
 		                                       taken(&addresses), taken(&sysctls)));
 	}
 	json_object_set_new(o, "hosts", hosts);
+	add_harness_sysctls(o, json_object_get(facts, "harness_sysctls"));
 }
 
 static int shown_file(const struct dirent *e)

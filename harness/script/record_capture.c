@@ -80,6 +80,21 @@ static void add_sysctls(struct buf *comment, struct host *h)
 	}
 }
 
+/* What the harness set them to in every host, on one line: case.json has the kernel's own values.
+ */
+static void add_fixed(struct buf *comment, const struct world *w)
+{
+	const struct host_sysctl *list;
+	size_t count = world_sysctls(w, &list);
+	struct buf all = {0};
+
+	for (size_t i = 0; i < count; i++)
+		buf_printf(&all, "%s%s=%s", i > 0 ? ", " : "", list[i].name, list[i].value);
+	if (count > 0)
+		record_key(comment, "harness_sysctls", buf_text(&all));
+	buf_free(&all);
+}
+
 static void add_facts(struct buf *comment, const struct record *r)
 {
 	const struct plan_case *c = r->plan;
@@ -95,6 +110,7 @@ static void add_facts(struct buf *comment, const struct record *r)
 	record_key(comment, "kernel", u.release);
 	record_key(comment, "libpcap", live_library());
 	record_key(comment, "clock", r->setting->qemu ? "virtual" : "real");
+	add_fixed(comment, r->play->world);
 	for (int i = 0; i < world_hosts(r->play->world); i++)
 		add_sysctls(comment, world_host(r->play->world, i));
 	/* last: a parameter may be called as one of the facts, and who looks for those takes the

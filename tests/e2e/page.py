@@ -108,6 +108,7 @@ def case(page):
     look("when it was on the link, as the ladder has it, and when its kernel saw it", page.js(
         "(() => { const told = document.querySelector('.fields').textContent.match(/on the link at ([0-9.]+) ms, seen by the sender's kernel at ([0-9.]+) ms/), row = document.querySelector('.row[data-packet=\"4\"]');"
         " return !!told && row.textContent.includes(told[1] + ' ms') && Number(told[2]) <= Number(told[1]); })()"), page.js("document.querySelector('.fields').textContent"))
+    look("what the harness set, and what the kernel had", "net.ipv4.tcp_no_metrics_save = 1 (kernel: 0)" in page.js("document.querySelector('#case .facts').textContent"))
     look("how to find it", "frame.number == 4" in page.js("document.querySelector('.fields').textContent"))
     look("its row is in sight, above the dock", page.js(
         "(() => { const r = document.querySelector('.row.pinned').getBoundingClientRect(); return r.top > 50 && r.bottom < document.querySelector('.dock').getBoundingClientRect().top; })()"))

@@ -441,6 +441,7 @@ function facts(data, key) {
   const add = (name, ...value) => value[0] && dl.append(el('dt', {}, name), el('dd', {}, ...value));
   for (const [name, value] of data.facts || []) add(name, String(value));
   for (const [name, addresses, sysctls] of data.hosts || []) add(`host ${name}`, addresses, sysctls && el('pre', {}, sysctls));
+  if (data.harness_sysctls) add('every host', 'set by sockproof', el('pre', {}, data.harness_sysctls));
   if (data.directory) {
     const link = key.split('/').map(encodeURIComponent).join('/');
     add('files', ...(data.files || []).flatMap((f) => [el('a', { href: `../${link}/${encodeURIComponent(f)}` }, f), '  ']));
