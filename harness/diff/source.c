@@ -255,17 +255,23 @@ static int open_capture(struct diff_source *s, const char *file, const char *nam
 	return read_capture(s, name, capture_file_open(file, err), names, err);
 }
 
-/* A trace, whole. NULL with @err set. */
-static char *read_trace(const char *path, struct err *err)
+char *diff_trace_read(const char *path, struct err *err)
 {
-	struct buf b = {0};
+	struct buf b = {0}, lines = {0};
 	int rc = file_read(AT_FDCWD, path, TRACE_MOST, &b, err);
 
 	if (rc == 0 && b.len > 0 && memchr(b.p, '\0', b.len))
 		rc = err_set(err, 0, "%s: a NUL byte is in it", path);
-	if (rc == 0)
-		return b.p ? buf_take(&b) : mem_text("");
+	for (const char *p = buf_text(&b); rc == 0 && *p;) {
+		size_t len = strcspn(p, "\n");
+
+		text_one_line(&lines, p, len);
+		buf_add(&lines, p + len, p[len] == '\n');
+		p += len + (p[len] == '\n');
+	}
 	buf_free(&b);
+	if (rc == 0)
+		return lines.p ? buf_take(&lines) : mem_text("");
 	return NULL;
 }
 
@@ -274,7 +280,7 @@ static int open_reference(struct diff_source *s, const char *path, const struct 
 {
 	char *capture = mem_printf("%s/" REFERENCE_CAPTURE, path);
 	char *trace = mem_printf("%s/" REFERENCE_TRACE, path);
-	char *text = read_trace(trace, err);
+	char *text = diff_trace_read(trace, err);
 	int rc = text ? open_capture(s, capture, path, names, err) : -1;
 
 	free(capture);

@@ -50,6 +50,13 @@ int diff_source_of_capture(struct diff_source *s, const char *name, const void *
                            const struct diff_source *names, struct err *err);
 void diff_source_free(struct diff_source *s);
 
+/*
+ * A normalised trace, whole, free() it; NULL with @err set. Its lines are as text_one_line() makes
+ * them today, so that two may be compared: what is escaped now stood as it was in traces of before
+ * (captures/data/message-long has U+061C among its bytes), and a file may come from anybody.
+ */
+char *diff_trace_read(const char *path, struct err *err);
+
 /* The value of a line `key=value` of a capture's comment; free() it; "" when there is none. */
 char *diff_comment_value(const char *comment, const char *key);
 /* Is it a reference of which only the beginning was kept? */

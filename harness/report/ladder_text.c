@@ -391,6 +391,12 @@ void ladder_text(const struct scene *s, struct buf *out)
 		buf_str(out,
 		        "\n[STATE] is derived from the packets as in RFC 9293; a state without "
 		        "brackets was\nasked of the kernel.\n");
+	if (s->kernel_times)
+		buf_printf(
+		    out,
+		    "%sA packet's time is when it came onto the link; capture.pcapng has when "
+		    "the\nsender's kernel saw it.\n",
+		    derived ? "" : "\n");
 	if (s->calls_left_out > 0)
 		buf_printf(out, "%zu calls before a program's first socket are left out.\n",
 		           s->calls_left_out);

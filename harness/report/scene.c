@@ -254,6 +254,10 @@ static void packet_row(struct making *m, const struct event *e)
 
 	r->first = r->last = p->number;
 	r->packets = 1;
+	if (p->kernel_at != 0) {
+		r->kernel_at = p->kernel_at - timeline_began(m->tl);
+		m->s->kernel_times = true;
+	}
 	r->from = p->from;
 	r->to = p->to;
 	r->host = p->from;
@@ -304,6 +308,7 @@ static void land(struct making *m, size_t next)
 		r = add_row(m, SCENE_ARRIVAL, f.p->event, f.at);
 		*r = m->s->rows[f.row];
 		r->kind = SCENE_ARRIVAL;
+		r->kernel_at = 0;
 		r->at = f.at - timeline_began(m->tl);
 		r->host = f.p->to;
 		r->arrow = f.p->fate == FATE_DELIVERED ? ARROW_ARRIVES : ARROW_LOST_LATER;

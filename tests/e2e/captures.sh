@@ -13,6 +13,8 @@ return scenario {
   title = "a FIN in place of data",
   run = function(t)
     t.server:sysctl("net.ipv4.tcp_syn_retries", 3)
+    t.client:sysctl("net.ipv4.tcp_no_metrics_save", 0)
+    t.server:sysctl("net.ipv4.ip_local_port_range", "50000 50999")
     t.server:sysctl("net.ipv4.tcp_fin_timeout", t.server:sysctl "net.ipv4.tcp_fin_timeout")
     local l = t.server:socket("l"):bind(t.server:address(6000)):listen(1)
     local c = t.client:socket("c"):connect(l):connected()
@@ -119,6 +121,14 @@ for word in "scenario=parts" "verdict=fail" "seed=1" "command=" "kernel=$(uname 
 	says ../info.capture "$word" "capinfos capture.pcapng"
 done
 holds "a sysctl that is the kernel's own is not told" sh -c '! grep -q tcp_fin_timeout ../info.capture'
+# What the harness set stands there once for all hosts; the kernel's own value is what it was before that.
+says ../info.capture "harness_sysctls=net.ipv4." "capinfos capture.pcapng"
+holds "what the harness set is told once" test "$(grep -c 'tcp_no_metrics_save=1' ../info.capture)" = 1
+holds "a script that goes back to the kernel's own value is not told" sh -c '! grep -q sysctl.client ../info.capture'
+holds "what the kernel had before is the kernel's own" sh -c '! grep -q "port_range=.*(kernel: 40000" ../info.capture'
+says ../info.capture "sysctl.server.net.ipv4.ip_local_port_range=50000 50999 (kernel: " "capinfos capture.pcapng"
+holds "case.json: who set what" jq -e '.harness_sysctls["net.ipv4.tcp_no_metrics_save"] == { value: "1", kernel: "0" } and
+	([.harness_sysctls[] | select(.value == .kernel)] == []) and .hosts[0].sysctls == { "net.ipv4.tcp_no_metrics_save": "0" }' case.json
 for word in "Name = client eth0" "Name = server eth0" "libpcap on server: eth0 192.0.2.2"; do
 	says ../info.taps "$word" "capinfos taps.pcapng"
 done
