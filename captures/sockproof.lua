@@ -10,7 +10,7 @@ local proto = Proto("sockproof", "sockproof")
 
 local text = {
   from = "From", to = "To", step = "Step", fate = "Fate", cause = "Cause", failed = "Failed expectation",
-  expected = "Expected in its place", unmatched = "Unmatched", kind = "Kind", who = "Who", text = "Text",
+  expected = "Expected in its place", seen_on = "Seen on", unmatched = "Unmatched", kind = "Kind", who = "Who", text = "Text",
 }
 local number = { line = "Line of the scenario", failed_line = "Line of the expectation", pattern_line = "Line of the pattern" }
 
@@ -26,6 +26,7 @@ proto.experts = { part, fate }
 local comment, packet_id = Field.new("frame.comment"), Field.new("frame.packet_id")
 local message, transport = Field.new("systemd_journal.message"), Field.new("systemd_journal.transport")
 local syslog_id, code_line = Field.new("systemd_journal.syslog_id"), Field.new("systemd_journal.code_line")
+local field_name = Field.new("systemd_journal.field.name")
 
 local function add(tree, key, value)
   if value == nil or not field[key] then return end
@@ -33,17 +34,38 @@ local function add(tree, key, value)
   if value then tree:add(field[key], value):set_generated() end
 end
 
-local function add_packet(tree)
-  local id = packet_id()
-  add(tree, "kind", "packet")
-  if id then add(tree, "packet", id.value) end
+-- The `key=value` lines of the packet's comments, in their order. Nil when they are not sockproof's: ids and comments others have too,
+-- but every packet of capture.pcapng and timeline.pcapng says its fate, and every one of taps.pcapng who saw it.
+local function said_of_packet()
+  local lines, has = {}, {}
   for _, c in ipairs { comment() } do
-    for key, value in tostring(c.value):gmatch "([%a_]+)=([^\n]*)" do
-      add(tree, key, value)
-      if key == "failed" then tree:add_proto_expert_info(part, value) end
-      if key == "fate" and value ~= "delivered" then tree:add_proto_expert_info(fate, "fate: " .. value) end
+    for line in tostring(c.value):gmatch "[^\n]+" do
+      local key, value = line:match "^([%a_]+)=(.*)$"
+      if key then
+        lines[#lines + 1] = { key = key, value = value }
+        has[key] = true
+      end
     end
   end
+  if packet_id() and (has.from and has.to and has.fate or has.seen_on) then return lines end
+end
+
+local function add_packet(tree, lines)
+  add(tree, "kind", "packet")
+  add(tree, "packet", packet_id().value)
+  for _, said in ipairs(lines) do
+    add(tree, said.key, said.value)
+    if said.key == "failed" then tree:add_proto_expert_info(part, said.value) end
+    if said.key == "fate" and said.value ~= "delivered" then tree:add_proto_expert_info(fate, "fate: " .. said.value) end
+  end
+end
+
+-- Journals are everybody's; each entry of ours has this field.
+local function is_our_entry()
+  for _, name in ipairs { field_name() } do
+    if tostring(name.value) == "SOCKPROOF_KIND" then return true end
+  end
+  return false
 end
 
 local function add_entry(tree, kind)
@@ -56,10 +78,11 @@ local function add_entry(tree, kind)
 end
 
 function proto.dissector(tvb, pinfo, root)
-  local entry = transport()
-  if not entry and not packet_id() then return end -- of somebody else's capture
+  local entry = is_our_entry() and transport()
+  local packet = not entry and said_of_packet()
+  if not entry and not packet then return end -- of somebody else's capture
   local tree = root:add(proto):set_generated()
-  if entry then add_entry(tree, tostring(entry.value)) else add_packet(tree) end
+  if entry then add_entry(tree, tostring(entry.value)) else add_packet(tree, packet) end
 end
 
 register_postdissector(proto)

@@ -8,8 +8,27 @@
 #include <string.h>
 
 /*
+ * Is @p, a sequence of two or three bytes, a character that moves others instead of being one, or
+ * one of which nothing is seen? Controls of direction (UAX #9: U+061C, U+200E, U+200F,
+ * U+202A-U+202E, U+2066-U+2069) show what stands behind a quotation mark before it; U+2028 and
+ * U+2029 end a line. Of the zero widths around them (U+200B-U+200D, U+2060-U+206F, U+FEFF) some
+ * belong to words (Persian, emoji), but two texts that differ by one would look alike, and here
+ * bytes are evidence.
+ */
+static bool obeyed_or_unseen(const uint8_t *p, size_t len)
+{
+	uint32_t c = len == 2   ? (p[0] & 0x1fu) << 6 | (p[1] & 0x3fu)
+	             : len == 3 ? (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu)
+	                        : 0;
+
+	return c == 0x061c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+}
+
+/*
  * Length of the well-formed UTF-8 sequence at @p (Unicode 15, table 3-7), 0 when there is none.
- * C1 controls (U+0080-U+009F) count as ill-formed here: terminals obey them.
+ * C1 controls (U+0080-U+009F) count as ill-formed here, for terminals obey them; so do those of
+ * obeyed_or_unseen().
  */
 static size_t utf8_length(const uint8_t *p, size_t len)
 {
@@ -40,7 +59,7 @@ static size_t utf8_length(const uint8_t *p, size_t len)
 		if (p[i] < 0x80 || p[i] > 0xbf)
 			return 0;
 	}
-	return want;
+	return obeyed_or_unseen(p, want) ? 0 : want;
 }
 
 static const char escapes[][2] = {{'\n', 'n'},  {'\t', 't'}, {'\r', 'r'},

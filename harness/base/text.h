@@ -12,9 +12,10 @@ struct buf;
 struct err;
 
 /*
- * Add @len bytes as a C-like literal's inside: \n \t \r \0 \\ \" and \xNN for control bytes and
- * for whatever is not valid UTF-8. What comes out is one line of valid UTF-8, harmless on a
- * terminal. max: bytes of input shown at the most, "…" behind it when cut; 0 for all.
+ * Add @len bytes as a C-like literal's inside: \n \t \r \0 \\ \" and \xNN for control bytes, for
+ * whatever is not valid UTF-8, and for each byte of what controls the direction or the lines of a
+ * text or is not seen (U+202E, U+2028, U+200B, …). What comes out is one line of valid UTF-8,
+ * harmless on a terminal. max: bytes of input shown at the most, "…" behind it when cut; 0 for all.
  */
 void text_escape(struct buf *out, const void *p, size_t len, size_t max);
 

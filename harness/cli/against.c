@@ -188,13 +188,14 @@ void against_take(struct against *a, const struct plan_case *c, const struct out
 	char *path = mem_printf("%s/" REFERENCE_TRACE, reference);
 	struct trace_part part = {0};
 	struct pair pair = {0};
-	struct buf trace = {0};
+	char *trace = NULL;
 	struct err err;
 
 	/* what this machine cannot is no difference */
 	if (o->verdict == OUTCOME_SKIP || o->verdict == OUTCOME_ERROR)
 		goto out;
-	if (file_read(AT_FDCWD, path, SIZE_MAX, &trace, &err) < 0) {
+	trace = diff_trace_read(path, &err);
+	if (!trace) {
 		if (err.code == ENOENT || err.code == ENOTDIR)
 			lacks(a, c, reference, o, directory);
 		else
@@ -205,7 +206,7 @@ void against_take(struct against *a, const struct plan_case *c, const struct out
 	/* the captures too, where there is one: a handshake's options are in no trace */
 	if (*directory)
 		pair_open(a, &pair, reference, directory);
-	if (!trace_part(buf_text(&trace), o->trace, &part)) {
+	if (!trace_part(trace, o->trace, &part)) {
 		part = (struct trace_part){0};
 		if (o->verdict == OUTCOME_PASS && !(pair.made && pair.d.parts))
 			goto out;
@@ -216,7 +217,7 @@ void against_take(struct against *a, const struct plan_case *c, const struct out
 		renew(a, reference, o, directory);
 out:
 	pair_close(&pair);
-	buf_free(&trace);
+	free(trace);
 	free(reference);
 	free(path);
 }

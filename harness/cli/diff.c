@@ -35,9 +35,10 @@ static const char help[] =
     "  sockproof diff before after                     two runs, case by case\n"
     "  sockproof diff CASE-DIR capture.pcap --time 10ms\n"
     "  sockproof diff old.pcapng new.pcapng --format html --out diff.html\n\n"
-    "exit status: 0 they mean the same, 1 they part, 2 wrong use, 4 a file is damaged or cannot "
-    "be\n"
-    "written\n";
+    "exit status: 0 they mean the same, 1 they part, 2 wrong use, 4 what is there cannot be "
+    "compared\n"
+    "(damaged, captured in part, of a link type that is not read, nothing of IP in it) or a file\n"
+    "cannot be written\n";
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_HTML };
 
@@ -150,7 +151,8 @@ static int open_both(struct diff_source s[2], const char *const path[2])
 	if (diff_source_open(&s[first], path[first], NULL, &err) < 0)
 		return complain(&err);
 	if (diff_source_open(&s[1 - first], path[1 - first],
-	                     s[first].kind == SOURCE_CASE ? &s[first] : NULL, &err) < 0)
+	                     s[first].kind == SOURCE_CASE ? &s[first] : NULL, &err) < 0 ||
+	    diff_sources_check(&s[0], &s[1], &err) < 0)
 		return complain(&err);
 	return -1;
 }
@@ -272,7 +274,8 @@ static void conclude(struct many *m)
 {
 	struct buf sum = {0};
 
-	buf_printf(&sum, "%zu cases mean the same, %zu part", m->same, m->parted);
+	buf_printf(&sum, "%zu case%s the same, %zu part%s", m->same,
+	           m->same == 1 ? " means" : "s mean", m->parted, m->parted == 1 ? "s" : "");
 	for (int side = 0; side < 2; side++) {
 		if (m->single[side] > 0)
 			buf_printf(&sum, ", %zu only in %s", m->single[side],

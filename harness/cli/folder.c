@@ -25,7 +25,7 @@ static bool is_file(const char *folder, const char *name)
 
 static bool is_case(const char *path)
 {
-	return is_file(path, CASEDIR_MARK) ||
+	return casedir_is_one(path) ||
 	       (is_file(path, REFERENCE_TRACE) && is_file(path, REFERENCE_CAPTURE));
 }
 

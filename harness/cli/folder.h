@@ -9,7 +9,7 @@
 
 struct err;
 
-/* A folder that is no case itself, nor a reference. */
+/* A folder that is no case itself (a damaged one neither), nor a reference. */
 bool folder_of_cases(const char *path);
 /* The names of the cases or references below @path ("close/half-close/reference"), sorted; free()
  * each and the list. 0, or -1 with @err set. */

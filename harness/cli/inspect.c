@@ -8,8 +8,10 @@
 #include "report/drawing.h"
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* The TCP connection with the most bytes; -1: there is none. */
 static int busiest(const struct case_evidence *c)
@@ -111,6 +113,31 @@ int inspect_draw(const struct inspect_request *r, const struct case_evidence *c,
 	return r->graph ? draw_graph(r, c, flow) : draw_ladder(r, c, flow, table);
 }
 
+static bool has_capture(const char *directory)
+{
+	char *path = mem_printf("%s/capture.pcapng", directory);
+	bool there = access(path, F_OK) == 0;
+
+	free(path);
+	return there;
+}
+
+static int complain(const struct inspect_request *o, const struct err *err)
+{
+	if (err->code == ENOTDIR)
+		return cli_complain(EXIT_USAGE, "%s", err->text);
+	if (err->code == ENOENT)
+		return cli_complain(EXIT_USAGE,
+		                    "%s; a case directory is what `sockproof run` leaves below "
+		                    "sockproof-out, one a case",
+		                    err->text);
+	return cli_complain(EXIT_ERRED, "%s; a case is shown whole or not at all%s", err->text,
+	                    has_capture(o->path)
+	                        ? ", and what can be read of its packets is shown by inspecting "
+	                          "capture.pcapng"
+	                        : "");
+}
+
 static int inspect_case(const struct inspect_request *o)
 {
 	struct case_evidence c;
@@ -118,18 +145,11 @@ static int inspect_case(const struct inspect_request *o)
 	int status;
 
 	if (case_evidence_load(&c, o->path, &err) < 0)
-		return cli_complain(
-		    err.code == ENOENT || err.code == ENOTDIR ? EXIT_USAGE : EXIT_ERRED, "%s%s",
-		    err.text,
-		    err.code == ENOENT ? "; a case directory is what `sockproof run` leaves "
-		                         "below sockproof-out, one a case"
-		    : err.code == ENOTDIR
-		        ? ""
-		        : "; a case is shown whole or not at all, and what can be "
-		          "read of its packets is shown by inspecting capture.pcapng");
+		return complain(o, &err);
 	if (o->flow > flow_count(timeline_flows(c.timeline)))
-		status = cli_complain(EXIT_USAGE, "--flow %llu: there are %zu in %s",
+		status = cli_complain(EXIT_USAGE, "--flow %llu: there %s %zu in %s",
 		                      (unsigned long long)o->flow,
+		                      flow_count(timeline_flows(c.timeline)) == 1 ? "is" : "are",
 		                      flow_count(timeline_flows(c.timeline)), o->path);
 	else
 		status = inspect_draw(o, &c, (int)o->flow, NULL);

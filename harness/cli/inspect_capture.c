@@ -216,6 +216,14 @@ static int draw(const struct inspect_request *r, struct drawn *d, const struct i
 	return status;
 }
 
+static const char *how_many(const struct inspection *i, char words[static 40])
+{
+	size_t count = inspect_count(i);
+
+	snprintf(words, 40, count == 1 ? "is 1 conversation" : "are %zu conversations", count);
+	return words;
+}
+
 static int inspect_flow(const struct inspect_request *r, int fd)
 {
 	struct drawn d = {0};
@@ -225,6 +233,7 @@ static int inspect_flow(const struct inspect_request *r, int fd)
 	struct inspect_flow f;
 	struct err err;
 	int rc = inspect_fd(i, fd, &o, &err), status;
+	char words[40];
 
 	if (d.count > 0) {
 		f = inspect_get(i, (size_t)r->flow - 1);
@@ -233,8 +242,8 @@ static int inspect_flow(const struct inspect_request *r, int fd)
 		status = cli_complain(EXIT_FAILED, "--flow %llu: %s: %s",
 		                      (unsigned long long)r->flow, r->path, err.text);
 	} else {
-		status = cli_complain(EXIT_USAGE, "--flow %llu: there are %zu conversations in %s",
-		                      (unsigned long long)r->flow, inspect_count(i), r->path);
+		status = cli_complain(EXIT_USAGE, "--flow %llu: there %s in %s",
+		                      (unsigned long long)r->flow, how_many(i, words), r->path);
 	}
 	if (rc < 0 && status == EXIT_PASSED)
 		status = complain_broken(r, &err);

@@ -238,8 +238,9 @@ static void one_side_only(struct comparing *c)
 
 	diff_rows(c);
 	diff_add(c, DIFF_CONVERSATION, true, side == 0 ? v->flow[0]->first_number : 0,
-	         side == 1 ? v->flow[1]->first_number : 0, "only %s has %s (%zu packets)",
-	         side == 0 ? "A" : "B", v->name, c->now[side].count);
+	         side == 1 ? v->flow[1]->first_number : 0, "only %s has %s (%zu packet%s)",
+	         side == 0 ? "A" : "B", v->name, c->now[side].count,
+	         c->now[side].count == 1 ? "" : "s");
 	for (size_t i = 0; i < v->row_count; i++)
 		v->rows[i].parts = true;
 }

@@ -99,6 +99,11 @@ static void put_sources(const struct diff *d, struct buf *out)
 		buf_free(&name);
 	}
 	buf_str(out, "</tr>");
+	if (d->source[0]->left_out + d->source[1]->left_out > 0)
+		buf_printf(out,
+		           "<tr><th scope=\"row\">frames without IP, left out</th><td>%" PRId64
+		           "</td><td>%" PRId64 "</td></tr>",
+		           d->source[0]->left_out, d->source[1]->left_out);
 	for (size_t i = 0; i < d->fact_count; i++) {
 		buf_str(out, "<tr><th scope=\"row\">");
 		put_text(out, d->facts[i].name);

@@ -39,6 +39,7 @@ static json_t *source(const struct diff_source *s)
 		json_object_set_new(o, "verdict", text(verdict));
 	json_object_set_new(o, "packets",
 	                    json_integer(timeline_sealed_packets(s->evidence.timeline)));
+	json_object_set_new(o, "left_out", json_integer(s->left_out));
 	free(verdict);
 	return o;
 }

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "evidence/casedir.h"
+#include "savefile/link.h"
 #include "savefile/offline.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -153,6 +154,20 @@ static void take_packets(struct diff_source *s)
 	free(text);
 }
 
+/* Of a link type that we do not know: it may hold anything. */
+static int cannot_read(const char *name, const struct capture_packet *q, struct err *err)
+{
+	struct buf type = {0};
+
+	link_text(&type, q->linktype);
+	err_set(err, 0,
+	        "%s: frame %" PRId64 " has the %s, which is not read here: what it carried cannot "
+	        "be compared",
+	        name, q->number, buf_text(&type));
+	buf_free(&type);
+	return -1;
+}
+
 static int add_packets(struct diff_source *s, struct capture_file *f,
                        const struct diff_source *names, struct err *err)
 {
@@ -165,14 +180,20 @@ static int add_packets(struct diff_source *s, struct capture_file *f,
 		struct timeline_packet *p;
 		struct packet d;
 
-		if (!q.ip)
-			continue; /* ARP and its like */
+		if (!q.ip && !link_is_known(q.linktype)) {
+			rc = cannot_read(s->name, &q, err);
+			break;
+		}
+		if (!q.ip) {
+			s->left_out++; /* ARP and its like */
+			continue;
+		}
 		if (q.len < q.original_len) {
 			rc = err_set(err, 0,
-			             "frame %" PRId64
+			             "%s: frame %" PRId64
 			             " was captured only in part, %zu of %zu bytes: what it "
 			             "carried cannot be compared; capture without a snap length",
-			             q.number, q.len, q.original_len);
+			             s->name, q.number, q.len, q.original_len);
 			break;
 		}
 		if (!tl)
@@ -234,17 +255,23 @@ static int open_capture(struct diff_source *s, const char *file, const char *nam
 	return read_capture(s, name, capture_file_open(file, err), names, err);
 }
 
-/* A trace, whole. NULL with @err set. */
-static char *read_trace(const char *path, struct err *err)
+char *diff_trace_read(const char *path, struct err *err)
 {
-	struct buf b = {0};
+	struct buf b = {0}, lines = {0};
 	int rc = file_read(AT_FDCWD, path, TRACE_MOST, &b, err);
 
 	if (rc == 0 && b.len > 0 && memchr(b.p, '\0', b.len))
 		rc = err_set(err, 0, "%s: a NUL byte is in it", path);
-	if (rc == 0)
-		return b.p ? buf_take(&b) : mem_text("");
+	for (const char *p = buf_text(&b); rc == 0 && *p;) {
+		size_t len = strcspn(p, "\n");
+
+		text_one_line(&lines, p, len);
+		buf_add(&lines, p + len, p[len] == '\n');
+		p += len + (p[len] == '\n');
+	}
 	buf_free(&b);
+	if (rc == 0)
+		return lines.p ? buf_take(&lines) : mem_text("");
 	return NULL;
 }
 
@@ -253,7 +280,7 @@ static int open_reference(struct diff_source *s, const char *path, const struct 
 {
 	char *capture = mem_printf("%s/" REFERENCE_CAPTURE, path);
 	char *trace = mem_printf("%s/" REFERENCE_TRACE, path);
-	char *text = read_trace(trace, err);
+	char *text = diff_trace_read(trace, err);
 	int rc = text ? open_capture(s, capture, path, names, err) : -1;
 
 	free(capture);
@@ -299,7 +326,7 @@ int diff_source_kind(const char *path, enum diff_source_kind *kind, struct err *
 		return err_sys(err, errno, "%s", path);
 	if (!S_ISDIR(st.st_mode))
 		*kind = SOURCE_CAPTURE;
-	else if (has(path, CASEDIR_MARK))
+	else if (casedir_is_one(path))
 		*kind = SOURCE_CASE;
 	else if (has(path, REFERENCE_TRACE))
 		*kind = SOURCE_REFERENCE;
@@ -328,6 +355,21 @@ int diff_source_open(struct diff_source *s, const char *path, const struct diff_
 		return -1;
 	diff_source_of_case(s, path, &c);
 	return 0;
+}
+
+int diff_sources_check(const struct diff_source *a, const struct diff_source *b, struct err *err)
+{
+	int64_t packets =
+	    timeline_packets(a->evidence.timeline) + timeline_packets(b->evidence.timeline);
+
+	/* two that have traces are compared by these */
+	if (packets > 0 || a->left_out + b->left_out == 0 ||
+	    (a->kind != SOURCE_CAPTURE && b->kind != SOURCE_CAPTURE))
+		return 0;
+	return err_set(err, 0,
+	               "nothing in %s and %s can be compared: of %" PRId64 " and %" PRId64
+	               " frames none holds IP",
+	               a->name, b->name, a->left_out, b->left_out);
 }
 
 void diff_source_free(struct diff_source *s)

@@ -27,11 +27,13 @@ struct diff_source {
 	struct case_evidence evidence; /* timeline: never NULL; facts, verdict: of a case only */
 	char *trace;                   /* normalised; NULL for a capture */
 	struct trace_steps steps;      /* of a case */
-	int64_t packets; /* that were there when it was made; more than it has: it was cut */
+	int64_t packets;  /* that were there when it was made; more than it has: it was cut */
+	int64_t left_out; /* frames of a capture that hold no IP: ARP and the like */
 	char *comment, *os, *application; /* what the capture says of itself; "" for nothing */
 };
 
-/* What lies at @path. -1 with @err set when nothing does (code ENOENT). */
+/* What lies at @path. -1 with @err set when nothing does (code ENOENT). A folder with a part of a
+ * case's files is a case. */
 int diff_source_kind(const char *path, enum diff_source_kind *kind, struct err *err);
 /*
  * Read what lies at @path. names: the other side, that may know who
@@ -48,10 +50,23 @@ int diff_source_of_capture(struct diff_source *s, const char *name, const void *
                            const struct diff_source *names, struct err *err);
 void diff_source_free(struct diff_source *s);
 
+/*
+ * A normalised trace, whole, free() it; NULL with @err set. Its lines are as text_one_line() makes
+ * them today, so that two may be compared: what is escaped now stood as it was in traces of before
+ * (captures/data/message-long has U+061C among its bytes), and a file may come from anybody.
+ */
+char *diff_trace_read(const char *path, struct err *err);
+
 /* The value of a line `key=value` of a capture's comment; free() it; "" when there is none. */
 char *diff_comment_value(const char *comment, const char *key);
 /* Is it a reference of which only the beginning was kept? */
 bool diff_source_is_cut(const struct diff_source *s);
+/*
+ * Is there anything in @a or @b that a comparison looks at? Not where a capture is one of them,
+ * there are frames, and none of them holds IP: whether those mean the same nobody can say.
+ * Returns 0, or -1 with @err set.
+ */
+int diff_sources_check(const struct diff_source *a, const struct diff_source *b, struct err *err);
 
 /* "tcp client:50001 > server:7", free() it. */
 char *diff_flow_name(const struct diff_source *s, const struct flow *f);

@@ -41,6 +41,9 @@ static void put_source(const struct diff *d, int side, struct buf *out)
 			           ", the first %" PRId64 " of %" PRId64
 			           " packets: none are compared",
 			           timeline_packets(s->evidence.timeline), s->packets);
+		if (s->left_out > 0)
+			buf_printf(out, ", %" PRId64 " frame%s without IP left out", s->left_out,
+			           s->left_out == 1 ? "" : "s");
 		buf_str(out, ")");
 	}
 	if (*verdict) {
@@ -244,9 +247,10 @@ void diff_text(const struct diff *d, const struct diff_look *look, struct buf *o
 	else
 		buf_printf(out,
 		           "\nthey mean the same: %zu conversation%s, %" PRId64
-		           " packets in A, %" PRId64 " in B\n",
+		           " packet%s in A, %" PRId64 " in B\n",
 		           d->conversation_count, d->conversation_count == 1 ? "" : "s",
 		           timeline_sealed_packets(d->source[0]->evidence.timeline),
+		           timeline_sealed_packets(d->source[0]->evidence.timeline) == 1 ? "" : "s",
 		           timeline_sealed_packets(d->source[1]->evidence.timeline));
 	put_counts(d, out);
 	if (look->all)

@@ -365,6 +365,19 @@ void casedir_forget(const char *path)
 	free(prefix);
 }
 
+bool casedir_is_one(const char *path)
+{
+	static const char *const names[] = {CASEDIR_MARK, CASEDIR_VERDICT, CASEDIR_TIMELINE};
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool found = false;
+
+	for (size_t i = 0; dir >= 0 && i < sizeof names / sizeof *names; i++)
+		found = found || faccessat(dir, names[i], F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	if (dir >= 0)
+		close(dir);
+	return found;
+}
+
 void casedir_sweep(const char *out)
 {
 	int fd = open(out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -10,9 +10,12 @@
 #ifndef SOCKPROOF_EVIDENCE_CASEDIR_H
 #define SOCKPROOF_EVIDENCE_CASEDIR_H
 #include "evidence/timeline.h"
+#include <stdbool.h>
 #include <stddef.h>
 
-#define CASEDIR_MARK "case.json" /* every case directory has it */
+#define CASEDIR_MARK     "case.json" /* every case directory has it */
+#define CASEDIR_VERDICT  "verdict.json"
+#define CASEDIR_TIMELINE "timeline.jsonl"
 
 struct buf;
 struct err;
@@ -35,6 +38,9 @@ void casedir_forget(const char *path);
 /* Remove the hidden leftovers of killed runs below @out; those of running ones (flock(2)) stay.
  * Missing @out is fine. */
 void casedir_sweep(const char *out);
+
+/* Is @path a folder with any of the files that only a case directory has? It may be damaged. */
+bool casedir_is_one(const char *path);
 
 /* timeline.jsonl: one JSON object a line, in order:
  * {"n","at_ns","kind","who","text","line","packet",…}. */

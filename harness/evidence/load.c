@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "evidence/casedir.h"
 #include "savefile/link.h"
 #include "savefile/offline.h"
 #include <errno.h>
@@ -23,9 +24,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CASE     "case.json"
-#define VERDICT  "verdict.json"
-#define TIMELINE "timeline.jsonl"
+#define CASE     CASEDIR_MARK
+#define VERDICT  CASEDIR_VERDICT
+#define TIMELINE CASEDIR_TIMELINE
 #define CAPTURE  "capture.pcapng"
 
 /* 36 years either way: sums of two such times fit an int64_t. */
@@ -491,14 +492,17 @@ int case_evidence_parse(struct case_evidence *c, const struct case_files *files,
 	return rc;
 }
 
-static int read_directory(struct case_evidence *c, int dir, struct err *err)
+/* @missing: the file that is not there (ENOENT). */
+static int read_directory(struct case_evidence *c, int dir, const char **missing, struct err *err)
 {
 	static const char *const names[] = {CASE, VERDICT, TIMELINE, CAPTURE};
 	struct buf file[4] = {0};
 	int rc = 0;
 
-	for (size_t i = 0; i < 4 && rc == 0; i++)
+	for (size_t i = 0; i < 4 && rc == 0; i++) {
+		*missing = names[i];
 		rc = file_read(dir, names[i], FILE_MOST, &file[i], err);
+	}
 	if (rc == 0) {
 		struct case_files f = {
 		    .case_json = file[0].p,
@@ -520,12 +524,16 @@ static int read_directory(struct case_evidence *c, int dir, struct err *err)
 int case_evidence_load(struct case_evidence *c, const char *path, struct err *err)
 {
 	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
+	const char *missing = "";
 
 	*c = (struct case_evidence){0};
 	if (dir < 0)
 		return err_sys(err, errno, "%s", path);
-	rc = read_directory(c, dir, err);
+	rc = read_directory(c, dir, &missing, err);
 	close(dir);
+	/* with a part of the files it is a case, and a damaged one */
+	if (rc < 0 && err->code == ENOENT && casedir_is_one(path))
+		err_set(err, 0, "%s is missing, and every case directory has it", missing);
 	return rc < 0 ? err_wrap(err, "%s", path) : 0;
 }
 

@@ -33,7 +33,7 @@ struct case_files {
 /*
  * Read the case directory at @path into @c; free it with case_evidence_free().
  * Returns 0, or -1 with @err set and @c empty (ENOENT, ENOTDIR: no case directory is there;
- * 0: a file is damaged).
+ * 0: a file is damaged, or missing beside others that only a case directory has).
  */
 int case_evidence_load(struct case_evidence *c, const char *path, struct err *err);
 /* The same from memory. Errors name the files as they are called in a directory. */

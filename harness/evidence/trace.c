@@ -57,7 +57,8 @@ static void write_step(const struct trace *t, const struct event *e, struct buf 
 
 	if (e->kind != EVENT_STEP)
 		buf_printf(&line, "%s ", event_kind_text(e->kind));
-	buf_printf(&line, "%s: %s", e->who, e->text);
+	text_one_line(&line, e->who, strlen(e->who));
+	buf_printf(&line, ": %s", e->text);
 	if (t->steps)
 		note_step(t->steps, e, out);
 	buf_str(out, "  ");
@@ -203,7 +204,9 @@ static void write_programs(const struct trace *t, struct buf *out)
 	for (size_t i = 0; i < all.count; i++) {
 		struct program *p = &all.list[i];
 
-		buf_printf(out, "program %s\n", p->name);
+		buf_str(out, "program ");
+		text_one_line(out, p->name, strlen(p->name));
+		buf_str(out, "\n");
 		write_events(t, &p->events, out);
 		write_output(t, "stdout", &p->output[0], out);
 		write_output(t, "stderr", &p->output[1], out);

@@ -8,6 +8,7 @@
 #include "inspect/sights.h"
 #include "inspect/source.h"
 #include "inspect/talks.h"
+#include "savefile/link.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,9 +41,18 @@ void inspect_close(struct inspection **inspection)
 	free(i);
 }
 
-static void count_none(struct inspect_totals *t, enum skimmed what)
+static void count_not_read(struct inspect_totals *t, uint32_t linktype)
 {
-	if (what == SKIM_NO_IP)
+	if (t->not_read++ == 0)
+		t->not_read_type = linktype;
+	t->not_read_others = t->not_read_others || linktype != t->not_read_type;
+}
+
+static void count_none(struct inspect_totals *t, enum skimmed what, uint32_t linktype)
+{
+	if (what == SKIM_NO_IP && !link_is_known(linktype))
+		count_not_read(t, linktype);
+	else if (what == SKIM_NO_IP)
 		t->no_ip++;
 	else if (what == SKIM_OTHER)
 		t->other++;
@@ -74,7 +84,7 @@ static bool add(struct inspection *i, const struct record *r, bool keep)
 	if (what == SKIM_SEGMENT || what == SKIM_REFUSAL)
 		talks_push(i->talks);
 	if (what != SKIM_SEGMENT)
-		count_none(&i->totals, what == SKIM_REFUSAL ? SKIM_OTHER : what);
+		count_none(&i->totals, what == SKIM_REFUSAL ? SKIM_OTHER : what, r->linktype);
 	return pieces;
 }
 

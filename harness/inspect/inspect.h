@@ -45,6 +45,10 @@ struct inspect_totals {
 	int64_t first_at, last_at;        /* of the first frame; the latest */
 	uint64_t no_ip, other, too_short; /* frames that belong to no conversation, and why */
 	uint64_t fragments_lost;          /* whose datagrams never became whole */
+	/* frames of link types in which no IP is looked for, and the first such type */
+	uint64_t not_read;
+	uint32_t not_read_type;
+	bool not_read_others; /* there are other such types too */
 	const char *format;
 };
 

@@ -42,9 +42,11 @@ static int read_header(struct records *r, struct err *err)
 	if (rc < 0)
 		return -1;
 	if (r->s->left >= 2 && r->s->p[0] == 0x1f && r->s->p[1] == 0x8b)
-		return err_set(err, EBADMSG, "compressed by gzip: zcat FILE | sockproof inspect -");
+		return err_set(err, EBADMSG,
+		               "at byte 0: compressed by gzip: zcat FILE | sockproof inspect -");
 	if (r->s->left < 4)
-		return err_set(err, EBADMSG, "too short for a capture");
+		return err_set(err, EBADMSG, "at byte %zu: the file ends, too short for a capture",
+		               r->s->left);
 	p = r->s->p;
 	memcpy(&magic, p, sizeof magic);
 	r->ng = magic == BLOCK_SECTION;
@@ -53,7 +55,7 @@ static int read_header(struct records *r, struct err *err)
 	if (!known_magic(r, magic)) {
 		r->swapped = true;
 		if (!known_magic(r, __builtin_bswap32(magic)))
-			return err_set(err, EBADMSG, "neither pcap nor pcapng");
+			return err_set(err, EBADMSG, "at byte 0: neither pcap nor pcapng");
 	}
 	if (rc == 0)
 		return err_set(err, EBADMSG, "at byte 0: cut short inside the file's header");

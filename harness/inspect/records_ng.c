@@ -4,6 +4,7 @@
  *
  * Blocks that hold no packet and no interface are passed over without being held in memory, however
  * long they say they are. Some of them take a frame number in Wireshark, so they take one here.
+ * Options are walked to their end, wanted or not: one that leaves its block is damage to be told.
  */
 #include "base/clock.h"
 #include "base/err.h"
@@ -43,26 +44,59 @@ static int lengths_agree(const struct records *r, uint32_t len, struct err *err)
 	return 0;
 }
 
-static int read_section(struct records *r, const uint8_t *p, struct err *err)
+/* One option of a block (section 3.5). */
+struct option {
+	uint16_t code, len;
+	const uint8_t *value;
+};
+
+/* The next of the @len bytes at @p, both of which move on. Returns 1 with @o filled, 0 behind the
+ * last, -1: what follows is none, so the block is corrupt. */
+static int next_option(const struct records *r, const uint8_t **p, size_t *len, struct option *o,
+                       struct err *err)
 {
+	size_t padded;
+
+	if (*len == 0)
+		return 0;
+	if (*len < 4)
+		return bad(r, err, "an option reaches beyond its block");
+	*o = (struct option){field16(r, *p), field16(r, *p + 2), *p + 4};
+	padded = ((size_t)o->len + 3) & ~(size_t)3;
+	if (padded > *len - 4)
+		return bad(r, err, "an option reaches beyond its block");
+	*p += 4 + padded;
+	*len -= 4 + padded;
+	return o->code != OPT_END;
+}
+
+static int read_section(struct records *r, const uint8_t *p, uint32_t len, struct err *err)
+{
+	size_t left = len - 28;
+	struct option o;
+	int rc;
+
 	if (field16(r, p + 12) != 1)
 		return err_set(err, EBADMSG, "at byte %llu: pcapng version %u: only 1 is known",
 		               (unsigned long long)r->s->at, field16(r, p + 12));
 	r->count = 0;
 	r->section++;
-	return 0;
+	p += 24;
+	while ((rc = next_option(r, &p, &left, &o, err)) > 0)
+		; /* nothing of interest, but it must be there */
+	return rc;
 }
 
-static int interface_option(const struct records *r, struct interface *i, uint16_t code,
-                            const uint8_t *p, uint16_t len, struct err *err)
+static int interface_option(const struct records *r, struct interface *i, const struct option *o,
+                            struct err *err)
 {
-	if (code == IF_TSRESOL) {
-		i->units = len == 1 ? pcapng_units(*p) : 0;
+	if (o->code == IF_TSRESOL) {
+		i->units = o->len == 1 ? pcapng_units(*o->value) : 0;
 		if (i->units == 0)
 			return bad(r, err, "a time resolution that is none");
-	} else if (code == IF_TSOFFSET) {
-		if (len != 8 ||
-		    __builtin_mul_overflow((int64_t)field64(r, p), NS_PER_S, &i->offset_ns))
+	} else if (o->code == IF_TSOFFSET) {
+		if (o->len != 8 ||
+		    __builtin_mul_overflow((int64_t)field64(r, o->value), NS_PER_S, &i->offset_ns))
 			return bad(r, err, "a time offset that is none");
 	}
 	return 0;
@@ -71,20 +105,14 @@ static int interface_option(const struct records *r, struct interface *i, uint16
 static int interface_options(const struct records *r, struct interface *i, const uint8_t *p,
                              size_t len, struct err *err)
 {
-	while (len >= 4) {
-		uint16_t code = field16(r, p), size = field16(r, p + 2);
-		size_t padded = ((size_t)size + 3) & ~(size_t)3;
+	struct option o;
+	int rc;
 
-		if (code == OPT_END)
-			return 0;
-		if (padded > len - 4)
-			return bad(r, err, "an option reaches beyond its block");
-		if (interface_option(r, i, code, p + 4, size, err) < 0)
+	while ((rc = next_option(r, &p, &len, &o, err)) > 0) {
+		if (interface_option(r, i, &o, err) < 0)
 			return -1;
-		p += 4 + padded;
-		len -= 4 + padded;
 	}
-	return len > 0 ? bad(r, err, "an option reaches beyond its block") : 0;
+	return rc;
 }
 
 static int read_interface(struct records *r, const uint8_t *p, uint32_t len, struct err *err)
@@ -139,23 +167,20 @@ static const struct interface *use_interface(const struct records *r, uint32_t i
 	return NULL;
 }
 
-/* epb_packetid among a packet's options; whatever else they are, they are left alone. */
-static void find_id(const struct records *r, const uint8_t *p, size_t len, struct record *out)
+/* epb_packetid among an enhanced packet's options; whatever else they are, they are left alone. */
+static int packet_options(const struct records *r, const uint8_t *p, size_t len, bool enhanced,
+                          struct record *out, struct err *err)
 {
-	while (len >= 4) {
-		uint16_t code = field16(r, p), size = field16(r, p + 2);
-		size_t padded = ((size_t)size + 3) & ~(size_t)3;
+	struct option o;
+	int rc;
 
-		if (code == OPT_END || padded > len - 4)
-			return;
-		if (code == EPB_PACKETID && size == 8) {
-			out->has_id = true;
-			out->packet_id = field64(r, p + 4);
-			return;
-		}
-		p += 4 + padded;
-		len -= 4 + padded;
+	while ((rc = next_option(r, &p, &len, &o, err)) > 0) {
+		if (!enhanced || o.code != EPB_PACKETID || o.len != 8)
+			continue;
+		out->has_id = true;
+		out->packet_id = field64(r, o.value);
 	}
+	return rc;
 }
 
 /* Enhanced (section 4.3) and obsolete (appendix A) packet blocks, @p at the block's start. */
@@ -182,8 +207,8 @@ static int read_packet(const struct records *r, const uint8_t *p, uint32_t len, 
 	out->section = r->section;
 	out->has_id = false;
 	end = 28 + (((size_t)out->len + 3) & ~(size_t)3);
-	if (enhanced && end + 4 < len)
-		find_id(r, p + end, len - 4 - end, out);
+	if (packet_options(r, p + end, len - 4 - end, enhanced, out, err) < 0)
+		return -1;
 	return set_time(r, i, ticks, out, err);
 }
 
@@ -296,7 +321,7 @@ static int read_block(struct records *r, uint32_t type, uint32_t len, struct rec
 	case BLOCK_INTERFACE:
 		return read_interface(r, p, len, err);
 	default:
-		return read_section(r, p, err);
+		return read_section(r, p, len, err);
 	}
 }
 

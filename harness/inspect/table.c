@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "inspect/table_own.h"
+#include "savefile/link.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -122,11 +123,32 @@ static void widen(int *width, const struct row *r)
 	}
 }
 
-static bool any(FILE *out, bool before, uint64_t count, const char *what)
+static const char *many(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+/* One more reason why frames are not in the table: @one of a single one, @more of several. */
+static bool any(FILE *out, bool before, uint64_t count, const char *one, const char *more)
 {
 	if (count == 0)
 		return before;
-	fprintf(out, "%s%" PRIu64 " %s", before ? ", " : "not in the table: ", count, what);
+	fprintf(out, "%s%" PRIu64 " %s", before ? ", " : "not in the table: ", count,
+	        count == 1 ? one : more);
+	return true;
+}
+
+static bool any_not_read(FILE *out, bool before, const struct inspect_totals *t)
+{
+	struct buf type = {0};
+
+	if (t->not_read == 0)
+		return before;
+	link_text(&type, t->not_read_type);
+	fprintf(out, "%s%" PRIu64 " frame%s of %s%s not read here",
+	        before ? ", " : "not in the table: ", t->not_read, many(t->not_read),
+	        buf_text(&type), t->not_read_others ? " and others, which are" : ", which is");
+	buf_free(&type);
 	return true;
 }
 
@@ -137,9 +159,10 @@ static void put_head(FILE *out, const struct inspection *i, const struct table *
 	struct buf name = {0};
 
 	text_escape(&name, t->name, strlen(t->name), 0);
-	fprintf(out, "%s: %s, %" PRIu64 " packets, %" PRIu64 " bytes, %s s, %zu conversations",
-	        buf_text(&name), totals.format, totals.packets, totals.bytes,
-	        seconds_text(totals.last_at - totals.first_at, 6, took), inspect_count(i));
+	fprintf(out, "%s: %s, %" PRIu64 " packet%s, %" PRIu64 " byte%s, %s s, %zu conversation%s",
+	        buf_text(&name), totals.format, totals.packets, many(totals.packets), totals.bytes,
+	        many(totals.bytes), seconds_text(totals.last_at - totals.first_at, 6, took),
+	        inspect_count(i), many(inspect_count(i)));
 	if (t->count < inspect_count(i))
 		fprintf(out, ", %zu of them shown", t->count);
 	fputs("\n", out);
@@ -156,18 +179,22 @@ static void put_foot(FILE *out, const struct inspection *i, bool unknown, uint64
 		      out);
 	if (fragments > 0)
 		fprintf(out,
-		        "%" PRIu64 " more frames held fragments; a datagram counts where it "
+		        "%" PRIu64 " more frame%s held fragments; a datagram counts where it "
 		        "became whole, as in Wireshark\n",
-		        fragments);
+		        fragments, many(fragments));
 	if (totals.seen_again > 0)
 		fprintf(out,
-		        "%" PRIu64 " more frames are further sights of a packet, on another "
+		        "%" PRIu64 " more frame%s further sights of a packet, on another "
 		        "interface with the same packetid; a packet counts once\n",
-		        totals.seen_again);
-	before = any(out, before, totals.no_ip, "frames without IP");
-	before = any(out, before, totals.other, "of other protocols than TCP and UDP");
-	before = any(out, before, totals.too_short, "too short or malformed");
+		        totals.seen_again, totals.seen_again == 1 ? " is" : "s are");
+	before = any_not_read(out, before, &totals);
+	before = any(out, before, totals.no_ip, "frame without IP", "frames without IP");
+	before = any(out, before, totals.other, "of another protocol than TCP and UDP",
+	             "of other protocols than TCP and UDP");
+	before =
+	    any(out, before, totals.too_short, "too short or malformed", "too short or malformed");
 	before = any(out, before, totals.fragments_lost,
+	             "fragment of a datagram that never became whole",
 	             "fragments of datagrams that never became whole");
 	if (before)
 		fputs("\n", out);

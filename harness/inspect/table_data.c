@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "inspect/table.h"
 #include "inspect/table_own.h"
+#include "savefile/link.h"
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -66,13 +67,27 @@ static json_t *text_json(const char *s)
 	return j;
 }
 
+/* Frames of link types in which no IP is looked for; null: there are none. */
+static json_t *not_read_json(const struct inspect_totals *s)
+{
+	const char *name = link_name(s->not_read_type);
+
+	if (s->not_read == 0)
+		return json_null();
+	return json_pack("{s:o, s:I, s:o, s:b}", "frames", number(s->not_read), "link_type",
+	                 (json_int_t)s->not_read_type, "name",
+	                 name ? json_string(name) : json_null(), "and_others",
+	                 (int)s->not_read_others);
+}
+
 /* One conversation a line, so that it streams and diffs. */
 void table_json(FILE *out, const struct inspection *i, const struct table *t)
 {
 	struct inspect_totals s = inspect_totals(i);
 
 	fputs("{\"capture\":", out);
-	put_json(out, json_pack("{s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
+	put_json(out, json_pack("{s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, "
+	                        "s:o}",
 	                        "name", text_json(t->name), "format", s.format, "packets",
 	                        number(s.packets), "bytes", number(s.bytes), "seen_again",
 	                        number(s.seen_again), "first_at_ns", (json_int_t)s.first_at,
@@ -80,7 +95,8 @@ void table_json(FILE *out, const struct inspection *i, const struct table *t)
 	                        "conversations", number(inspect_count(i)), "without_ip",
 	                        number(s.no_ip), "other_protocols", number(s.other), "too_short",
 	                        number(s.too_short), "fragments_lost", number(s.fragments_lost),
-	                        "error", t->broken ? text_json(t->broken->text) : json_null()));
+	                        "not_read", not_read_json(&s), "error",
+	                        t->broken ? text_json(t->broken->text) : json_null()));
 	fputs(",\n\"flows\":[", out);
 	for (size_t k = 0; k < t->count; k++) {
 		struct inspect_flow f = inspect_get(i, t->flows[k]);

@@ -3,9 +3,12 @@
  * graph_svg.c - time and sequence numbers of one TCP connection
  *
  * A panel for each direction that carried data, or for the opener's when none did. A bar is a
- * segment, from its first to its last relative number, at the time at which it came onto the link;
- * steps are what the other side acknowledged, and that plus its window: the highest that may be
- * sent. An ACK counts when it was delivered, so that the lines are what the sender knew.
+ * segment, from its first relative number to the one behind its last, at the time at which it came
+ * onto the link; SYN and FIN have one number each (RFC 9293 3.4). Steps are what the other side
+ * acknowledged, and that plus its window: the number behind the highest that may be sent. An ACK
+ * counts when it was delivered, and not when one that acknowledges more was before it, so that the
+ * lines are what the sender knew. A line that is above the panel is not drawn there: it leaves
+ * through the top, and words say where it is.
  */
 #include "base/clock.h"
 #include "base/mem.h"
@@ -14,6 +17,7 @@
 #include "report/drawing_own.h"
 #include <inttypes.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define WIDTH  960.0
@@ -24,6 +28,12 @@
 #define BOTTOM 46.0
 #define TICKS  6
 
+/* What an ACK told the sender. */
+struct told {
+	int64_t at; /* ns, when it was delivered */
+	uint64_t ack, edge;
+};
+
 struct panel {
 	const struct timeline *tl;
 	const struct flow *flow;
@@ -32,6 +42,8 @@ struct panel {
 	int64_t from, to; /* ns, of the connection's packets */
 	uint64_t most;    /* the highest number drawn */
 	double top;
+	struct told *told; /* in the order of delivery */
+	size_t told_count;
 };
 
 static double x_of(const struct panel *p, int64_t at)
@@ -41,9 +53,7 @@ static double x_of(const struct panel *p, int64_t at)
 
 static double y_of(const struct panel *p, uint64_t number)
 {
-	double part = (double)number / (double)p->most;
-
-	return p->top + PANEL - PANEL * (part > 1 ? 1 : part);
+	return p->top + PANEL - PANEL * (double)number / (double)p->most;
 }
 
 /* The next of 1, 2, 5, 10, … that cuts @range into no more than TICKS parts. */
@@ -71,30 +81,77 @@ static bool occupies(const struct timeline_packet *q)
 	return q->packet.payload_len > 0 || (q->packet.tcp.flags & (TCP_SYN | TCP_FIN));
 }
 
+/* The number behind the segment's last. */
+static uint64_t end_of(const struct timeline_packet *q)
+{
+	return q->note.seq_end + ((q->packet.tcp.flags & TCP_SYN) != 0) +
+	       ((q->packet.tcp.flags & TCP_FIN) != 0);
+}
+
+/* An ACK that the panel's sender got. */
+static bool tells(const struct panel *p, const struct timeline_packet *q)
+{
+	return q->note.dir != p->dir && (q->packet.tcp.flags & TCP_ACK) &&
+	       !(q->packet.tcp.flags & TCP_RST) && q->fate == FATE_DELIVERED;
+}
+
+static int by_delivery(const void *left, const void *right)
+{
+	const struct told *a = left, *b = right;
+
+	if (a->at != b->at)
+		return a->at < b->at ? -1 : 1;
+	return (a->ack > b->ack) - (a->ack < b->ack);
+}
+
+/* What was told, as the sender took it: an ACK that was overtaken says nothing (RFC 9293 3.10.7.4,
+ * SND.WL2). */
+static void order_told(struct panel *p)
+{
+	size_t kept = 0;
+
+	if (p->told_count > 0)
+		qsort(p->told, p->told_count, sizeof *p->told, by_delivery);
+	for (size_t i = 0; i < p->told_count; i++) {
+		if (kept == 0 || p->told[i].ack >= p->told[kept - 1].ack)
+			p->told[kept++] = p->told[i];
+	}
+	p->told_count = kept;
+}
+
 /* The numbers that the panel has to show: a window far above what was ever sent would leave the
- * data a line at the bottom, and is cut. */
+ * data a line at the bottom. */
 static void measure(struct panel *p)
 {
-	uint64_t sent = 1, window = 0;
+	uint64_t sent = 1, edge = 0;
 	bool any = false;
 
+	p->told_count = 0;
 	for (int64_t n = 1; n <= timeline_sealed_packets(p->tl); n++) {
 		const struct timeline_packet *q = segment(p, n);
+		int64_t last;
 
 		if (!q)
 			continue;
+		last =
+		    q->fate == FATE_DELIVERED && q->delivered_at > q->at ? q->delivered_at : q->at;
 		if (!any || q->at < p->from)
 			p->from = q->at;
-		if (!any || q->at > p->to)
-			p->to = q->at;
+		if (!any || last > p->to)
+			p->to = last;
 		any = true;
-		if (q->note.dir == p->dir && q->note.seq_end > sent)
-			sent = q->note.seq_end;
-		else if (q->note.dir != p->dir && (q->packet.tcp.flags & TCP_ACK) &&
-		         q->note.ack + q->note.window > window)
-			window = q->note.ack + q->note.window;
+		if (q->note.dir == p->dir && end_of(q) > sent)
+			sent = end_of(q);
+		if (!tells(p, q))
+			continue;
+		MEM_ROOM(p->told, p->told_count);
+		p->told[p->told_count++] =
+		    (struct told){last, q->note.ack, q->note.ack + q->note.window};
+		if (q->note.ack + q->note.window > edge)
+			edge = q->note.ack + q->note.window;
 	}
-	p->most = window < sent + sent / 2 ? window > sent ? window : sent : sent + sent / 5;
+	order_told(p);
+	p->most = edge < sent + sent / 2 ? edge > sent ? edge : sent : sent + sent / 5;
 	p->most += p->most / 20 + 1;
 	if (p->to <= p->from)
 		p->to = p->from + 1;
@@ -128,32 +185,74 @@ static void axes(struct panel *p)
 	}
 }
 
-/* The steps of what was acknowledged (@window: plus the window). */
-static void line_of_acks(struct panel *p, bool window)
+/* "65,280" */
+static void grouped(struct buf *out, uint64_t n)
 {
-	struct buf d = {0};
-	uint64_t last = 0;
+	if (n >= 1000)
+		grouped(out, n / 1000);
+	buf_printf(out, n >= 1000 ? ",%03u" : "%u", (unsigned)(n % 1000));
+}
 
-	for (int64_t n = 1; n <= timeline_sealed_packets(p->tl); n++) {
-		const struct timeline_packet *q = segment(p, n);
-		uint64_t now;
+/* Where a line is above the panel: its lowest and its highest number there; 0: nowhere. */
+struct above {
+	uint64_t least, most;
+};
 
-		if (!q || q->note.dir == p->dir || !(q->packet.tcp.flags & TCP_ACK) ||
-		    (q->packet.tcp.flags & TCP_RST) || q->fate != FATE_DELIVERED)
-			continue;
-		now = q->note.ack + (window ? q->note.window : 0);
-		if (now < last && !window)
-			continue;
-		buf_printf(&d, d.len ? "H%.1fV%.1f" : "M%.1f %.1f",
-		           x_of(p, q->delivered_at > p->from && q->delivered_at < p->to
-		                       ? q->delivered_at
-		                       : q->at),
-		           y_of(p, now));
-		last = now;
+static void say_above(struct panel *p, const struct above *a, bool window, double y)
+{
+	struct buf says = {0};
+
+	if (a->most == 0)
+		return;
+	grouped(&says, a->least);
+	if (a->most > a->least) {
+		buf_str(&says, " to ");
+		grouped(&says, a->most);
 	}
+	buf_printf(p->out, "<text class=\"%s sp-l\" x=\"%.0f\" y=\"%.0f\">%s above: %s</text>\n",
+	           window ? "sp-win" : "sp-ack", WIDTH - RIGHT - 4, y,
+	           window ? "window's edge" : "acknowledged", buf_text(&says));
+	buf_free(&says);
+}
+
+/* The next step of a line at @now; outside: it comes from above the panel, or begins. */
+static void step(const struct panel *p, struct buf *d, size_t i, uint64_t now, bool outside)
+{
+	double x = x_of(p, p->told[i].at);
+
+	if (now > p->most && !outside)
+		buf_printf(d, "H%.1fV%.1f", x, p->top);
+	else if (now <= p->most && !outside)
+		buf_printf(d, "H%.1fV%.1f", x, y_of(p, now));
+	else if (now <= p->most && i > 0)
+		buf_printf(d, "M%.1f %.1fV%.1f", x, p->top, y_of(p, now));
+	else if (now <= p->most)
+		buf_printf(d, "M%.1f %.1f", x, y_of(p, now));
+}
+
+/* The steps of what was acknowledged, or of the window's edge. */
+static void line_of_acks(struct panel *p, bool window, double says_at)
+{
+	struct above above = {.least = UINT64_MAX};
+	struct buf d = {0};
+	bool outside = true;
+
+	for (size_t i = 0; i < p->told_count; i++) {
+		uint64_t now = window ? p->told[i].edge : p->told[i].ack;
+
+		step(p, &d, i, now, outside);
+		outside = now > p->most;
+		if (outside && now < above.least)
+			above.least = now;
+		if (outside && now > above.most)
+			above.most = now;
+	}
+	if (!outside)
+		buf_printf(&d, "H%.1f", WIDTH - RIGHT);
 	if (d.len > 0)
-		buf_printf(p->out, "<path class=\"%s\" stroke-width=\"1.3\" d=\"%sH%.1f\"/>\n",
-		           window ? "sp-win-s" : "sp-ack-s", buf_text(&d), WIDTH - RIGHT);
+		buf_printf(p->out, "<path class=\"%s\" stroke-width=\"1.3\" d=\"%s\"/>\n",
+		           window ? "sp-win-s" : "sp-ack-s", buf_text(&d));
+	say_above(p, &above, window, says_at);
 	buf_free(&d);
 }
 
@@ -171,7 +270,7 @@ static void bars(struct panel *p)
 		lost = q->fate != FATE_DELIVERED;
 		x = x_of(p, q->at);
 		low = y_of(p, q->note.seq);
-		high = y_of(p, q->note.seq_end);
+		high = y_of(p, end_of(q));
 		if (low - high < 2)
 			high = low - 2;
 		buf_printf(p->out,
@@ -207,8 +306,8 @@ static void panel(struct panel *p)
 	buf_printf(p->out, "<text class=\"sp-t sp-b\" x=\"%.0f\" y=\"%.0f\">%s</text>\n", LEFT,
 	           p->top - 8, buf_text(&b));
 	axes(p);
-	line_of_acks(p, true);
-	line_of_acks(p, false);
+	line_of_acks(p, true, p->top + 14);
+	line_of_acks(p, false, p->top + 30);
 	bars(p);
 	buf_free(&b);
 }
@@ -263,6 +362,7 @@ int graph_svg(const struct case_evidence *c, unsigned index, const struct drawin
 		p.top += PANEL + BOTTOM + 20;
 	}
 	svg_close(out);
+	free(p.told);
 	buf_free(&title);
 	buf_free(&id);
 	return 0;

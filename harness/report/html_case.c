@@ -4,14 +4,16 @@
  *
  * {"expected", "happened", "reason", "explanation", "file", "line", "command", "directory",
  * "facts": [[name, value]], "ladders": {"event", "time"}, "graphs": [[name, SVG, packets]],
- * "packets": [[n, at, from, to, words, fate, cause, base64, bytes]], "outputs": [[name, stream,
+ * "packets": [[n, at, from, to, words, fate, cause, base64, bytes, seen by the sender's
+ * kernel or null]], "outputs": [[name, stream,
  * text, bytes, shown of them or 0]], "states": [[at, host, who, words, line]], "sockets": [[host,
  * protocol, state, local, remote, owner, receive queue, send queue]], "hosts": [[name, addresses,
- * sysctls]], "files": [name]}. Of graphs, packets and outputs these are the first;
- * "graph_count", "packet_count" and "output_count" are how many there are. "damaged" instead of
- * what is read from the case directory when that cannot be read. page/case.js reads it, and says
+ * sysctls]], "harness_sysctls", "files": [name]}. Of graphs, packets and outputs these are the
+ * first; "graph_count", "packet_count" and "output_count" are how many there are. "damaged" instead
+ * of what is read from the case directory when that cannot be read. page/case.js reads it, and says
  * what is not all.
  */
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
 #include "evidence/load.h"
@@ -21,6 +23,7 @@
 #include <dirent.h>
 #include <jansson.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,11 +66,13 @@ static json_t *taken(struct buf *b)
 	return j;
 }
 
+/* Rounded as drawing_at() does it: the page may not say of one moment two things. */
 static json_t *milliseconds(int64_t ns)
 {
-	int64_t us = ns / 1000;
+	char text[32];
 
-	return json_real((double)us / 1000.0);
+	snprintf(text, sizeof text, "%.3f", (double)ns / (double)NS_PER_MS);
+	return json_real(strtod(text, NULL));
 }
 
 /* Pictures ----------------------------------------------------------------------------------------
@@ -145,8 +150,7 @@ static void add_packets(json_t *o, const struct timeline *tl)
 		timeline_packet_text(tl, p, false, &words);
 		html_base64(&data, p->data, len);
 		json_array_append_new(row, json_integer(n));
-		json_array_append_new(
-		    row, milliseconds((p->kernel_at ? p->kernel_at : p->at) - timeline_began(tl)));
+		json_array_append_new(row, milliseconds(p->at - timeline_began(tl)));
 		json_array_append_new(row, line(timeline_src(tl, p)));
 		json_array_append_new(row, line(timeline_dst(tl, p)));
 		json_array_append_new(row, line(buf_text(&words)));
@@ -154,6 +158,9 @@ static void add_packets(json_t *o, const struct timeline *tl)
 		json_array_append_new(row, line(p->cause ? p->cause : role ? role : ""));
 		json_array_append_new(row, taken(&data));
 		json_array_append_new(row, json_integer((json_int_t)p->len));
+		json_array_append_new(row, p->kernel_at
+		                               ? milliseconds(p->kernel_at - timeline_began(tl))
+		                               : json_null());
 		json_array_append_new(list, row);
 		buf_free(&words);
 	}
@@ -246,6 +253,26 @@ static void add_states(json_t *o, const struct timeline *tl)
 	json_object_set_new(o, "states", list);
 }
 
+/* "net.ipv4.tcp_rmem = 4096 131072 524288 (kernel: …)", a line each. */
+static void add_harness_sysctls(json_t *o, json_t *sysctls)
+{
+	struct buf all = {0};
+	const char *name;
+	json_t *one;
+
+	json_object_foreach(sysctls, name, one)
+	{
+		buf_str(&all, all.len > 0 ? "\n" : "");
+		report_line(&all, name);
+		buf_str(&all, " = ");
+		report_line(&all, case_text(one, "value"));
+		buf_str(&all, " (kernel: ");
+		report_line(&all, *case_text(one, "kernel") ? case_text(one, "kernel") : "unknown");
+		buf_str(&all, ")");
+	}
+	json_object_set_new(o, "harness_sysctls", taken(&all));
+}
+
 /* What the files said, as far as they are the objects they should be: cleaned of what is no text
  * for people. */
 static void add_facts(json_t *o, const json_t *facts)
@@ -287,6 +314,7 @@ static void add_facts(json_t *o, const json_t *facts)
 		                                       taken(&addresses), taken(&sysctls)));
 	}
 	json_object_set_new(o, "hosts", hosts);
+	add_harness_sysctls(o, json_object_get(facts, "harness_sysctls"));
 }
 
 static int shown_file(const struct dirent *e)

@@ -69,7 +69,8 @@ static void note(const struct scene *s, const struct scene_row *r, struct buf *o
 	char numbers[48];
 
 	if (r->kind == SCENE_RUN && r->packets > 0)
-		buf_printf(&words, "%zu packets #%s: ", r->packets, drawing_numbers(r, numbers));
+		buf_printf(&words, "%zu packet%s #%s: ", r->packets, r->packets == 1 ? "" : "s",
+		           drawing_numbers(r, numbers));
 	if (*r->who && r->kind != SCENE_NOTE)
 		buf_printf(&words, "%s: ", r->who);
 	buf_str(&words, r->words);

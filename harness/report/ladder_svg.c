@@ -141,7 +141,7 @@ static void place_rows(struct sheet *t)
 	t->bottom = y + ROW;
 	if (s->row_count > 0)
 		t->bottom += (int)(run_lines(&s->rows[s->row_count - 1]) - 1) * LINE;
-	t->height = t->bottom + 3 * 16;
+	t->height = t->bottom + (s->kernel_times ? 4 : 3) * 16;
 }
 
 /* The head ----------------------------------------------------------------------------------------
@@ -157,9 +157,9 @@ static void flow_line(struct sheet *t, size_t i, int x, int y, int room)
 	const struct scene_flow *f = &t->s->flows[i];
 	struct buf b = {0};
 
-	buf_printf(&b, "%s  %s%s%" PRIu64 " packet%s, %" PRIu64 " bytes out, %" PRIu64 " back",
+	buf_printf(&b, "%s  %s%s%" PRIu64 " packet%s, %" PRIu64 " byte%s out, %" PRIu64 " back",
 	           f->name, f->ended, *f->ended ? ", " : "", f->packets, f->packets == 1 ? "" : "s",
-	           f->bytes[0], f->bytes[1]);
+	           f->bytes[0], f->bytes[0] == 1 ? "" : "s", f->bytes[1]);
 	if (f->retransmitted > 0)
 		buf_printf(&b, ", %" PRIu64 " sent again", f->retransmitted);
 	buf_printf(t->out,
@@ -249,6 +249,13 @@ static void legend(struct sheet *t)
 		           "program's first socket are left out.</text>\n",
 		           MARGIN, y + 16, t->s->calls_left_out);
 	}
+	if (t->s->kernel_times)
+		buf_printf(
+		    t->out,
+		    "<text class=\"sp-dim\" x=\"%d\" y=\"%d\">A packet's time is when it came "
+		    "onto the link; capture.pcapng has when the sender's kernel saw it."
+		    "</text>\n",
+		    MARGIN, y + 32);
 	buf_free(&scale);
 }
 

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "report/drawing_own.h"
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -272,27 +273,76 @@ static void changes(struct sheet *t, size_t row, size_t *next)
 	buf_free(&side[1]);
 }
 
+/* The table of flows: numbers in columns, so that none is ever cut. */
+enum { FLOW, PACKETS, DATA_OUT, DATA_BACK, AGAIN, ENDED, CELLS };
+#define CELL 24
+
+/* The row of flow @number from 1; 0: the head. */
+static void fill(const struct scene *s, size_t number, char cell[CELLS][CELL])
+{
+	static const char *const titles[CELLS] = {"FLOW",  "PACKETS", "DATA>",
+	                                          "<DATA", "RETR",    "ENDED"};
+	const struct scene_flow *f = number > 0 ? &s->flows[number - 1] : NULL;
+
+	for (int c = 0; !f && c < CELLS; c++)
+		snprintf(cell[c], CELL, "%s", titles[c]);
+	if (!f)
+		return;
+	snprintf(cell[FLOW], CELL, "%zu", number);
+	snprintf(cell[PACKETS], CELL, "%" PRIu64, f->packets);
+	snprintf(cell[DATA_OUT], CELL, "%" PRIu64, f->bytes[0]);
+	snprintf(cell[DATA_BACK], CELL, "%" PRIu64, f->bytes[1]);
+	snprintf(cell[AGAIN], CELL, "%" PRIu64, f->retransmitted);
+	snprintf(cell[ENDED], CELL, "%s", *f->ended ? f->ended : "-");
+}
+
+/* Who speaks to whom: behind the numbers, or below them where there is no room. */
+static void ends(struct sheet *t, const char *name, size_t used)
+{
+	const char *to = strstr(name, " > ");
+
+	if (used + text_width(name) > 80) {
+		add_end(t->out);
+		buf_str(t->out, "      ");
+		used = 6;
+	}
+	if (used + text_width(name) > 80 && to) {
+		buf_add(t->out, name, (size_t)(to - name));
+		buf_str(t->out, "\n     ");
+		used = 5;
+		name = to;
+	}
+	text_cut(t->out, name, 80 - used);
+	buf_str(t->out, "\n");
+}
+
 static void flows(struct sheet *t)
 {
 	const struct scene *s = t->s;
+	char cell[CELLS][CELL];
+	int width[CELLS] = {0};
 
-	for (size_t i = 0; i < s->flow_count; i++) {
-		const struct scene_flow *f = &s->flows[i];
-		struct buf b = {0};
+	if (s->flow_count == 0)
+		return;
+	for (size_t i = 0; i <= s->flow_count; i++) {
+		fill(s, i, cell);
+		for (int c = 0; c < CELLS; c++) {
+			int w = (int)strlen(cell[c]);
 
-		buf_printf(&b,
-		           "%3zu  %s  %s%s%" PRIu64 " packet%s, %" PRIu64 " bytes out, %" PRIu64
-		           " back",
-		           i + 1, f->name, f->ended, *f->ended ? ", " : "", f->packets,
-		           f->packets == 1 ? "" : "s", f->bytes[0], f->bytes[1]);
-		if (f->retransmitted > 0)
-			buf_printf(&b, ", %" PRIu64 " sent again", f->retransmitted);
-		text_cut(t->out, buf_text(&b), 80);
-		buf_str(t->out, "\n");
-		buf_free(&b);
+			width[c] = w > width[c] ? w : width[c];
+		}
 	}
-	if (s->flow_count > 0)
-		buf_str(t->out, "\n");
+	for (size_t i = 0; i <= s->flow_count; i++) {
+		size_t used = 0;
+
+		fill(s, i, cell);
+		for (int c = 0; c < CELLS; c++) {
+			buf_printf(t->out, c == ENDED ? "%-*s  " : "%*s  ", width[c], cell[c]);
+			used += (size_t)width[c] + 2;
+		}
+		ends(t, i > 0 ? s->flows[i - 1].name : "WHO", used);
+	}
+	buf_str(t->out, "\n");
 }
 
 static void head(struct sheet *t)
@@ -341,6 +391,12 @@ void ladder_text(const struct scene *s, struct buf *out)
 		buf_str(out,
 		        "\n[STATE] is derived from the packets as in RFC 9293; a state without "
 		        "brackets was\nasked of the kernel.\n");
+	if (s->kernel_times)
+		buf_printf(
+		    out,
+		    "%sA packet's time is when it came onto the link; capture.pcapng has when "
+		    "the\nsender's kernel saw it.\n",
+		    derived ? "" : "\n");
 	if (s->calls_left_out > 0)
 		buf_printf(out, "%zu calls before a program's first socket are left out.\n",
 		           s->calls_left_out);

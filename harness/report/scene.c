@@ -254,6 +254,10 @@ static void packet_row(struct making *m, const struct event *e)
 
 	r->first = r->last = p->number;
 	r->packets = 1;
+	if (p->kernel_at != 0) {
+		r->kernel_at = p->kernel_at - timeline_began(m->tl);
+		m->s->kernel_times = true;
+	}
 	r->from = p->from;
 	r->to = p->to;
 	r->host = p->from;
@@ -304,6 +308,7 @@ static void land(struct making *m, size_t next)
 		r = add_row(m, SCENE_ARRIVAL, f.p->event, f.at);
 		*r = m->s->rows[f.row];
 		r->kind = SCENE_ARRIVAL;
+		r->kernel_at = 0;
 		r->at = f.at - timeline_began(m->tl);
 		r->host = f.p->to;
 		r->arrow = f.p->fate == FATE_DELIVERED ? ARROW_ARRIVES : ARROW_LOST_LATER;
@@ -508,15 +513,19 @@ static void judge(struct making *m)
 		s->sentence = keep_buf(s, &b);
 		return;
 	}
+	if (!*s->verdict) { /* nobody judges anybody's capture: how much there is, and no more */
+		buf_printf(&b, "%" PRId64 " frame%s in ", s->packet_count,
+		           s->packet_count == 1 ? "" : "s");
+		text_ns(&b, end);
+		s->sentence = keep_buf(s, &b);
+		return;
+	}
 	buf_printf(&b, "%s%s%s",
 	           strcmp(s->verdict, "fail") == 0   ? "failed"
 	           : strcmp(s->verdict, "skip") == 0 ? "skipped"
-	           : *s->verdict                     ? s->verdict
-	                                             : "not judged",
+	                                             : s->verdict,
 	           *reason ? ": " : "", reason);
 	s->sentence = keep_buf(s, &b);
-	if (!*s->verdict) /* nobody judged what came from elsewhere */
-		return;
 	r = add_row(m, SCENE_VERDICT, SIZE_MAX, end + timeline_began(m->tl));
 	r->words = s->sentence;
 	r->line = (int)line;

@@ -71,6 +71,9 @@ struct scene_row {
 
 	/* SCENE_PACKET, SCENE_ARRIVAL, SCENE_RUN */
 	int64_t first, last; /* numbers of its packets: one, or a run's range; 0: none */
+	int64_t kernel_at;   /* of the row where it leaves, ns since the case began: when the
+	                        sending kernel showed it, as captures have it; 0: not known. @at is
+	                        when   it came onto the link */
 	enum scene_arrow arrow;
 	int from, to; /* hosts; from SCENE_NOBODY: made by the wire; to: nobody has the address */
 	int flow;     /* index in flows; -1: none, or several in a run */
@@ -107,7 +110,7 @@ struct scene_flow {
 struct scene {
 	const char *title;    /* "close/half-close family=ipv4 (reference)" */
 	const char *verdict;  /* "pass", "fail", "skip", "error"; "" where nobody judged */
-	const char *sentence; /* the verdict in one sentence */
+	const char *sentence; /* the verdict in one sentence; without one, how much there is */
 	const char **hosts;
 	size_t host_count;
 	struct scene_flow *flows;
@@ -120,6 +123,7 @@ struct scene {
 	struct scene_change *changes; /* in order of rows */
 	size_t change_count;
 	int64_t packet_count;
+	bool kernel_times;         /* a packet has one */
 	size_t calls_left_out;     /* of a traced program's start, before its first socket */
 	struct scene_texts *texts; /* opaque: who owns the texts */
 };

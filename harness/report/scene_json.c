@@ -4,8 +4,9 @@
  *
  * {"title", "verdict", "sentence", "hosts": [], "flows": [{"name", "ended", "packets", "bytes",
  * "retransmitted"}], "rows": [{"kind", "event", "at_ns", "host", "who", "words", "mark", "line",
- * "first", "last", "arrow", "from", "to", "flow", "other", …}], "states": [{"row", "host", "flow",
- * "state", "asked"}]}. Numbers of flows are from 1, rows from 0.
+ * "first", "last", "arrow", "from", "to", "flow", "other", "kernel_at_ns", …}], "states": [{"row",
+ * "host", "flow", "state", "asked"}]}. Numbers of flows are from 1, rows from 0. A packet's "at_ns"
+ * is when it came onto the link, or arrived; "kernel_at_ns" when the sending kernel showed it.
  */
 #include "base/mem.h"
 #include "report/drawing.h"
@@ -71,6 +72,8 @@ static json_t *row_json(const struct scene *s, const struct scene_row *r)
 		set(o, "flow", json_integer(r->flow + 1));
 	if (r->arrow == ARROW_NONE)
 		return o;
+	if (r->kernel_at != 0)
+		set(o, "kernel_at_ns", json_integer(r->kernel_at));
 	set(o, "arrow", json_string(arrows[r->arrow]));
 	set(o, "from", json_string(r->from >= 0 ? s->hosts[r->from] : "wire"));
 	set(o, "to", json_string(r->to >= 0 ? s->hosts[r->to] : "nobody"));

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* link.c - see link.h; layouts as in tcpdump.org/linktypes.html */
 #include "savefile/link.h"
+#include "base/mem.h"
 #include "packet/reader.h"
+#include <pcap/pcap.h>
 
 enum {
 	ETHERTYPE_IPV4 = 0x0800,
@@ -96,4 +98,38 @@ struct link_payload link_strip(uint32_t linktype, const void *data, size_t len)
 	out.ip = r.p + r.at;
 	out.len = reader_left(&r);
 	return out;
+}
+
+bool link_is_known(uint32_t linktype)
+{
+	switch (linktype) {
+	case LINK_ETHERNET:
+	case LINK_NULL:
+	case LINK_LOOP:
+	case LINK_LINUX_SLL:
+	case LINK_LINUX_SLL2:
+	case LINK_RAW:
+	case LINK_RAW_BSD:
+	case LINK_RAW_OPENBSD:
+	case LINK_IPV4:
+	case LINK_IPV6:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* libpcap knows DLT_* numbers, which are LINKTYPE_* but for a few old ones (pcap-linktype(7)). */
+const char *link_name(uint32_t linktype)
+{
+	return pcap_datalink_val_to_description(linktype == LINK_RAW ? DLT_RAW : (int)linktype);
+}
+
+void link_text(struct buf *out, uint32_t linktype)
+{
+	const char *words = link_name(linktype);
+
+	buf_printf(out, "link type %u", linktype);
+	if (words)
+		buf_printf(out, " (%s)", words);
 }

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * link.h - the IP datagram inside a captured frame
+ * link.h - the IP datagram inside a captured frame, and what a frame of another kind is called
  */
 #ifndef SOCKPROOF_SAVEFILE_LINK_H
 #define SOCKPROOF_SAVEFILE_LINK_H
 #include "savefile/pcapng.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+struct buf;
 
 /* Numbers in files (tcpdump.org/linktypes.html), not libpcap's DLT_*, which differ between systems.
  */
@@ -32,5 +35,12 @@ struct link_payload {
 };
 
 struct link_payload link_strip(uint32_t linktype, const void *data, size_t len);
+
+/* Is a datagram looked for in frames of this type at all? */
+bool link_is_known(uint32_t linktype);
+/* What such frames are, in libpcap's words; NULL: it has none. Static storage. */
+const char *link_name(uint32_t linktype);
+/* "link type 127 (802.11 plus radiotap header)" */
+void link_text(struct buf *out, uint32_t linktype);
 
 #endif

@@ -32,12 +32,15 @@ static int sniff(FILE *stream, bool *ng, struct err *err)
 {
 	static const uint8_t section[] = {0x0a, 0x0d, 0x0d, 0x0a};
 	uint8_t first[4];
+	size_t got;
 
 	errno = 0;
-	if (fread(first, 1, sizeof first, stream) != sizeof first) {
+	got = fread(first, 1, sizeof first, stream);
+	if (got != sizeof first) {
 		if (ferror(stream))
-			return err_sys(err, errno, "reading");
-		return err_set(err, EBADMSG, "too short for a capture");
+			return err_sys(err, errno, "at byte %zu: reading", got);
+		return err_set(err, EBADMSG, "at byte %zu: the file ends, too short for a capture",
+		               got);
 	}
 	*ng = memcmp(first, section, sizeof first) == 0;
 	if (fseek(stream, 0, SEEK_SET) != 0)
@@ -64,7 +67,7 @@ static int attach(struct capture_file *f, FILE *stream, struct err *err)
 	if (f->classic)
 		return 0;
 	fclose(stream);
-	return err_set(err, EBADMSG, "neither pcap nor pcapng: %s", text);
+	return err_set(err, EBADMSG, "at byte 0: neither pcap nor pcapng: %s", text);
 }
 
 static struct capture_file *open_stream(const char *path, FILE *stream, struct err *err)
@@ -95,7 +98,7 @@ struct capture_file *capture_file_open_memory(const void *p, size_t len, struct 
 	FILE *stream = len > 0 ? fmemopen((void *)(uintptr_t)p, len, "r") : NULL;
 
 	if (!stream) {
-		err_set(err, EBADMSG, "memory: too short for a capture");
+		err_set(err, EBADMSG, "memory: at byte 0: the file ends, too short for a capture");
 		return NULL;
 	}
 	return open_stream("memory", stream, err);

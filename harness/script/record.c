@@ -83,6 +83,24 @@ static json_t *hosts(const struct play *p)
 	return list;
 }
 
+/* What the harness set in every host to other than the kernel's own value. */
+static json_t *harness_sysctls(const struct play *p)
+{
+	const struct host_sysctl *list;
+	size_t count = world_sysctls(p->world, &list);
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < count; i++) {
+		json_t *one = json_object();
+
+		json_object_set_new(one, "value", text(list[i].value));
+		json_object_set_new(one, "kernel",
+		                    list[i].before ? text(list[i].before) : json_null());
+		json_object_set_new(all, list[i].name, one);
+	}
+	return all;
+}
+
 static json_t *places(const struct timeline *tl)
 {
 	json_t *list = json_array();
@@ -110,6 +128,7 @@ static int add_case(struct casedir *d, const struct play *p, const struct plan_c
 	json_object_set_new(j, "world", text(c->scenario->world));
 	json_object_set_new(j, "link", text(links[world_link(p->world)]));
 	json_object_set_new(j, "hosts", hosts(p));
+	json_object_set_new(j, "harness_sysctls", harness_sysctls(p));
 	json_object_set_new(j, "places", places(p->tl));
 	json_object_set_new(j, "sockproof", text(set->version));
 	json_object_set_new(j, "kernel", text(u.release));

@@ -80,6 +80,21 @@ static void add_sysctls(struct buf *comment, struct host *h)
 	}
 }
 
+/* What the harness set them to in every host, on one line: case.json has the kernel's own values.
+ */
+static void add_fixed(struct buf *comment, const struct world *w)
+{
+	const struct host_sysctl *list;
+	size_t count = world_sysctls(w, &list);
+	struct buf all = {0};
+
+	for (size_t i = 0; i < count; i++)
+		buf_printf(&all, "%s%s=%s", i > 0 ? ", " : "", list[i].name, list[i].value);
+	if (count > 0)
+		record_key(comment, "harness_sysctls", buf_text(&all));
+	buf_free(&all);
+}
+
 static void add_facts(struct buf *comment, const struct record *r)
 {
 	const struct plan_case *c = r->plan;
@@ -95,6 +110,7 @@ static void add_facts(struct buf *comment, const struct record *r)
 	record_key(comment, "kernel", u.release);
 	record_key(comment, "libpcap", live_library());
 	record_key(comment, "clock", r->setting->qemu ? "virtual" : "real");
+	add_fixed(comment, r->play->world);
 	for (int i = 0; i < world_hosts(r->play->world); i++)
 		add_sysctls(comment, world_host(r->play->world, i));
 	/* last: a parameter may be called as one of the facts, and who looks for those takes the
@@ -273,7 +289,8 @@ static struct pcapng_field field(const char *name, const char *text)
 /* What the entry says in Wireshark's list. */
 static void message(struct buf *out, const struct event *e)
 {
-	buf_printf(out, "%s: ", e->who);
+	text_one_line(out, e->who, strlen(e->who));
+	buf_str(out, ": ");
 	if (e->kind == EVENT_OUTPUT)
 		buf_str(out, e->stream == 2 ? "stderr " : "stdout ");
 	else if (e->kind == EVENT_INPUT)
@@ -311,6 +328,7 @@ static int write_entry(struct pcapng_writer *w, const struct record *r, const st
 	f[n++] = field("PRIORITY", e->priority);
 	f[n++] = field("_TRANSPORT", e->kind);
 	f[n++] = field("SYSLOG_IDENTIFIER", e->who);
+	f[n++] = field("SOCKPROOF_KIND", e->kind); /* by this an entry is known as ours */
 	if (e->line > 0) {
 		f[n++] = field("CODE_FILE", r->plan->scenario->name);
 		f[n++] = field("CODE_LINE", line);

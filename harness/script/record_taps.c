@@ -87,9 +87,15 @@ static int write_seen(struct pcapng_writer *w, const struct record *r, const str
 	    .original_len = s->sight.len + LIVE_HEADER,
 	    .direction = s->sight.direction,
 	    .id = (uint64_t)s->sight.number,
-	    .comment = p ? NULL : "unmatched=the wire carried no such packet",
 	};
+	struct buf comment = {0};
 	uint8_t header[LIVE_HEADER];
+	int rc;
+
+	record_key(&comment, "seen_on", host_name(world_host(r->play->world, s->host)));
+	if (!p)
+		record_key(&comment, "unmatched", "the wire carried no such packet");
+	packet.comment = buf_text(&comment);
 
 	tap_header(r->play->taps[s->host], s->sight.direction, len > 0 ? data[0] >> 4 : 0, header);
 	buf_consume(bytes, bytes->len);
@@ -97,7 +103,9 @@ static int write_seen(struct pcapng_writer *w, const struct record *r, const str
 	buf_add(bytes, data, len);
 	packet.data = bytes->p;
 	packet.len = bytes->len;
-	return pcapng_write_packet(w, &packet, err);
+	rc = pcapng_write_packet(w, &packet, err);
+	buf_free(&comment);
+	return rc;
 }
 
 int record_taps(struct pcapng_writer *w, const struct record *r, struct err *err)

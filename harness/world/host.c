@@ -101,12 +101,7 @@ void host_release(struct host *h)
 		close(h->tun);
 	if (h->netns >= 0)
 		close(h->netns);
-	for (size_t i = 0; i < h->sysctl_count; i++) {
-		free(h->sysctls[i].name);
-		free(h->sysctls[i].value);
-		free(h->sysctls[i].before);
-	}
-	free(h->sysctls);
+	sysctl_free(h->sysctls, h->sysctl_count);
 	free(h->addresses);
 	free(h->name);
 	for (int i = 0; i < HOST_FILE_COUNT; i++)

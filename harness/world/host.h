@@ -29,6 +29,8 @@ struct world {
 	int home; /* the namespace that world_open() was called in */
 	bool has_ipv6;
 	int count;
+	struct host_sysctl *fixed; /* as world_sysctls() tells them */
+	size_t fixed_count;
 	struct host hosts[WORLD_MAX_HOSTS];
 };
 
@@ -44,8 +46,9 @@ int link_lo_up(bool only_link, struct err *err);
 /* Address @h, as the other hosts shall know it: route and neighbour entries of theirs included. */
 int link_address(struct host *h, const struct packet_addr *a, int prefix, struct err *err);
 
-/* sysctl.c: in the namespace this thread is in */
-int sysctl_fix(bool *has_ipv6, struct err *err);
+/* sysctl.c: in the namespace this thread is in; first: of the world's namespaces */
+int sysctl_fix(struct world *w, bool first, struct err *err);
+void sysctl_free(struct host_sysctl *list, size_t count);
 
 /* files.c */
 int files_write_first(struct host *h, struct err *err);

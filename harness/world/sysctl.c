@@ -2,6 +2,9 @@
 /*
  * sysctl.c - a host's sysctls: the ones that are always fixed, and the script's
  *
+ * Both are kept with what the kernel had before, for the evidence: what a host is set to shapes
+ * what is seen of it, whoever set it.
+ *
  * /proc/sys/net shows the network namespace of whoever looks (net/sysctl_net.c), so a thread that
  * has entered a host reads and writes that host's.
  */
@@ -76,28 +79,110 @@ static int put(const char *path, const char *value)
 	return code;
 }
 
-static int put_all(const struct fixed *list, size_t count, struct err *err)
+static int get(const char *path, struct buf *out)
+{
+	char part[4096];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	ssize_t n;
+	while ((n = read(fd, part, sizeof part)) > 0)
+		buf_add(out, part, (size_t)n);
+	int code = n < 0 ? errno : 0;
+	close(fd);
+	return code;
+}
+
+/* The value at @path without its newline, free() it; NULL and *@code when it cannot be read. */
+static char *value_of(const char *path, int *code)
+{
+	struct buf value = {0};
+
+	*code = get(path, &value);
+	if (*code) {
+		buf_free(&value);
+		return NULL;
+	}
+	if (value.len > 0 && value.p[value.len - 1] == '\n')
+		value.p[value.len - 1] = '\0';
+	return value.p ? buf_take(&value) : mem_text("");
+}
+
+/* What is there before it is set, as one would set it: the kernel puts tabs between the numbers of
+ * one. free() it; NULL when it cannot be read. */
+static char *value_before(const char *path)
+{
+	int code;
+	char *value = value_of(path, &code);
+	for (char *c = value; c && *c; c++) {
+		if (*c == '\t')
+			*c = ' ';
+	}
+	return value;
+}
+
+/* net/ipv4/ip_forward as people and the script write it: none of the fixed has a dot of its own. */
+static char *dotted(const char *name)
+{
+	char *text = mem_text(name);
+	for (char *c = text; *c; c++) {
+		if (*c == '/')
+			*c = '.';
+	}
+	return text;
+}
+
+/* first: this is the world's first namespace, the others get the same. */
+static int put_all(struct world *w, bool first, const struct fixed *list, size_t count,
+                   struct err *err)
 {
 	char path[128];
 	for (size_t i = 0; i < count; i++) {
 		snprintf(path, sizeof path, "/proc/sys/%s", list[i].name);
+		char *before = first ? value_before(path) : NULL;
 		int code = put(path, list[i].value);
-		if (code && list[i].must)
+		if (code && list[i].must) {
+			free(before);
 			return err_sys(err, code, "set sysctl %s to %s", list[i].name,
 			               list[i].value);
+		}
+		if (!first || code || (before && strcmp(before, list[i].value) == 0)) {
+			free(before);
+			continue;
+		}
+		MEM_ROOM(w->fixed, w->fixed_count);
+		w->fixed[w->fixed_count++] = (struct host_sysctl){.name = dotted(list[i].name),
+		                                                  .value = mem_text(list[i].value),
+		                                                  .before = before};
 	}
 	return 0;
 }
 
-int sysctl_fix(bool *has_ipv6, struct err *err)
+int sysctl_fix(struct world *w, bool first, struct err *err)
 {
-	*has_ipv6 = access("/proc/sys/net/ipv6", F_OK) ==
-	            0; /* ipv6.disable=1 on the kernel's command line */
-	if (put_all(fixed_always, sizeof fixed_always / sizeof fixed_always[0], err) < 0)
+	w->has_ipv6 = access("/proc/sys/net/ipv6", F_OK) ==
+	              0; /* ipv6.disable=1 on the kernel's command line */
+	if (put_all(w, first, fixed_always, sizeof fixed_always / sizeof fixed_always[0], err) < 0)
 		return -1;
-	if (!*has_ipv6)
+	if (!w->has_ipv6)
 		return 0;
-	return put_all(fixed_ipv6, sizeof fixed_ipv6 / sizeof fixed_ipv6[0], err);
+	return put_all(w, first, fixed_ipv6, sizeof fixed_ipv6 / sizeof fixed_ipv6[0], err);
+}
+
+/* What the kernel had before the harness fixed it; NULL: it did not, or it was the same. */
+static const char *before_fixed(const struct world *w, const char *path)
+{
+	const char *name = path + strlen("/proc/sys/");
+	for (size_t i = 0; i < w->fixed_count; i++) {
+		const char *a = w->fixed[i].name, *b = name;
+		while (*a && (*a == *b || (*a == '.' && *b == '/'))) {
+			a++;
+			b++;
+		}
+		if (*a == *b)
+			return w->fixed[i].before;
+	}
+	return NULL;
 }
 
 /* "net.ipv4.x" or "net/ipv4/x" to its path; sysctl(8)'s rule: the first separator decides. NULL:
@@ -144,35 +229,6 @@ int machine_sysctl_set(const char *name, const char *value, struct err *err)
 	return code ? err_sys(err, code, "set the machine's sysctl %s to \"%s\"", name, value) : 0;
 }
 
-static int get(const char *path, struct buf *out)
-{
-	char part[4096];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return errno;
-	ssize_t n;
-	while ((n = read(fd, part, sizeof part)) > 0)
-		buf_add(out, part, (size_t)n);
-	int code = n < 0 ? errno : 0;
-	close(fd);
-	return code;
-}
-
-/* The value at @path without its newline, free() it; NULL and *@code when it cannot be read. */
-static char *value_of(const char *path, int *code)
-{
-	struct buf value = {0};
-
-	*code = get(path, &value);
-	if (*code) {
-		buf_free(&value);
-		return NULL;
-	}
-	if (value.len > 0 && value.p[value.len - 1] == '\n')
-		value.p[value.len - 1] = '\0';
-	return value.p ? buf_take(&value) : mem_text("");
-}
-
 int host_sysctl_set(struct host *h, const char *name, const char *value, struct err *err)
 {
 	char *path = path_of(name);
@@ -182,8 +238,8 @@ int host_sysctl_set(struct host *h, const char *name, const char *value, struct 
 		free(path);
 		return -1;
 	}
-	int unreadable;
-	char *before = value_of(path, &unreadable);
+	const char *own = before_fixed(h->world, path);
+	char *before = own ? mem_text(own) : value_before(path);
 	int code = put(path, value);
 	free(path);
 	if (host_leave(h, err) < 0) {
@@ -227,4 +283,20 @@ size_t host_sysctls(const struct host *h, const struct host_sysctl **list)
 {
 	*list = h->sysctls;
 	return h->sysctl_count;
+}
+
+void sysctl_free(struct host_sysctl *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(list[i].name);
+		free(list[i].value);
+		free(list[i].before);
+	}
+	free(list);
+}
+
+size_t world_sysctls(const struct world *w, const struct host_sysctl **list)
+{
+	*list = w->fixed;
+	return w->fixed_count;
 }

@@ -47,7 +47,7 @@ static int make_namespace(struct world *w, struct host *h, struct err *err)
 	if (unshare(CLONE_NEWNET) < 0)
 		return err_sys(err, errno, "a network namespace for %s", h->name);
 	h->netns = open_netns(err);
-	if (h->netns < 0 || sysctl_fix(&w->has_ipv6, err) < 0)
+	if (h->netns < 0 || sysctl_fix(w, h == &w->hosts[0], err) < 0)
 		return -1;
 	return link_lo_up(w->kind == WORLD_LOOP, err);
 }
@@ -168,6 +168,7 @@ void world_close(struct world **w)
 		return;
 	for (int i = 0; i < (*w)->count; i++)
 		host_release(&(*w)->hosts[i]);
+	sysctl_free((*w)->fixed, (*w)->fixed_count);
 	if ((*w)->home >= 0)
 		close((*w)->home);
 	free(*w);

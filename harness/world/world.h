@@ -78,13 +78,16 @@ char *host_sysctl_get(struct host *h, const char *name, struct err *err);
  * is not per namespace). It is everybody's on this machine, so the machine must be the case's own:
  * a guest. -1 as above. */
 int machine_sysctl_set(const char *name, const char *value, struct err *err);
-/* One that host_sysctl_set() set. */
+/* One that was set. */
 struct host_sysctl {
 	char *name, *value;
-	char *before; /* what it was until then; NULL: not readable */
+	char *before; /* of host_sysctl_set(): what it was until then, or until world_open() fixed
+	                 it; of world_open(): the kernel's own. NULL: not readable */
 };
-/* All of them so far, in order. Returns how many. */
+/* Those that host_sysctl_set() has set so far, in order. Returns how many. */
 size_t host_sysctls(const struct host *h, const struct host_sysctl **list);
+/* Those that world_open() fixed in every host, where the kernel's own value is another. */
+size_t world_sysctls(const struct world *w, const struct host_sysctl **list);
 
 /* What decides in a program how names are looked up, and where: a host has files of its own. */
 enum host_file {

@@ -70,6 +70,25 @@ says out "they part first in options" "another option"
 sp run options --against mss --no-out
 exits 0 "another option, without captures"
 
+# A trace of before controls of direction were escaped; what is escaped and another byte still parts.
+mkdir turns && cat >turns/round.lua <<'EOF'
+return scenario {
+  title = "a program prints what turns a text round",
+  run = function(t) t.client:run { "/usr/bin/printf", "a \\u202e b\\n", name = "p" }:exits(0) end,
+}
+EOF
+sp run turns --against before --accept
+exits 0 "a reference with a control of direction"
+says before/round/trace.txt '| a \xe2\x80\xae b' "a reference with a control of direction"
+sed -i 's/\\xe2\\x80\\xae/\xe2\x80\xae/' before/round/trace.txt
+checks=$((checks + 1))
+! grep -qF '\xe2' before/round/trace.txt || problem "nothing was made raw" before/round/trace.txt
+sp run turns --against before
+exits 0 "a reference with the same control as it was"
+sed -i 's/\xe2\x80\xae/\xe2\x80\xad/' before/round/trace.txt
+sp run turns --against before
+exits 1 "a reference with another control as it was"
+
 # Another program: where it parts from the reference.
 sp run close/half-close --impl tcp-echo=@closes-on-eof-early --against "$references"
 exits 1 "a faulty program"

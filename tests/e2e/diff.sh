@@ -212,6 +212,44 @@ exits 4 "a damaged case inspected"
 says err "inspecting capture.pcapng" "a damaged case inspected"
 cp whole.pcapng "${case}bytes/capture.pcapng"
 
+# A folder with a part of a case's files is a damaged case, to everybody and beside whatever: never a reference, nor no case at all.
+for gone in case.json verdict.json timeline.jsonl capture.pcapng; do
+	rm -rf part parts
+	cp -r "${case}bytes" part
+	rm part/$gone
+	for other in "${case}bytes" "${case}bytes/capture.pcapng" part; do
+		sp diff part "$other"
+		exits 4 "a case without its $gone"
+		says err "part: $gone is missing, and every case directory has it" "a case without its $gone"
+	done
+	sp inspect part
+	exits 4 "a case without its $gone, inspected"
+	says err "part: $gone is missing, and every case directory has it; a case is shown whole" "a case without its $gone, inspected"
+	checks=$((checks + 1))
+	advice=1
+	[ $gone != capture.pcapng ] || advice=0
+	[ "$(grep -c 'inspecting capture.pcapng' err)" = $advice ] || problem "a case without its $gone: advice that cannot be followed, or none" err
+	mkdir -p parts/a whole/a
+	cp -r "${case}bytes/." whole/a
+	mv part/* parts/a
+	sp diff parts whole
+	exits 4 "a folder with a case without its $gone"
+	says out "0 cases mean the same, 0 part, 1 damaged and not compared" "a folder with a case without its $gone"
+done
+rm parts/a/{case.json,verdict.json,timeline.jsonl}
+cp whole/a/capture.pcapng parts/a
+sp diff parts/a whole/a --format json
+exits 0 "a capture and a trace are a reference"
+holds "a capture and a trace are a reference" jq -e '.a.kind == "reference"' out
+sp inspect parts/a
+exits 2 "a reference inspected"
+rm -r parts
+mkdir parts
+cp -r whole/a parts
+sp diff parts whole
+exits 0 "one case of each"
+says out "1 case means the same, 0 part" "one case of each"
+
 # Wrong use, and what is damaged.
 sp diff before
 exits 2 "one side"

@@ -43,18 +43,26 @@ for kind in between two-sights one-interface translated; do
 	python3 "$root/tests/tools/make_blocks.py" "$kind" ethernet.cap "$kind.pcapng" || exit 1
 done
 as_tshark between.pcapng
-# counts FILE: its conversations without what a file's own numbers and times make of them
+# counts OUT FILE [OPTION…]: its 37 conversations without what a file's own numbers and times make of them, into OUT; two commands that
+# both fail would be alike
 counts() {
-	"$sockproof" inspect "$1" --format csv | cut -d , -f 1-8,13-
+	local rows
+	"$sockproof" inspect "${@:2}" --format csv >"$1.csv" 2>"$1.err" || problem "${*:2}: it cannot be read" "$1.err"
+	cut -d , -f 1-8,13- "$1.csv" >"$1"
+	rows=$(wc -l <"$1")
+	checks=$((checks + 1))
+	[ "$rows" = 38 ] || problem "${*:2}: $rows lines instead of a head and 37" "$1"
 }
-holds "two sights of a packet are not one" cmp <(counts ethernet.cap) <(counts two-sights.pcapng)
+counts once ethernet.cap
+counts twice two-sights.pcapng
+holds "two sights of a packet are not one" cmp once twice
 sp inspect two-sights.pcapng
 says out "two-sights.pcapng: pcapng, 349 packets, 62289 bytes" "two sights of a packet"
 says out "349 more frames are further sights of a packet" "two sights of a packet"
 sp inspect two-sights.pcapng --format json
 holds "two sights of a packet, in JSON" jq -e '.capture.seen_again == 349' out
-holds "one of two interfaces, by a filter" cmp <(counts ethernet.cap) \
-	<("$sockproof" inspect two-sights.pcapng --filter 'ip[8] < 64 or ip6[7] < 64' --format csv | cut -d , -f 1-8,13-)
+counts later two-sights.pcapng --filter 'ip[8] < 64 or ip6[7] < 64'
+holds "one of two interfaces, by a filter" cmp once later
 sp inspect two-sights.pcapng --flow 10
 checks=$((checks + 1))
 [ "$(grep -c 'retransmission' out)" = 1 ] || problem "a ladder shows each sight of a packet" out
@@ -102,6 +110,7 @@ while at < len(data):
 open(sys.argv[2], "wb").write(b"".join(out))
 END
 "$sockproof" inspect ethernet.cap --format csv >expected
+holds "ethernet.cap has no conversations" test "$(wc -l <expected)" = 38
 "$sockproof" inspect swapped.cap --format csv >found
 holds "big-endian pcap differs" cmp expected found
 "$sockproof" inspect - --format csv <ethernet.cap >found
@@ -208,19 +217,46 @@ holds "a negative time in CSV" python3 numbers.py out
 sp inspect ethernet.cap --flow 10
 exits 0 "--flow"
 says out "ethernet.cap, conversation 10" "--flow"
+says out "11 frames in 14.2 ms" "what nobody judged"
+holds "what nobody judges is called so" sh -c '! grep -q judged out'
 says out "frame 76, retransmission" "--flow"
 # the pieces of its datagrams too, in the order of the file; the head says what the table says
 sp inspect ethernet.cap --flow 31
 says out "conversation 31; 11 more frames hold fragments" "a flow in pieces"
-says out "udp 10.0.0.1:6000 > 10.0.0.2:7000  2 packets, 300 bytes out, 500 back" "a flow in pieces"
+# flow CELL…: the line of the ladder's only flow has these cells
+flow() {
+	checks=$((checks + 1))
+	[ "$(grep -m 1 -A 1 '^FLOW' out | tail -n 1 | tr -s ' ')" = " $*" ] || problem "its flow is not: $*" out
+}
+flow 1 2 300 500 0 - "udp 10.0.0.1:6000 > 10.0.0.2:7000"
 checks=$((checks + 1))
 [ "$(grep -o 'frame [0-9]*' out | cut -d ' ' -f 2 | tr '\n' ' ')" = "$(seq -s ' ' 248 260) " ] || problem "not its frames 248 to 260" out
 sp inspect ethernet.cap --flow 33 # among those of another with the same identification
-says out "tcp 10.0.0.1:6001 > 10.0.0.2:7001  open, 1 packet, 900 bytes out, 0 back" "a segment in pieces"
+flow 1 1 900 0 0 open "tcp 10.0.0.1:6001 > 10.0.0.2:7001"
 checks=$((checks + 1))
 [ "$(grep -c 'frame [0-9]' out)" = 15 ] || problem "not its 15 pieces" out
 sp inspect ethernet.cap --flow 34 # no piece of it has a TCP header
-says out "tcp 10.0.0.1:6003 > 10.0.0.2:7003  open, 1 packet, 300 bytes out, 0 back" "a header in pieces"
+flow 1 1 300 0 0 open "tcp 10.0.0.1:6003 > 10.0.0.2:7003"
+# however long the addresses are: 80 columns, and all numbers
+python3 - ethernet.cap long.cap <<'END'
+import sys # every byte of an address of IPv6 that is 0 becomes 0x77
+data = bytearray(open(sys.argv[1], "rb").read())
+at = 24
+while at < len(data):
+    size = int.from_bytes(data[at + 8:at + 12], "little")
+    if data[at + 28:at + 30] == b"\x86\xdd" and data[at + 36] == 6:
+        for n in range(at + 38, at + 70):
+            data[n] = data[n] or 0x77
+    at += 16 + size
+open(sys.argv[2], "wb").write(data)
+END
+long=$("$sockproof" inspect long.cap --format csv | awk -F , '$2 == "tcp" && length($4) > 35 { print $1; exit }')
+sp inspect long.cap --flow "$long"
+exits 0 "long addresses"
+holds "long addresses: more than 80 columns, or cut" python3 -c '
+import sys
+head = open("out", encoding="utf-8").read().split("\n\n")[1].split("\n")
+sys.exit(len(head) != 4 or any(len(line) > 80 for line in head) or "…" in "".join(head) or not head[3].startswith("      > 2001:"))'
 python3 - >endless.cap <<'END'
 import struct, sys # one piece, over and over: it may be of the conversation that is asked for, and memory is not for all of it
 piece = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 60020, 1, 0x2000, 64, 17, 0, bytes(4), bytes(4)) + bytes(60000)
@@ -264,6 +300,63 @@ exits 2 "no such order"
 sp inspect ethernet.cap --top 0
 exits 2 "none of them"
 
+# frames of a link type that is not read are told as such, and their type by its name; a comparison needs frames that it can read
+relink() { # TYPE FILE OUT
+	{ head -c 20 "$2"; printf '%b' "$(printf '\\x%02x\\x%02x\\0\\0' $(($1 & 255)) $(($1 >> 8)))"; tail -c +25 "$2"; } >"$3"
+}
+relink 127 ethernet.cap radiotap.cap
+sp inspect radiotap.cap
+exits 0 "a link type that is not read"
+says out "not in the table: 349 frames of link type 127 (802.11 plus radiotap header), which is not read here" "a link type that is not read"
+sp inspect radiotap.cap --format json
+holds "a link type that is not read, in JSON" jq -e '.capture.not_read == { frames: 349, link_type: 127, name: "802.11 plus radiotap header",
+	and_others: false } and .capture.without_ip == 0' out
+relink 60000 ethernet.cap unheard.cap
+sp inspect unheard.cap
+says out "349 frames of link type 60000, which is not read here" "a link type that has no name"
+mergecap -F pcapng -w mixed.pcapng radiotap.cap ethernet.cap
+sp inspect mixed.pcapng
+says out "37 conversations" "two link types"
+says out "349 frames of link type 127 (" "two link types"
+sp inspect ethernet.cap --format json
+holds "all link types are read" jq -e '.capture.not_read == null' out
+head -c 24 ethernet.cap >none.cap
+for other in radiotap.cap none.cap ethernet.cap; do
+	sp diff radiotap.cap $other
+	exits 4 "a comparison of what is not read, with $other"
+	says err "radiotap.cap: frame 1 has the link type 127 (802.11 plus radiotap header), which is not read here" "a comparison with $other"
+done
+python3 - ethernet.cap <<'END'
+import struct, sys
+data = open(sys.argv[1], "rb").read()
+def frames(kind, count):
+    frame = bytes([2] * 12) + struct.pack(">H", kind) + bytes(50)
+    return b"".join(struct.pack("<IIII", 1700000009, n, len(frame), len(frame)) + frame for n in range(count))
+open("pppoe.cap", "wb").write(data[:24] + frames(0x8864, 15))
+open("arp.cap", "wb").write(data[:24] + frames(0x0806, 1))
+open("with-arp.cap", "wb").write(data + frames(0x0806, 3))
+END
+sp inspect arp.cap
+says out "arp.cap: pcap, 1 packet, 64 bytes, 0.000000 s, 0 conversations" "one of something"
+says out "not in the table: 1 frame without IP" "one of something"
+for pair in "pppoe.cap pppoe.cap 15 and 15" "none.cap arp.cap 0 and 1" "arp.cap none.cap 1 and 0"; do
+	read -r a b counts <<<"$pair"
+	sp diff "$a" "$b"
+	exits 4 "nothing to compare: $a, $b"
+	says err "nothing in $a and $b can be compared: of $counts frames none holds IP" "nothing to compare"
+done
+sp diff none.cap none.cap
+exits 0 "two captures of nothing"
+sp diff pppoe.cap ethernet.cap
+exits 1 "one that cannot be read and one that can"
+sp diff ethernet.cap with-arp.cap
+exits 0 "what is left out"
+says out "B  with-arp.cap  (capture, 3 frames without IP left out)" "what is left out"
+sp diff with-arp.cap ethernet.cap --format json
+holds "what is left out, in JSON" jq -e '.a.left_out == 3 and .b.left_out == 0 and .same' out
+sp diff ethernet.cap with-arp.cap --format html
+says out '<th scope="row">frames without IP, left out</th><td>0</td><td>3</td>' "what is left out, as HTML"
+
 # broken files: the offset is told, what was read before is shown, the status is 1
 size=$(stat -c %s ethernet.cap)
 head -c $((size - 5)) ethernet.cap >cut.cap
@@ -277,10 +370,41 @@ holds "the error in JSON" jq -e '.capture.error | test("^at byte [0-9]+: cut sho
 sp inspect nonsense.cap
 exits 1 "a length that is none"
 says err "nonsense.cap: at byte 24: a packet of 1128481603 bytes" "a length that is none"
-for file in /dev/null "$root/README.md"; do
-	sp inspect "$file"
-	exits 1 "$file"
+for other in /dev/null "$root/README.md"; do
+	sp inspect "$other"
+	exits 1 "$other"
+	says err "$other: at byte 0: " "$other"
+	sp diff "$other" ethernet.cap
+	exits 4 "$other compared"
+	says err "$other: at byte 0: " "$other compared"
 done
+printf ab >two-bytes
+sp inspect two-bytes
+says err "two-bytes: at byte 2: the file ends, too short for a capture" "two bytes"
+sp diff two-bytes ethernet.cap
+says err "two-bytes: at byte 2: the file ends, too short for a capture" "two bytes compared"
+# the option behind the fourth packet says it is 60,000 bytes long
+python3 - two-sights.pcapng option.pcapng >where <<'END'
+import sys
+data, at, seen = bytearray(open(sys.argv[1], "rb").read()), 0, 0
+while True:
+    kind, size = (int.from_bytes(data[at + n:at + n + 4], "little") for n in (0, 4))
+    seen += kind == 6
+    if seen == 4:
+        break
+    at += size
+option = at + 28 + (int.from_bytes(data[at + 20:at + 24], "little") + 3 & ~3)
+data[option + 2:option + 4] = (60000).to_bytes(2, "little")
+open(sys.argv[2], "wb").write(data)
+print(at)
+END
+sp inspect option.pcapng
+exits 1 "an option beyond its block"
+says err "option.pcapng: at byte $(cat where): an option reaches beyond its block; what was read before it is told" "an option beyond its block"
+says out "option.pcapng: pcapng, 3 packets" "an option beyond its block"
+sp diff option.pcapng ethernet.cap
+exits 4 "an option beyond its block, compared"
+says err "option.pcapng: at byte $(cat where): an option reaches beyond its block" "an option beyond its block, compared"
 gzip -k ethernet.cap
 sp inspect ethernet.cap.gz
 exits 1 "compressed"

@@ -25,10 +25,17 @@ return scenario {
   run = function(t)
     local p = t.client:run { "/usr/bin/printf", "\\033[31m<script>alert(1)</script>\\0\\377\\200]]>&;#%%\\n", name = "p" }
     p:exits(0)
+    -- controls of direction and of lines, and what is not seen: as bytes, as text, in the script's own words
+    local moves = "B \u{202e} C \u{2066} D\u{2028}\u{61c}\u{200b}\u{feff}"
+    t.client:run { "/usr/bin/printf", moves .. "\\n", name = "q" }:exits(0)
+    t:note(moves)
+    t.client:run { "/bin/echo", moves, name = "r" .. moves }:exits(0)
     local l = t.server:socket("l"):bind(t.server:address(6000)):listen(1)
     local c = t.client:socket("c"):connect(l):connected():send "</text><script>\27[2J\0%%{init}"
     l:accept("s"):receives "</text><script>\27[2J\0%%{init}"
     c:state "ESTABLISHED"
+    c:send(moves)
+    t.server:socket("u" .. moves, "udp"):bind(t.server:address(6001))
   end,
 }
 EOF
@@ -89,6 +96,15 @@ each_once() {
 		problem "$3: not every packet exactly once" "$1"
 }
 
+# harmless FILE WHAT: nothing in it turns a text round, ends a line that is none, or cannot be seen
+harmless() {
+	checks=$((checks + 1))
+	python3 -c '
+import re, sys
+sys.exit(bool(re.search("[\x80-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]", open(sys.argv[1], encoding="utf-8").read())))' "$1" ||
+		problem "$2: a control that a terminal or a browser obeys" "$1"
+}
+
 while IFS= read -r d; do
 	total=$(grep -c '"kind":"packet"' "$d/timeline.jsonl")
 	sp inspect "$d"
@@ -99,6 +115,7 @@ sys.exit(any(len(line.rstrip("\n")) > 80 for line in open("out", encoding="utf-8
 	holds "$d: text is no UTF-8" iconv -f UTF-8 -t UTF-8 out
 	checks=$((checks + 1))
 	! LC_ALL=C grep -qP '[\x00-\x09\x0b-\x1f\x7f]' out || problem "$d: control characters" out
+	harmless out "$d as text"
 	for axis in event time; do
 		sp inspect "$d" --format svg --axis "$axis"
 		exits 0 "$d as svg"
@@ -106,6 +123,7 @@ sys.exit(any(len(line.rstrip("\n")) > 80 for line in open("out", encoding="utf-8
 		holds "$d: SVG by $axis cannot be drawn" rsvg-convert out -o picture.png
 		grep -o 'data-packet="[^"]*"' out | cut -d'"' -f2 >numbers
 		each_once numbers "$total" "$d, SVG by $axis"
+		harmless out "$d, SVG by $axis"
 		checks=$((checks + 1))
 		! grep -q '<script\|</text><script' out || problem "$d: a tag that is not ours" out
 	done
@@ -113,18 +131,34 @@ sys.exit(any(len(line.rstrip("\n")) > 80 for line in open("out", encoding="utf-8
 	exits 0 "$d as json"
 	jq -r '.rows[] | select((.kind == "packet" or .kind == "run") and .first) | "\(.first)-\(.last)"' out >numbers
 	each_once numbers "$total" "$d, JSON"
+	harmless out "$d, JSON"
 	sp inspect "$d" --all --format json
 	holds "$d: --all has runs" jq -e 'all(.rows[]; .kind != "run")' out
 	sp inspect "$d" --format mermaid
 	exits 0 "$d as mermaid"
 	holds "$d: no Mermaid" python3 "$work/mermaid.py" out
+	harmless out "$d, Mermaid"
 	if [ "$total" -gt 0 ] && grep -q '> server  S' "$d/timeline.jsonl"; then
 		sp inspect "$d" --graph
 		exits 0 "$d, graph"
+		harmless out "$d, graph"
 		holds "$d: the graph is not well-formed" xmllint --noout out
 		holds "$d: the graph cannot be drawn" rsvg-convert out -o picture.png
 	fi
 done <<<"$list"
+
+# What a program printed, in what it printed only.
+d=$(dirname "$(find made/hostile -name case.json)")
+harmless "$d/trace.txt" "trace.txt"
+# names are the script's, and stand in JSON as they are
+jq -r '.text, .data, .cause, .step.words | strings' "$d/timeline.jsonl" >words
+harmless words "timeline.jsonl"
+jq -r '.. | strings' "$d/verdict.json" >words
+harmless words "verdict.json"
+sp inspect "$d"
+says out 'B \xe2\x80\xae C \xe2\x81\xa6 D' "what turns a text round"
+tshark -r "$d/capture.pcapng" -Y frame.comment -T fields -e frame.comment >comments
+harmless comments "comments of the capture"
 
 d=made/close/half-close-mirror/reference/family-ipv4
 sp inspect "$d"
@@ -142,9 +176,17 @@ holds "a held packet leaves in one row and arrives in a later one" jq -e '
 	.rows as $rows | [range(0; $rows | length) | select($rows[.].arrow == "leaves")] as $left |
 	($left | length) == 1 and $left[0] as $i | $rows[$i].other > $i + 1 and $rows[$rows[$i].other].arrow == "arrives" and
 	$rows[$rows[$i].other].first == $rows[$i].first' out
+jq -r '[.rows[] | select(.kind == "packet" and .kernel_at_ns) | .kernel_at_ns] | .[] - .[0]' out >kernel-times
+tshark -r "$d/capture.pcapng" -T fields -e frame.time_relative | awk '{ printf "%.0f\n", $1 * 1e9 }' >capture-times
+holds "what a row says of the sender's kernel is not what the capture has" cmp kernel-times capture-times
+holds "no packet has a kernel's time" test -s kernel-times
+holds "a packet's time is not the timeline's" jq -e --slurpfile t <(jq -s '[.[] | select(.kind == "packet") | .at_ns]' "$d/timeline.jsonl") '
+	[.rows[] | select(.kind == "packet") | .at_ns] == $t[0]' out
 holds "a dropped packet is lost" jq -e '[.rows[] | select(.arrow == "lost")] | length == 1' out
 sp inspect "$d" --flow 1
 exits 0 "--flow 1"
+says out "FLOW  PACKETS  DATA>  <DATA  RETR  ENDED" "the table of flows"
+holds "a flow's numbers" grep -qx '   1 *[0-9]*  *[0-9]*  *[0-9]*  *[0-9]*  [a-z]*  *tcp client:[0-9]* > server:6000' out
 sp inspect "$d" --flow 2
 exits 2 "--flow 2 where there is one"
 

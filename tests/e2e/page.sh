@@ -46,10 +46,10 @@ return scenario {
   matrix = { words = { "\"><script>window.hacked = 3</script>", "javascript:alert(1)//'`${1}" } },
   run = function(t)
     local p = t.client:run { "/usr/bin/printf",
-      "</script><script>window.hacked = 4</script>\\033]0;title\\007\\033[31m\\377\\376\\xed\\xa0\\x80\\0<img src=x onerror='window.hacked = 5'>\\n<!--{{data}}\\n",
+      "</script><script>window.hacked = 4</script>\\033]0;title\\007\\033[31m\\377\\376\\xed\\xa0\\x80\\0<img src=x onerror='window.hacked = 5'>\\n<!--{{data}}\\nB \u{202e} C \u{2066} D\u{2028}\u{61c}\u{feff}\\n",
       name = "p<b>&" }
     p:exits(0)
-    t:note "<script>window.hacked = 6</script>"
+    t:note "<script>window.hacked = 6</script>\u{202e}\u{2066}"
     p:stdout():line "<script>window.hacked = 7</script>"
   end,
 }

@@ -50,8 +50,16 @@ static bool make(struct diff_source *s, const uint8_t *data, size_t size, bool c
 
 static void check_text(const struct buf *b)
 {
+	/* what turns a text round, ends its lines or is not seen; C1 */
+	static const char *const none[] = {"\xd8\x9c",     "\xe2\x80\x8e", "\xe2\x80\x8f",
+	                                   "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xae",
+	                                   "\xe2\x81\xa6", "\xe2\x81\xa9", "\xe2\x80\x8b",
+	                                   "\xef\xbb\xbf", "\xc2\x9b"};
+
 	for (size_t i = 0; i < b->len; i++)
 		EXPECT(b->p[i] == '\n' || ((unsigned char)b->p[i] >= 0x20 && b->p[i] != 0x7f));
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+		EXPECT(!b->p || !memmem(b->p, b->len, none[i], strlen(none[i])));
 }
 
 static void show(const struct diff *d)

@@ -41,7 +41,8 @@ static void count(const uint8_t *data, size_t size)
 			packets += f.side[n].packets + f.side[n].fragments;
 		}
 	}
-	packets += totals.no_ip + totals.other + totals.too_short + totals.fragments_lost;
+	packets += totals.no_ip + totals.not_read + totals.other + totals.too_short +
+	           totals.fragments_lost;
 	/* pieces of whole datagrams of other protocols are in no sum */
 	must(packets <= totals.packets);
 	sorted = inspect_sorted(i, (enum inspect_order)(size % 5));

@@ -43,7 +43,7 @@ def changed(frame, hop, source):
 
 
 BETWEEN = [
-    (9, b"__REALTIME_TIMESTAMP=1700000000000000\nMESSAGE=a line\n"),  # systemd's journal
+    (9, b"__REALTIME_TIMESTAMP=1700000000000000\nMESSAGE=a line\n_TRANSPORT=journal\nSYSLOG_IDENTIFIER=cron\n"),  # systemd's journal
     (0xBAD, struct.pack("<I", 32473) + b"custom"),
     (0x40000BAD, struct.pack("<I", 32473) + b"custom, not to be copied"),
     (0x204, bytes(42)), (0x216, bytes(64)), (0x221, bytes(64)),  # sysdig's

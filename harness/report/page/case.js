@@ -101,7 +101,7 @@ function makeDock(data, source, step, open) {
   }
 
   function packetPanes(p) {
-    const [n, at, from, to, words, fate, cause, base64, len] = p, bytes = toBytes(base64), fields = decodePacket(bytes);
+    const [n, at, from, to, words, fate, cause, base64, len, kernel] = p, bytes = toBytes(base64), fields = decodePacket(bytes);
     const pane = el('div', { class: 'bytes', tabindex: 0, role: 'region', 'aria-label': `Bytes of packet ${n}` }, hexDump(bytes, 0, 0));
     const row = (name, value, f) => {
       const tr = el('tr', { class: f && f.layer ? 'layer' : null, 'data-from': f ? f.from : null, tabindex: f ? -1 : null }, el('th', { scope: 'row' }, name), el('td', {}, value));
@@ -112,7 +112,8 @@ function makeDock(data, source, step, open) {
       }
       return tr;
     };
-    const body = el('tbody', {}, row('Packet', `#${n} at ${at.toFixed(3)} ms, ${len} bytes${bytes.length < len ? `, the first ${bytes.length} here` : ''}`), row('In its flow', words), row('Fate', cause ? `${fate}; ${cause}` : fate),
+    const body = el('tbody', {}, row('Packet', `#${n}, ${len} bytes${bytes.length < len ? `, the first ${bytes.length} here` : ''}`),
+      row('When', `on the link at ${inMs(at)}${kernel === null ? '' : `, seen by the sender's kernel at ${inMs(kernel)} (capture.pcapng)`}`), row('In its flow', words), row('Fate', cause ? `${fate}; ${cause}` : fate),
       ...fields.map((f) => row(f.name, f.layer ? `${f.to - f.from} bytes` : f.value, f)),
       row('Find it', `tshark -r ${shellWord(data.directory + '/capture.pcapng')} -Y 'frame.number == ${n}' -V`));
     return [el('div', { class: 'fields', tabindex: 0, role: 'region', 'aria-label': `Fields of packet ${n}` }, el('table', {}, body)), pane];
@@ -440,6 +441,7 @@ function facts(data, key) {
   const add = (name, ...value) => value[0] && dl.append(el('dt', {}, name), el('dd', {}, ...value));
   for (const [name, value] of data.facts || []) add(name, String(value));
   for (const [name, addresses, sysctls] of data.hosts || []) add(`host ${name}`, addresses, sysctls && el('pre', {}, sysctls));
+  if (data.harness_sysctls) add('every host', 'set by sockproof', el('pre', {}, data.harness_sysctls));
   if (data.directory) {
     const link = key.split('/').map(encodeURIComponent).join('/');
     add('files', ...(data.files || []).flatMap((f) => [el('a', { href: `../${link}/${encodeURIComponent(f)}` }, f), '  ']));

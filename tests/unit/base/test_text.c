@@ -71,6 +71,23 @@ static void escapes_what_is_not_utf8(void **state)
 	ESCAPED("\xc2\xa0", "\xc2\xa0");
 }
 
+static void escapes_what_moves_text_or_is_unseen(void **state)
+{
+	(void)state;
+	ESCAPED("B \xe2\x80\xae C \xe2\x81\xa6 D", "B \\xe2\\x80\\xae C \\xe2\\x81\\xa6 D");
+	/* the first and the last of each stretch, and their neighbours */
+	ESCAPED("\xd8\x9b\xd8\x9c\xd8\x9d", "\xd8\x9b\\xd8\\x9c\xd8\x9d");  /* U+061C */
+	ESCAPED("\xe2\x80\x8a\xe2\x80\x8b", "\xe2\x80\x8a\\xe2\\x80\\x8b"); /* U+200B */
+	ESCAPED("\xe2\x80\x8f\xe2\x80\x90", "\\xe2\\x80\\x8f\xe2\x80\x90"); /* U+200F */
+	ESCAPED("\xe2\x80\xa7\xe2\x80\xa8", "\xe2\x80\xa7\\xe2\\x80\\xa8"); /* U+2028 */
+	ESCAPED("\xe2\x80\xae\xe2\x80\xaf", "\\xe2\\x80\\xae\xe2\x80\xaf"); /* U+202E */
+	ESCAPED("\xe2\x81\x9f\xe2\x81\xa0", "\xe2\x81\x9f\\xe2\\x81\\xa0"); /* U+2060 */
+	ESCAPED("\xe2\x81\xaf\xe2\x81\xb0", "\\xe2\\x81\\xaf\xe2\x81\xb0"); /* U+206F */
+	ESCAPED("\xef\xbb\xbe\xef\xbb\xbf", "\xef\xbb\xbe\\xef\\xbb\\xbf"); /* U+FEFF */
+	/* the same last bits, and another length */
+	ESCAPED("\xf0\x92\x80\xae", "\xf0\x92\x80\xae");
+}
+
 static void escapes_so_many(void **state)
 {
 	(void)state;
@@ -313,6 +330,7 @@ int main(void)
 	const struct CMUnitTest list[] = {
 	    cmocka_unit_test(escapes_control_bytes),
 	    cmocka_unit_test(escapes_what_is_not_utf8),
+	    cmocka_unit_test(escapes_what_moves_text_or_is_unseen),
 	    cmocka_unit_test(escapes_so_many),
 	    cmocka_unit_test(unescapes),
 	    cmocka_unit_test(refuses_escapes),

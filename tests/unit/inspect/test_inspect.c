@@ -356,6 +356,59 @@ static void broken(struct buf *b, const char *words)
 	inspect_close(&t.i);
 }
 
+/* The block at @good in @b gets one option more, of @len bytes though it has 4. */
+static void long_option(struct buf *b, size_t good, uint16_t len)
+{
+	uint32_t size;
+
+	memcpy(&size, b->p + good + 4, sizeof size);
+	size += 8;
+	b->len -= 4;
+	memcpy(b->p + good + 4, &size, sizeof size);
+	put16(b, 2988); /* a comment, whichever block it is in */
+	put16(b, len);
+	put32(b, 0x64636261);
+	put32(b, size);
+}
+
+/* One behind a packet, of an interface, of a section: each is damage to be told. */
+static void options_beyond_their_blocks(void **state)
+{
+	static const uint16_t lengths[] = {5, 60000, 65535};
+	struct buf b = {0}, data = segment(0, TCP_ACK, 1, 1, 3);
+	struct told t;
+	char words[64];
+	size_t good;
+
+	(void)state;
+	section(&b);
+	interface(&b, 101, 0, 9, 0);
+	packet(&b, 0, (uint64_t)START, &data, (uint32_t)data.len);
+	good = b.len;
+	snprintf(words, sizeof words, "at byte %zu: an option reaches beyond its block", good);
+	for (size_t i = 0; i < 9; i++) {
+		b.len = good;
+		if (i % 3 == 0)
+			packet(&b, 0, (uint64_t)START, &data, (uint32_t)data.len);
+		else if (i % 3 == 1)
+			interface(&b, 101, 0, 9, 0);
+		else
+			section(&b);
+		long_option(&b, good, lengths[i / 3]);
+		broken(&b, words);
+	}
+	/* four bytes are what it has */
+	b.len = good;
+	packet(&b, 0, (uint64_t)START, &data, (uint32_t)data.len);
+	long_option(&b, good, 4);
+	t = inspect(&b);
+	assert_int_equal(t.rc, 0);
+	assert_int_equal(t.totals.packets, 2);
+	inspect_close(&t.i);
+	buf_free(&b);
+	buf_free(&data);
+}
+
 static void corrupted_blocks(void **state)
 {
 	struct buf b = {0}, data = segment(0, TCP_ACK, 1, 1, 3);
@@ -500,6 +553,7 @@ int main(void)
 	    cmocka_unit_test(packets_cut_by_the_snap_length),
 	    cmocka_unit_test(blocks_of_every_kind),
 	    cmocka_unit_test(corrupted_blocks),
+	    cmocka_unit_test(options_beyond_their_blocks),
 	    cmocka_unit_test(sights_of_one_packet),
 	    cmocka_unit_test(one_conversation_is_watched),
 	};

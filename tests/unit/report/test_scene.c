@@ -122,6 +122,35 @@ static void resets(void **state)
 	talk_close(&t);
 }
 
+/* A packet has two times, and each row says its own: when it came onto the link, and when the
+ * sender's kernel saw it. */
+static void two_times(void **state)
+{
+	struct talk t;
+	struct scene s;
+	struct buf text = {0};
+
+	(void)state;
+	talk_open(&t);
+	talk_handshake(&t);
+	for (int64_t n = 1; n <= 3; n++)
+		deliver(&t, n, 10);
+	timeline_packet(t.tl, 2)->kernel_at = timeline_packet(t.tl, 2)->at - 14000;
+	make(&s, &t, "{\"verdict\": \"pass\"}", &plain);
+	assert_int_equal(s.rows[0].kernel_at, 0); /* not known */
+	assert_int_equal(s.rows[1].at - s.rows[1].kernel_at, 14000);
+	assert_int_equal(s.rows[1].at, timeline_packet(t.tl, 2)->at - timeline_began(t.tl));
+	ladder_text(&s, &text);
+	assert_non_null(strstr(buf_text(&text), "A packet's time is when it came onto the link;"));
+	buf_free(&text);
+	s.kernel_times = false;
+	ladder_text(&s, &text);
+	assert_null(strstr(buf_text(&text), "onto the link"));
+	buf_free(&text);
+	scene_free(&s);
+	talk_close(&t);
+}
+
 /* Held: one row where it left, another where it arrives, behind what overtook it. */
 static void held(void **state)
 {
@@ -256,6 +285,7 @@ int main(void)
 	    cmocka_unit_test(only_what_arrives),
 	    cmocka_unit_test(resets),
 	    cmocka_unit_test(held),
+	    cmocka_unit_test(two_times),
 	    cmocka_unit_test(judged),
 	    cmocka_unit_test(runs),
 	    cmocka_unit_test(repeated_calls),

@@ -258,6 +258,43 @@ static void sysctls(void **state)
 	world_close(&w);
 }
 
+/* What is fixed in every host, where the kernel's own value is another, and what that is. */
+static void fixed_sysctls(void **state)
+{
+	struct err err = {0};
+	const struct host_sysctl *fixed, *set;
+	bool told = false;
+	(void)state;
+	struct world *w = open_world(WORLD_WIRE, 2, true);
+	struct host *h = world_host(w, 1);
+	size_t count = world_sysctls(w, &fixed);
+	for (size_t i = 0; i < count; i++) {
+		char *now = host_sysctl_get(h, fixed[i].name, &err);
+		ok(now != NULL);
+		for (char *c = now; *c; c++)
+			*c = *c == '\t' ? ' ' : *c;
+		assert_string_equal(now, fixed[i].value);
+		free(now);
+		assert_non_null(fixed[i].before);
+		assert_string_not_equal(fixed[i].before, fixed[i].value);
+		assert_null(strchr(fixed[i].before, '\t'));
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(fixed[k].name, fixed[i].name);
+		/* this one no machine hands down to a new namespace */
+		if (strcmp(fixed[i].name, "net.ipv4.tcp_no_metrics_save") == 0) {
+			assert_string_equal(fixed[i].value, "1");
+			assert_string_equal(fixed[i].before, "0");
+			told = true;
+		}
+	}
+	assert_true(told);
+	/* a script that sets it: what was before is the kernel's, not ours */
+	ok(host_sysctl_set(h, "net.ipv4.tcp_no_metrics_save", "0", &err) == 0);
+	assert_int_equal(host_sysctls(h, &set), 1);
+	assert_string_equal(set[0].before, "0");
+	world_close(&w);
+}
+
 static char *slurp(const char *path)
 {
 	char room[4096];
@@ -321,10 +358,11 @@ static void nothing_leaks(void **state)
 static int tests(void)
 {
 	const struct CMUnitTest list[] = {
-	    cmocka_unit_test(hosts_over_tun),     cmocka_unit_test(hosts_over_veth),
-	    cmocka_unit_test(veth_joins_two),     cmocka_unit_test(one_namespace),
-	    cmocka_unit_test(more_addresses),     cmocka_unit_test(sysctls),
-	    cmocka_unit_test(hosts_and_resolver), cmocka_unit_test(nothing_leaks),
+	    cmocka_unit_test(hosts_over_tun), cmocka_unit_test(hosts_over_veth),
+	    cmocka_unit_test(veth_joins_two), cmocka_unit_test(one_namespace),
+	    cmocka_unit_test(more_addresses), cmocka_unit_test(sysctls),
+	    cmocka_unit_test(fixed_sysctls),  cmocka_unit_test(hosts_and_resolver),
+	    cmocka_unit_test(nothing_leaks),
 	};
 	return cmocka_run_group_tests(list, NULL, NULL);
 }
