@@ -69,7 +69,7 @@ graded echo-server 1 right serial blocked
 all right
 loses serial "5 6" "c2: recv"
 loses blocked 6 "quick: recv"
-holds "echo-server: the ladder is not in the feedback of who is told everything" test -n "$(of blocked '.tests[5].feedback | select(contains("sockproof grade"))')"
+holds "echo-server: who is told everything is not told how to repeat it" test -n "$(of blocked '.tests[5].feedback | select(contains("sockproof grade"))')"
 
 rm -rf right
 submission right tcp-reader/reader.c reader.c
@@ -172,6 +172,40 @@ told linked '.tests[0].feedback' "echo.c' is a symbolic link"
 sed 's/-o server/-o serve/' own.lua >other.lua
 graded ./other.lua 1 right
 told right .output 'made no program "server"'
+
+# The example of docs/grading.md, as it stands there: each of its files says in its first line what it is called.
+mkdir -p course/servers/shout course/scenarios/shout course/alice
+awk '/^```lua/ { inside = 1; file = ""; next } /^```$/ { inside = 0 } inside && /^-- .*\.lua$/ { file = "course/" $2; next } inside && file { print > file }' \
+	"$root/docs/grading.md"
+cat >course/alice/server.c <<'EOF'
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+	struct sockaddr_in6 a = {.sin6_family = AF_INET6, .sin6_port = htons(atoi(argv[argc - 1]))};
+	int l = socket(AF_INET6, SOCK_STREAM, 0), c;
+	char b[1000];
+	ssize_t n;
+
+	if (bind(l, (struct sockaddr *)&a, sizeof a) < 0 || listen(l, 5) < 0)
+		return 1;
+	while ((c = accept(l, NULL, NULL)) >= 0) {
+		while ((n = recv(c, b, sizeof b, 0)) > 0) {
+			for (ssize_t i = 0; i < n; i++)
+				if (b[i] >= 'a' && b[i] <= 'z')
+					b[i] -= 'a' - 'A';
+			send(c, b, n, MSG_NOSIGNAL);
+		}
+		close(c);
+	}
+	return 1;
+}
+EOF
+graded course/shout.lua 1 course/alice
+sed -n '/^alice: 7 of 10/,/^```$/{/^```$/!p}' "$root/docs/grading.md" >shown
+head -n "$(wc -l <shown)" out >told
+holds "docs/grading.md: its example says something else" diff shown told
 
 # Only a test, with what it depends on; formats; exit statuses.
 graded ./own.lua 0 right --only two --format gradescope --format junit --format check50
