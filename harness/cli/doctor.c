@@ -91,7 +91,10 @@ static void tell_kernels(void)
 static void tell_jail(void)
 {
 	struct buf lacks = {0};
-	size_t count = program_jail_lacks(&lacks);
+	size_t count;
+
+	program_jail_prepare();
+	count = program_jail_lacks(&lacks);
 	char *rest = buf_take(&lacks), *at = rest, *line;
 
 	if (count == 0)

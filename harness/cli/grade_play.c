@@ -285,6 +285,7 @@ int grade_play(struct grading *g)
 	int status = runner_machine(&machine);
 	struct err err;
 
+	program_jail_prepare();
 	if (status < 0 && grade_digest(g, &err) < 0)
 		status = cli_complain(EXIT_ERRED, "%s", err.text);
 	for (size_t i = 0; i < g->subject_count && status < 0; i++) {

@@ -112,7 +112,7 @@ static int bind_folder(const char *source, const char *path, unsigned long flags
 
 static int bind_file(const char *source, const char *path, unsigned long flags, struct err *err)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 
 	if (fd < 0)
 		return err_sys(err, errno, "create /%s", path);
@@ -151,9 +151,11 @@ static int show_all(const char *const *paths, size_t count, struct err *err)
 	return 0;
 }
 
+/* Both make files that cannot be there yet: were this not the new root folder, nothing of the
+ * machine's would be touched. */
 static int write_file(const char *path, const char *text, struct err *err)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
 
 	if (n != (ssize_t)strlen(text))
