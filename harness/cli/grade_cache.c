@@ -82,15 +82,16 @@ static bool complete(const struct grading *g, const struct mark *m)
 static int read_marks(const char *path, struct mark_class *out, struct err *err)
 {
 	struct buf text = {0};
-	int r = file_read(AT_FDCWD, path, MARKS_MOST, &text, err);
+	struct err why;
+	int r = 0;
 
-	if (r == 0 && marks_json_read(buf_text(&text), text.len, out, err) < 0) {
-		struct err why = *err;
-
+	*out = (struct mark_class){0};
+	if (file_read(AT_FDCWD, path, MARKS_MOST, &text, err) < 0)
+		r = -1;
+	else if (marks_json_read(buf_text(&text), text.len, out, &why) < 0)
 		r = err_set(err, 0, "%s: %s", path, why.text);
-	}
 	buf_free(&text);
-	return r;
+	return r < 0 ? -1 : 0;
 }
 
 int grade_recall(struct grading *g, struct subject *s, struct err *err)
@@ -167,7 +168,8 @@ int grade_merge(struct grading *g, char **folders, size_t count)
 		marks_json_free(&one);
 		free(path);
 	}
-	qsort(all.marks, all.count, sizeof *all.marks, by_name);
+	if (all.count > 0)
+		qsort(all.marks, all.count, sizeof *all.marks, by_name);
 	for (size_t i = 1; i < all.count && status < 0; i++) {
 		if (strcmp(all.marks[i].name, all.marks[i - 1].name) == 0)
 			status = cli_complain(EXIT_USAGE,

@@ -32,9 +32,9 @@ struct play_setting {
 	const char *
 	    hosts[PLAY_HOSTS]; /* NULL-terminated when fewer; the first two are client and server */
 	int host_count;
-	bool use_tun;        /* false: veth pair */
-	const char *scratch; /* folder for programs */
-	bool in_guest;       /* the machine is a virtual one, and this case's alone */
+	bool use_tun;                 /* false: veth pair */
+	const char *scratch;          /* folder for programs */
+	bool in_guest;                /* the machine is a virtual one, and this case's alone */
 	const struct jail_spec *jail; /* of programs that were handed in; borrowed; NULL: none */
 };
 
