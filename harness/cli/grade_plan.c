@@ -99,7 +99,8 @@ static int plan_test(struct grading *g, size_t i)
 		    (struct override){.contract = g->assignment->contract,
 		                      .role = t->plays[k],
 		                      .command = program_of(g->assignment, t->plays[k])->command,
-		                      .jailed = true};
+		                      .jailed = true,
+		                      .findings = t->findings};
 	for (size_t k = 0; k < t->scenario_count && status < 0; k++)
 		status = plan_scenario(g, i, t->scenarios[k], overrides, t->play_count);
 	free(overrides);

@@ -96,6 +96,7 @@ static void read_test(lua_State *L, struct assignment_test *t)
 	lua_pop(L, 1);
 	t->visibility = (int)whole(L, "visibility");
 	t->hint = (int)whole(L, "hint");
+	t->findings = (unsigned)whole(L, "findings");
 	lua_getfield(L, -1, "after");
 	t->after_count = (size_t)lua_rawlen(L, -1);
 	t->after = mem_zero(t->after_count + 1, sizeof *t->after);

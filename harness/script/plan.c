@@ -53,6 +53,10 @@ static int push_overrides(struct script *s, const struct scenario *sc, const str
 		lua_setfield(L, -2, o[i].command[0] == '@' ? "name" : "command");
 		lua_pushboolean(L, o[i].jailed);
 		lua_setfield(L, -2, "jailed");
+		if (o[i].findings) {
+			lua_pushinteger(L, (lua_Integer)o[i].findings);
+			lua_setfield(L, -2, "findings");
+		}
 		lua_setfield(L, -2, role);
 	}
 	return 0;

@@ -109,6 +109,7 @@ struct assignment_test {
 	bool partial;   /* each case brings its share */
 	int visibility; /* enum mark_visibility's numbers */
 	enum { HINT_FULL, HINT_WHAT, HINT_NONE } hint;
+	unsigned findings; /* as in struct override */
 	char **tags;
 	size_t tag_count;
 };
@@ -158,7 +159,12 @@ struct override {
 	/* of a submission: it runs in the jail that perform_setting has, and what is wrong with its
 	 * file is its own fault */
 	bool jailed;
+	unsigned findings; /* valgrind's, that fail a case which passes otherwise: FINDING_*
+	                      together; 0: it runs without valgrind */
 };
+#define FINDING_ERRORS      1u
+#define FINDING_LEAKS       2u
+#define FINDING_DESCRIPTORS 4u
 
 /* What --set said: only cases whose parameter has that value. */
 struct narrowing {

@@ -8,8 +8,9 @@ local PROGRAM = { exe = "string", start = "string" }
 local BUILD = { command = "string", seconds = "number", memory = "number", files = "table", own_makefile = "boolean" }
 local LIMITS = { memory = "number", processes = "number", files = "number", file_size = "number" }
 local TEST = { name = "string", number = "string", points = "number", scenarios = "table", where = "table", plays = "table", partial = "boolean",
-  visibility = "string", after = "table", hint = "string", tags = "table" }
+  visibility = "string", after = "table", hint = "string", tags = "table", valgrind = "table" }
 local VISIBILITY = { visible = 0, hidden = 1, after_due_date = 2, after_published = 3 }
+local FINDINGS = { errors = 1, leaks = 2, descriptors = 4 }
 local HINT = { full = 0, what = 1, none = 2 }
 
 local function words_list(list, what, key)
@@ -76,10 +77,11 @@ local function check_test(t, i, test, numbers_of)
   if test.name:find "%c" or test.name == "" then lib.misuse(line_of "name", what .. ": a name is one line") end
   if numbers_of[test.name] then lib.misuse(line_of "name", what .. " stands there twice") end
   test.points = thousandths(what, test.points)
-  for _, key in ipairs { "scenarios", "plays", "after", "tags" } do words_list(test[key] or {}, what, key) end
+  for _, key in ipairs { "scenarios", "plays", "after", "tags", "valgrind" } do words_list(test[key] or {}, what, key) end
   if #test.scenarios == 0 then lib.misuse(line_of "scenarios", what .. ' has no scenarios; write scenarios = { "data/echo" }') end
   one_of(what, test, "visibility", VISIBILITY)
   one_of(what, test, "hint", HINT)
+  for _, v in ipairs(test.valgrind or {}) do one_of(what, { valgrind = v }, "valgrind", FINDINGS) end
   for k, v in pairs(test.where or {}) do
     if type(k) ~= "string" or (type(v) ~= "string" and type(v) ~= "number") then
       lib.misuse(line_of "where", what .. ': where gives one value for each parameter, such as { family = "ipv4" }')
@@ -146,9 +148,10 @@ function lib.describe_assignment(t)
   end
   for name, source in lib.sorted_pairs(t.build.files or {}) do files[#files + 1] = { name = name, value = source } end
   for i, test in ipairs(t.tests) do
-    local where, after = {}, {}
+    local where, after, findings = {}, {}, 0
     for k, v in lib.sorted_pairs(test.where or {}) do where[#where + 1] = { name = k, value = tostring(v) } end
     for _, name in ipairs(test.after or {}) do after[#after + 1] = place[name] end
+    for _, f in ipairs(test.valgrind or {}) do findings = findings | FINDINGS[f] end
     local plays = test.plays
     if not plays then
       plays = {}
@@ -156,7 +159,7 @@ function lib.describe_assignment(t)
     end
     place[test.name] = i - 1
     tests[i] = { name = test.name, number = test.number, points = test.points, scenarios = test.scenarios, where = where, plays = plays, after = after,
-      partial = test.partial or false, visibility = VISIBILITY[test.visibility or "visible"], hint = HINT[test.hint or "full"], tags = test.tags }
+      partial = test.partial or false, visibility = VISIBILITY[test.visibility or "visible"], hint = HINT[test.hint or "full"], tags = test.tags, findings = findings }
   end
   return { title = t.title, task = t.task, contract = t.contract, programs = programs, files = files, tests = tests, deadline = t.deadline or 0,
     build_command = t.build.command, build_seconds = t.build.seconds or 60, build_memory = t.build.memory or 1024,

@@ -199,7 +199,7 @@ function T:start(options)
     lib.skip(line, string.format("%s cannot be told {%s}: its command line is %s", pick.name, extra, lib.quote(command)))
   end
   local p = lib.launch(host, argv, { name = options.name or role, under = options.under, terminal = options.terminal, env = options.env, folder = options.folder,
-    traced = options.traced, faults = options.faults, jailed = pick.jailed }, line)
+    traced = options.traced, faults = options.faults, jailed = pick.jailed, findings = pick.findings }, line)
   p.transport = declared.transport
   if declared.port and options.listens ~= false then
     lib.await_listening(p, declared.port > 0 and values.port or nil, lib.version, line)
@@ -505,6 +505,7 @@ local function perform(t, scenario)
   lib.judge_deferred(whole)
   if not lib.first then lib.stage(check_crashes) end
   if not lib.first then lib.stage(lib.check_floods) end
+  if not lib.first then lib.stage(lib.check_findings) end
   -- a program that never sent what a fault waits for has failed for that, and the fault could not but miss it
   if not lib.first then lib.stage(check_unmet, t) end
   if lib.first then error(lib.first, 0) end

@@ -281,7 +281,7 @@ function lib.casts(contract, overrides)
       replaced = true
       local r = contract.roles[role]
       if o.command then
-        base = with(base, role, { name = o.jailed and "submission" or o.command, spec = { command = o.command }, foreign = true, jailed = o.jailed })
+        base = with(base, role, { name = o.jailed and "submission" or o.command, spec = { command = o.command }, foreign = true, jailed = o.jailed, findings = o.findings })
       elseif r.implementations[o.name] then
         base = with(base, role, { name = o.name, spec = r.implementations[o.name] })
       elseif r.faulty[o.name] then

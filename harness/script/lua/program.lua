@@ -6,7 +6,7 @@ lib.Program = Program
 local Output = lib.class "program's output"
 
 local OPTIONS = { name = 1, env = 1, folder = 1, terminal = 1, max_output = 1, max_memory = 1, max_file = 1,
-  max_descriptors = 1, max_cpu_s = 1, under = 1, traced = 1, faults = 1, capabilities = 1, jailed = 1 }
+  max_descriptors = 1, max_cpu_s = 1, under = 1, traced = 1, faults = 1, capabilities = 1, jailed = 1, findings = 1 }
 
 -- A command line as words: blanks part, '…' and "…" hold together, no other shell.
 function lib.words(text)
@@ -55,6 +55,8 @@ function lib.launch(host, argv, options, line)
       lib.misuse(line, string.format("no capability %s; a program can be left with net_admin, net_bind_service, net_raw", lib.show(c)))
     end
   end
+  if options.findings and not lib.find_program("valgrind", true) then lib.skip(line, "valgrind is not installed") end
+  if options.findings then argv = lib.with_findings(argv, name) end
   local env = options.env
   if options.traced or options.faults then
     -- LeakSanitizer wants to trace the program itself, and makes it fail when it cannot
@@ -79,6 +81,7 @@ function lib.launch(host, argv, options, line)
   local p = setmetatable({ handle = handle, name = name, host = host, argv = argv, line = line, asked = false, children_asked = {},
     transport = "tcp",
     traced = (options.traced or options.faults ~= nil) or false }, Program)
+  p.findings = options.findings or false
   lib.programs[#lib.programs + 1] = p
   lib.actors[name] = p
   for _, f in ipairs(options.faults or {}) do lib.add_fault(p, f[1], f, line) end
