@@ -18,6 +18,7 @@
 
 /* A gradebook larger than this is none. */
 #define ROSTER_MOST ((size_t)64 << 20)
+#define USUAL_OUT   "sockproof-grades"
 
 static const char help[] =
     "usage: sockproof grade ASSIGNMENT SUBMISSION… [OPTION…]\n"
@@ -28,14 +29,15 @@ static const char help[] =
     "      --format F     also write results as F; several times for several:\n"
     "                     FORMATS\n"
     "      --only TEST    only this test, by name or number, and those it depends on\n"
-    "      --deadline S   seconds that a wait lasts (5)\n"
+    "      --deadline S   seconds that a wait lasts (what the assignment says, or 5)\n"
     "      --fresh        mark everything anew; otherwise what has not changed since it was\n"
     "                     marked in DIR keeps its marks\n"
     "      --roster FILE  the gradebook that Canvas or Moodle exported, to be filled in\n"
     "      --shard I/N    only each Nth submission by name, from the Ith on: for N machines\n"
     "      --merge        the DIRs of shards, instead of an assignment and submissions:\n"
     "                     their marks as one class's\n"
-    "      --out DIR      results, evidence and what was built go there (sockproof-grades)\n"
+    "      --out DIR      results, evidence and what was built go there (sockproof-grades;\n"
+    "                     of a submission that is the folder one is in, beside that)\n"
     "  -h, --help\n\n"
     "examples:\n"
     "  sockproof grade echo-server handed-in/*                  everybody\n"
@@ -231,16 +233,34 @@ static int find_subjects(struct grading *g, char **paths, size_t count)
 	return -1;
 }
 
+/* Results do not go into what was handed in: of `grade echo-server .` they go beside it. */
+static void choose_out(struct grading *g, char **paths, size_t count)
+{
+	char *here = realpath(".", NULL);
+
+	for (size_t i = 1; i < count && here && !g->options.out; i++) {
+		char *path = realpath(paths[i], NULL);
+		size_t len = path ? strlen(path) : 0;
+
+		if (path && strncmp(here, path, len) == 0 &&
+		    (here[len] == '\0' || here[len] == '/') && strrchr(path, '/') > path) {
+			*strrchr(path, '/') = '\0';
+			g->beside = mem_printf("%s/" USUAL_OUT, path);
+			g->options.out = g->beside;
+		}
+		free(path);
+	}
+	if (!g->options.out)
+		g->options.out = USUAL_OUT;
+	free(here);
+}
+
 static int read_options(struct grading *g, int argc, char **argv)
 {
 	int c;
 
-	g->options = (struct run_options){.jobs = option_usual_jobs(),
-	                                  .repeat = 1,
-	                                  .deadline = 5,
-	                                  .seed = 1,
-	                                  .no_report = true,
-	                                  .out = "sockproof-grades"};
+	g->options = (struct run_options){
+	    .jobs = option_usual_jobs(), .repeat = 1, .seed = 1, .no_report = true};
 	while ((c = getopt_long(argc, argv, "j:h", long_options, NULL)) != -1) {
 		int status = read_one(g, c);
 
@@ -254,6 +274,7 @@ static int read_options(struct grading *g, int argc, char **argv)
 	if (g->merge && argc == optind)
 		return cli_complain(EXIT_USAGE, "--merge: the folders of shards are wanted, such "
 		                                "as: sockproof grade --merge part1 part2");
+	choose_out(g, argv + optind, (size_t)(argc - optind));
 	if (mkdir(g->options.out, 0777) < 0 && errno != EEXIST)
 		return cli_complain(EXIT_USAGE, "--out %s: %s; name a folder that can be made",
 		                    g->options.out, strerror(errno));
@@ -329,6 +350,7 @@ int cli_grade(int argc, char **argv)
 	free(g.formats);
 	free(g.out);
 	free(g.command);
+	free(g.beside);
 	buf_free(&g.roster);
 	assignment_free(&g.assignment);
 	script_close(&g.script);

@@ -50,6 +50,7 @@ struct grading {
 	struct run_options options;
 	char *assignment_path;
 	char *out;     /* absolute */
+	char *beside;  /* the submission, for --out that was not said; or NULL */
 	char *command; /* this run, as it was typed */
 	const struct format **formats;
 	size_t format_count;
@@ -73,6 +74,8 @@ struct grading {
 	bool interrupted;
 };
 
+/* Where the i-th of the staff's files is; free() it. */
+char *grade_staff_file(const struct assignment *a, size_t i);
 /* Read the assignment and plan it. -1 to go on, or the exit status; what was wrong was said. */
 int grade_plan(struct grading *g);
 /* Take, build and mark all subjects. The same. */

@@ -13,22 +13,26 @@
 /* Taking -----------------------------------------------------------------------------------------
  */
 
+char *grade_staff_file(const struct assignment *a, size_t i)
+{
+	const char *value = a->files[i].value, *slash = strrchr(a->path, '/');
+
+	if (value[0] == '/' || !slash)
+		return mem_text(value);
+	return mem_printf("%.*s/%s", (int)(slash - a->path), a->path, value);
+}
+
 static int put_staff_files(const struct grading *g, const char *into, struct err *err)
 {
 	const struct assignment *a = g->assignment;
-	char *beside = mem_text(a->path), *slash = strrchr(beside, '/');
 	int r = 0;
 
-	if (slash)
-		*slash = '\0';
 	for (size_t i = 0; i < a->file_count && r == 0; i++) {
-		char *from = a->files[i].value[0] == '/'
-		                 ? mem_text(a->files[i].value)
-		                 : mem_printf("%s/%s", slash ? beside : ".", a->files[i].value);
+		char *from = grade_staff_file(a, i);
+
 		r = stage_put(from, into, a->files[i].name, err);
 		free(from);
 	}
-	free(beside);
 	return r;
 }
 

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "cli/grade.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -172,6 +173,23 @@ static int set_levels(struct grading *g)
 	return -1;
 }
 
+/* Better to know before any submission is taken. */
+static int check_files(const struct grading *g)
+{
+	const struct assignment *a = g->assignment;
+	int status = -1;
+
+	for (size_t i = 0; i < a->file_count && status < 0; i++) {
+		char *path = grade_staff_file(a, i);
+
+		if (access(path, R_OK) < 0)
+			status = cli_complain(EXIT_USAGE, "%s: build: files: %s: %s", a->path, path,
+			                      strerror(errno));
+		free(path);
+	}
+	return status;
+}
+
 /* A path, or the name of one of ours: "echo-server". */
 static char *find_assignment(const struct grading *g)
 {
@@ -194,7 +212,11 @@ int grade_plan(struct grading *g)
 	free(path);
 	if (!g->assignment)
 		return cli_complain(EXIT_USAGE, "%s", err.text);
-	status = set_levels(g);
+	if (g->options.deadline == 0)
+		g->options.deadline = g->assignment->deadline > 0 ? g->assignment->deadline : 5;
+	status = check_files(g);
+	if (status < 0)
+		status = set_levels(g);
 	for (size_t i = 0; i < g->assignment->test_count && status < 0; i++) {
 		if (g->levels[i] > 0)
 			status = plan_test(g, i);

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "cli/grade_own.h"
 #include "grade/assess.h"
-#include <errno.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,9 @@ static void prepare(void *arg, size_t index, struct perform_setting *ps, const c
 	w->jail = (struct jail_spec){.folder = w->folder,
 	                             .writable = builds,
 	                             .memory = MIB * (builds ? a->build_memory : a->memory),
-	                             .processes = builds ? 256 : a->processes};
+	                             .processes = builds ? 256 : a->processes,
+	                             .descriptors = builds ? 1024 : a->descriptors,
+	                             .file_bytes = MIB * a->file_size};
 	ps->jail = &w->jail;
 	if (builds) {
 		ps->before = grade_before_build;
@@ -46,44 +48,48 @@ static void prepare(void *arg, size_t index, struct perform_setting *ps, const c
 	*out = w->out;
 }
 
-/* The last part of what a program printed. */
-static void add_said(struct buf *b, const char *folder, const char *program, const char *stream)
+/* The last part of what a program printed, of the file @name in its case directory. */
+static void add_said(struct buf *b, int dir, const char *name)
 {
-	char *name = mem_printf("%s.%s", program, stream);
-	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const char *dot = strrchr(name, '.');
 	struct buf bytes = {0};
 	struct err err;
 
-	if (dir >= 0 && file_read(dir, name, 64 * MIB, &bytes, &err) == 0 && bytes.len > 0) {
+	if (file_read(dir, name, 64 * MIB, &bytes, &err) == 0 && bytes.len > 0) {
 		size_t from = bytes.len > SAID_MOST ? bytes.len - SAID_MOST : 0;
 
-		buf_printf(b, "[%s, on %s%s]\n", program, stream, from > 0 ? ", its end" : "");
+		buf_printf(b, "[%.*s, on %s%s]\n", (int)(dot - name), name, dot + 1,
+		           from > 0 ? ", its end" : "");
 		buf_add(b, bytes.p + from, bytes.len - from);
 		if (bytes.p[bytes.len - 1] != '\n')
 			buf_str(b, "\n");
 	}
-	if (dir >= 0)
-		close(dir);
 	buf_free(&bytes);
-	free(name);
 }
 
-/* What its programs printed in @c; free() it. */
-static char *said(const struct subject *s, const struct plan_case *c,
-                  const struct assignment_test *t)
+static int is_output(const struct dirent *e)
+{
+	const char *dot = strrchr(e->d_name, '.');
+
+	return dot && (strcmp(dot, ".stdout") == 0 || strcmp(dot, ".stderr") == 0);
+}
+
+/* What the programs of @c printed, ours too; free() it. */
+static char *said(const struct subject *s, const struct plan_case *c)
 {
 	char *out = mem_printf("%s/evidence", s->folder), *folder = case_directory(c, out, NULL);
+	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct dirent **names = NULL;
 	struct buf b = {0};
+	int count = dir < 0 ? 0 : scandirat(dir, ".", &names, is_output, alphasort);
 
-	if (t) {
-		for (size_t i = 0; i < t->play_count; i++) {
-			add_said(&b, folder, t->plays[i], "stdout");
-			add_said(&b, folder, t->plays[i], "stderr");
-		}
-	} else {
-		add_said(&b, folder, "build", "stdout");
-		add_said(&b, folder, "build", "stderr");
+	for (int i = 0; i < count; i++) {
+		add_said(&b, dir, names[i]->d_name);
+		free(names[i]);
 	}
+	free(names);
+	if (dir >= 0)
+		close(dir);
 	free(folder);
 	free(out);
 	return buf_take(&b);
@@ -92,7 +98,7 @@ static char *said(const struct subject *s, const struct plan_case *c,
 static void take_build(struct subject *s, const struct plan_case *c, const struct outcome *o)
 {
 	free(s->build_output);
-	s->build_output = said(s, c, NULL);
+	s->build_output = said(s, c);
 	if (o->verdict == OUTCOME_PASS) {
 		subject_state(s, SUBJECT_BUILT, "");
 	} else if (o->verdict == OUTCOME_FAIL) {
@@ -143,7 +149,7 @@ static void take_result(void *arg, size_t index, const struct plan_case *c, cons
 	}
 	size_t test = w->jobs[index].c->test;
 	const struct assignment_test *t = &g->assignment->tests[test];
-	char *words = said(s, c, t);
+	char *words = said(s, c);
 	struct assess_case a = {.c = c, .o = o, .said = words};
 	struct buf home = {0};
 

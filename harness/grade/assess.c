@@ -39,11 +39,43 @@ static void add_part(struct buf *b, const char *head, const char *text)
 		buf_str(b, "\n");
 }
 
+static bool has_word(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = words; at && (at = strstr(at, word)) != NULL; at++) {
+		if ((at == words || at[-1] == ' ') && (at[len] == ' ' || at[len] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* Was a program of the submission in it? Else it would be points for nothing. */
+static bool concerns(const struct assignment_test *t, const struct outcome *o)
+{
+	for (size_t i = 0; i < t->play_count; i++) {
+		if (has_word(o->roles, t->plays[i]))
+			return true;
+	}
+	return false;
+}
+
 void assess_case(const struct assignment_test *t, const struct assess_case *a,
                  struct mark_case *out)
 {
 	const struct outcome *o = a->o;
 	struct buf details = {0};
+
+	if (o->verdict == OUTCOME_PASS && !concerns(t, o)) {
+		*out = (struct mark_case){
+		    .name = name_of(a->c),
+		    .status = MARK_ERROR,
+		    .reason = mem_printf("the assignment is wrong: %s started no program of the "
+		                         "submission, only: %s",
+		                         a->c->scenario->name,
+		                         o->roles && *o->roles ? o->roles : "none")};
+		return;
+	}
 
 	*out = (struct mark_case){.name = name_of(a->c),
 	                          .status = status_of(o->verdict),
@@ -55,7 +87,7 @@ void assess_case(const struct assignment_test *t, const struct assess_case *a,
 		return;
 	add_part(&details, "", o->explanation);
 	add_part(&details, "What crossed the wire:", o->ladder);
-	add_part(&details, "What your program printed:", a->said);
+	add_part(&details, "What the programs printed:", a->said);
 	out->details = details.len > 0 ? buf_take(&details) : NULL;
 	out->command = a->command ? mem_text(a->command) : NULL;
 	buf_free(&details);

@@ -39,6 +39,8 @@ struct jail_spec {
 	                              not; may be NULL */
 	uint64_t memory;           /* bytes, of all its processes together where there is a cgroup
 	                              to be had, of each (RLIMIT_AS) where not; 0: none */
+	unsigned descriptors;      /* RLIMIT_NOFILE, where program_spec says none; 0: as usual */
+	uint64_t file_bytes;       /* RLIMIT_FSIZE, where program_spec says none; 0: as usual */
 	unsigned processes;        /* and threads, at one time; 0: 64 */
 	uint64_t tmp_bytes;        /* of /tmp; 0: 64 MiB */
 	unsigned tmp_inodes;       /* of /tmp; 0: 4096 */

@@ -111,6 +111,10 @@ static int start(lua_State *L)
 		luaL_argcheck(L, p->jail != NULL, 1,
 		              "only a submission that is graded is jailed (sockproof grade)");
 		spec.jail = p->jail;
+		if (!spec.max_descriptors)
+			spec.max_descriptors = p->jail->descriptors;
+		if (!spec.max_file)
+			spec.max_file = p->jail->file_bytes;
 	}
 	prog = program_start(&spec, world_host(p->world, (int)host), p->loop, p->tl, &err);
 	if (!prog) {

@@ -193,7 +193,7 @@ struct perform_setting {
 	const struct outcome
 	    *like;              /* evidence of a case that ends like this is not wanted; NULL:
 	                           it is. Where trace is NULL, any trace of its verdict is like it */
-	bool ladder;            /* draw one of a case that passes */
+	bool ladder;            /* draw one of a case that passes or fails */
 	bool goes_on;           /* behind the first failure, to learn what else does not hold */
 	bool ends_with_process; /* leave the world to the process's exit: libpcap's close waits, and
 	                           nobody need wait with it */

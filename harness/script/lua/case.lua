@@ -532,7 +532,7 @@ local function told(setting, verdict, parts)
   for line, last in lib.sorted_pairs(lib.expected) do
     t.expectations[#t.expectations + 1] = { line = line, last = last, broken = lib.broken[line] or false }
   end
-  if setting.ladder and verdict == "pass" then t.ladder = ladder() end
+  if setting.ladder and (verdict == "pass" or verdict == "fail") then t.ladder = ladder() end
   return t
 end
 

@@ -16,6 +16,7 @@ static struct case_parameter parameter = {.name = (char *)"family", .value = (ch
 static struct plan_case plan = {
     .scenario = &scenario, .parameters = &parameter, .parameter_count = 1};
 static char *tags[] = {(char *)"echo"};
+static char *plays[] = {(char *)"server"};
 
 static struct assignment_test test_of(bool partial, int hint)
 {
@@ -23,6 +24,8 @@ static struct assignment_test test_of(bool partial, int hint)
 	                            .number = (char *)"3",
 	                            .points = 10000,
 	                            .partial = partial,
+	                            .plays = plays,
+	                            .play_count = 1,
 	                            .tags = tags,
 	                            .tag_count = 1};
 
@@ -30,7 +33,7 @@ static struct assignment_test test_of(bool partial, int hint)
 	return t;
 }
 
-/* p: passed, f: failed, s: skipped, e: the harness erred. */
+/* p: passed, f: failed, s: skipped, e: the harness erred, o: passed, by others' programs alone. */
 static struct mark_test mark(const struct assignment_test *t, const char *cases)
 {
 	struct mark_test m = {0};
@@ -39,15 +42,15 @@ static struct mark_test mark(const struct assignment_test *t, const char *cases)
 		struct outcome o = {.reason = (char *)"c: recv: 46336 of 60000 bytes within 5 s",
 		                    .steady = (char *)"c: recv: some of 60000 bytes within 5 s",
 		                    .explanation = (char *)"expected and found",
-		                    .ladder = NULL,
+		                    .roles = (char *)(*cases == 'o' ? "client" : "client server"),
 		                    .duration = 5};
 		const struct assess_case a = {
 		    .c = &plan, .o = &o, .said = "listening\n", .command = "sockproof grade x ."};
 
-		o.verdict = *cases == 'p'   ? OUTCOME_PASS
-		            : *cases == 'f' ? OUTCOME_FAIL
-		            : *cases == 's' ? OUTCOME_SKIP
-		                            : OUTCOME_ERROR;
+		o.verdict = *cases == 'p' || *cases == 'o' ? OUTCOME_PASS
+		            : *cases == 'f'                ? OUTCOME_FAIL
+		            : *cases == 's'                ? OUTCOME_SKIP
+		                                           : OUTCOME_ERROR;
 		if (*cases == 's' || *cases == 'e') {
 			o.steady = NULL;
 			o.reason = (char *)"no wire here";
@@ -76,7 +79,7 @@ static void expect(bool partial, const char *cases, enum mark_status status, int
 	assert_int_equal(m.earned, earned);
 	assert_int_equal(m.points, 10000);
 	assert_string_equal(m.summary, summary);
-	assert_int_equal(m.duration, 5 * strlen(cases));
+	assert_int_equal(m.duration, strchr(cases, 'o') ? 5 : 5 * strlen(cases));
 	release(&m);
 }
 
@@ -105,6 +108,9 @@ static void not_assessed(void **state)
 	    "checked on this machine and do not count");
 	expect(true, "pfe", MARK_ERROR, 0,
 	       "the grader erred; this says nothing of your program: no wire here");
+	expect(true, "po", MARK_ERROR, 0,
+	       "the grader erred; this says nothing of your program: the assignment is wrong: "
+	       "data/echo started no program of the submission, only: client");
 	expect(false, "", MARK_NOT_ASSESSED, 0,
 	       "not assessed: no case of it concerns this program");
 }
@@ -122,7 +128,7 @@ static void hints(void **state)
 	                    "\ndata/echo family=ipv4\n"
 	                    "    c: recv: some of 60000 bytes within 5 s\n"
 	                    "\nexpected and found\n"
-	                    "\nWhat your program printed:\nlistening\n"
+	                    "\nWhat the programs printed:\nlistening\n"
 	                    "\nTo see it again: sockproof grade x .\n");
 	release(&m);
 	m = mark(&what, "pf");
