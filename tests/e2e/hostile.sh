@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# hostile.sh - the programs of tests/hostile, graded together with two honest ones: each gets its mark and a reason, nothing gets out,
-# nothing stays, and the honest ones get what they get alone. Then each attack once more without a jail, where it must succeed.
+# hostile.sh - the programs of tests/hostile, graded together with two honest ones, by root and by a user: each gets its mark and a
+# reason, nothing gets out, nothing stays, and the honest ones get what they get alone. Then each attack once more without a jail, where
+# it must succeed.
 set -u
 # In processes, mounts and a network of this test's own, so that what is left there is ours.
 if [ "$(id -u)" = 0 ] && [ -z "${ALONE:-}" ]; then
@@ -9,7 +10,7 @@ if [ "$(id -u)" = 0 ] && [ -z "${ALONE:-}" ]; then
 fi
 # shellcheck source=tests/shell.sh
 . "$(dirname "$0")/../shell.sh"
-need jq python3 gcc make script ip unshare flock
+need jq python3 gcc make script ip unshare flock setpriv
 need_root
 need_wire
 
@@ -18,21 +19,20 @@ if ! ip link set lo up || ! ip address add "$AWAY/32" dev lo; then cannot "no ne
 
 # Where attackers would like to get: a tree with the tests, a solution, results, a folder that anybody may write to.
 chmod 755 "$work"
-mkdir -p tree/servers tree/docs handed-in canary bare tmp
+mkdir -p tree/servers bin handed-in canary bare tmp
+cp "$sockproof" bin/
+sockproof=$work/bin/sockproof
 cp -r "$root/scenarios" tree/
 cp -r "$root/servers/tcp-echo" tree/servers/
 cp -r "$root/tests/hostile" tree/
 cp tree/servers/tcp-echo/poll.c solution.c
 chmod -R a+rX tree solution.c
-chmod 1777 canary bare tmp
+chmod 1777 canary tmp
 SOCKPROOF_ROOT=$work/tree
 export SOCKPROOF_ROOT HOSTILE_SECRET=not-for-submissions
 hostile=$work/tree/hostile
 NAME=hostile-$$-$RANDOM
 
-sleep 100000 &
-victim=$!
-disown "$victim"
 cat >listener.py <<'EOP'
 import os, selectors, socket, sys
 port, name, path, heard = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
@@ -63,7 +63,7 @@ EOP
 python3 listener.py 0 "$NAME" "$work/canary/socket" "$work/heard" >port &
 listener=$!
 disown "$listener"
-trap 'kill "$victim" "$listener" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill "$listener" 2>/dev/null; rm -rf "$work"' EXIT
 until_true test -s port || cannot "nobody can listen here"
 
 # where FOLDER TMP OUT: what attackers know
@@ -96,13 +96,12 @@ for folder in "$hostile"/*/; do
 	name=$(basename "$folder")
 	[ "$name" != archives ] || continue
 	attacks+=("$name")
-	lay "$name" "handed-in/$name" /tmp "$work/graded"
 done
 python3 "$hostile/archives/make.py" handed-in tree/servers/tcp-echo/poll.c "$work/canary" "$work/solution.c" ||
 	problem "the archives could not be made"
 for name in honest faulty; do mkdir -p "handed-in/$name"; done
 cp tree/servers/tcp-echo/poll.c handed-in/honest/server.c
-cp tree/servers/tcp-echo/faulty/one-recv.c handed-in/faulty/server.c
+cp tree/servers/tcp-echo/faulty/serial-server.c handed-in/faulty/server.c
 
 # What a jail on this machine lacks is no fault of the grader, when it is said.
 lacks() {
@@ -120,7 +119,7 @@ allowed() {
 
 # Results without what differs from one run to the next.
 words() {
-	jq -S --arg name "$2" '.marks[] | select(.name == $name) | del(.at_ns, (.. | .duration_ns?))' "$1/marks.json"
+	jq -S --arg name "$2" '.marks[] | select(.name == $name) | del(.at_ns, .digest, (.. | .duration_ns?))' "$1/marks.json"
 }
 
 # The honest ones, alone.
@@ -155,29 +154,6 @@ no_group_left() {
 	LC_ALL=C comm -13 before.groups after.groups >differs
 	[ ! -s differs ]
 }
-surroundings >before.surroundings
-groups_left | LC_ALL=C sort >before.groups
-files >before.files
-processes >before.processes
-
-# All of them in one run, at a terminal, as staff would: whatever is typed there comes first in the file typed.
-cat >run.sh <<EOR
-"$sockproof" grade "$hostile/assignment.lua" handed-in/* --deadline 10 --out graded --format gradescope --format junit >grade.out 2>grade.err
-echo \$? >grade.status
-IFS= read -r -t 1 line
-printf '%s' "\$line" >typed
-EOR
-began=$SECONDS
-script -qec "bash run.sh" typescript >script.out </dev/null
-took=$((SECONDS - began))
-status=$(cat grade.status)
-cat grade.out grade.err >both
-checks=$((checks + 1))
-[ "$status" = 1 ] || problem "all together: exit status $status, not 1" both
-
-for what in "another user" "a limit of processes" "a limit of memory" "a filter of system calls"; do
-	lacks "$what" && echo "not held here, and the grader says so: $what"
-done
 
 marks=graded/marks.json
 # marked NAME POINTS TEXT: its points, and TEXT (an extended regular expression) in the first test that is no pass
@@ -198,100 +174,143 @@ output() {
 		problem "$1: its output is not \"$2\": $(jq -c --arg n "$1" '.marks[] | select(.name == $n) | .output' "$marks" | head -c 600)"
 }
 
-marked honest 40 '^40 passed$'
-for name in attacks-grader disk-filler ignores-signals looks-around makefile raw-packets reads-tests sends-home squats-ports types-keys \
-	archive-setuid; do
-	marked "$name" 40 '^40 passed$'
-done
-marked daemon 30 'server children is \{ alive = 1, '
-marked fork-bomb 30 'server children is \{ alive = [0-9]+, '
-marked escapes 0 'server exited with 3 before it listened'
-marked forges-results 0 'server exited with 0 before it listened'
-marked holds-stdout 0 'server exited with 0 before it listened'
-marked memory-bomb 0 'server (was killed by SIGKILL|exited with 1) before it listened'
-marked stdout-flood 0 'server did not listen on port 7 within'
-marked stops-itself 0 'server did not listen on port 7 within'
-marked includes-hidden 0 'does not build'
-output includes-hidden 'solution.c: No such file or directory'
-marked makefile-links 0 'does not build'
-output makefile-links 'is a symbolic link'
-marked makefile-endless 0 'does not build'
-output makefile-endless '20 s'
-marked makefile-fills 0 'does not build'
-output makefile-fills 'No space left on device'
 # refused NAME WHY: an archive that is not taken
 refused() {
 	marked "archive-$1" 0 "^0 not run: .*$2"
 }
-refused absolute "leads out of the submission: its path begins with '/'"
-refused bomb "entry 'zeros.c' is larger than 16 MiB"
-refused device "entry 'null' is a device"
-refused dotdot "leads out of the submission"
-refused escapes 'control character in its name'
-refused fifo "entry 'fifo' is a FIFO"
-refused hardlink "entry 'solution.c' is a hard link"
-refused many 'more than 2000 files and folders'
-refused symlink "entry 'solution.c' is a symbolic link"
-refused symlink-through "entry 'out' is a symbolic link"
 
-# Honest ones: the same words, not only the same marks.
-for name in honest faulty; do
-	words graded "$name" >"$name.together"
+# judge WHO COMMAND…: all of them, graded by WHO, by "COMMAND… sockproof"
+judge() {
+	who=$1
+	shift
+	"$@" sleep 100000 &
+	victim=$!
+	disown "$victim"
+	for name in "${attacks[@]}"; do lay "$name" "handed-in/$name" /tmp "$work/graded"; done
+	rm -rf graded && mkdir -m 777 graded
+	surroundings >before.surroundings
+	groups_left | LC_ALL=C sort >before.groups
+	files >before.files
+	processes >before.processes
+
+	# All of them in one run, at a terminal, as staff would: whatever is typed there comes first in the file typed.
+	cat >run.sh <<EOR
+$* "$sockproof" grade "$hostile/assignment.lua" handed-in/* --deadline 10 --out graded --format gradescope --format junit >grade.out 2>grade.err
+echo \$? >grade.status
+IFS= read -r -t 1 line
+printf '%s' "\$line" >typed
+EOR
+	began=$SECONDS
+	script -qec "bash run.sh" typescript >script.out </dev/null
+	took=$((SECONDS - began))
+	echo "graded by $who in $took s"
+	status=$(cat grade.status)
+	cat grade.out grade.err >both
 	checks=$((checks + 1))
-	diff "$name.alone" "$name.together" >differs || problem "$name: graded beside the others it is told something else" differs
-done
+	[ "$status" = 1 ] || problem "all together: exit status $status, not 1" both
 
-# The attacks were made, and none succeeded.
-for name in "${attacks[@]}"; do
-	[ "$name" != includes-hidden ] || continue # the compiler does, and does not tell
-	holds "$name: it did not try" grep -rqs -e 'tried: ' "graded/$name/evidence" --include=*.stderr --include=*.stdout
-done
-checks=$((checks + 1))
-grep -ros -e '^BREACH: .*' graded/*/evidence --include=*.stderr --include=*.stdout |
-	sed 's|/evidence/.*:BREACH|: BREACH|' | sort | uniq -c | allowed >breaches
-[ ! -s breaches ] || problem "attacks succeeded" breaches
+	for what in "another user" "a limit of processes" "a limit of memory" "a filter of system calls"; do
+		lacks "$what" && echo "not held here, and the grader says so: $what"
+	done
 
-# Taken together by several processes: held where there is a cgroup; where not, staff are told.
-checks=$((checks + 1))
-if grep -rqs '^together: ' graded/memory-bomb/evidence && ! lacks "a limit of memory"; then
-	problem "memory-bomb: four processes together had more than the limit, and nobody was told that this machine cannot limit them" doctor.out
+	marked honest 40 '^40 passed$'
+	for name in attacks-grader disk-filler ignores-signals looks-around makefile raw-packets reads-tests sends-home squats-ports types-keys \
+		archive-setuid; do
+		marked "$name" 40 '^40 passed$'
+	done
+	marked daemon 30 'server children is \{ alive = 1, '
+	marked fork-bomb 30 'server children is \{ alive = [0-9]+, '
+	marked escapes 0 'server exited with 3 before it listened'
+	marked forges-results 0 'server exited with 0 before it listened'
+	marked holds-stdout 0 'server exited with 0 before it listened'
+	marked memory-bomb 0 'server (was killed by SIGKILL|exited with 1) before it listened'
+	marked stdout-flood 0 'server did not listen on port 7 within'
+	marked stops-itself 0 'server did not listen on port 7 within'
+	marked includes-hidden 0 'does not build'
+	output includes-hidden 'solution.c: No such file or directory'
+	marked makefile-links 0 'does not build'
+	output makefile-links 'is a symbolic link'
+	marked makefile-endless 0 'does not build'
+	output makefile-endless '20 s'
+	marked makefile-fills 0 'does not build'
+	output makefile-fills 'No space left on device'
+	refused absolute "leads out of the submission: its path begins with '/'"
+	refused bomb "entry 'zeros.c' is larger than 16 MiB"
+	refused device "entry 'null' is a device"
+	refused dotdot "leads out of the submission"
+	refused escapes 'control character in its name'
+	refused fifo "entry 'fifo' is a FIFO"
+	refused hardlink "entry 'solution.c' is a hard link"
+	refused many 'more than 2000 files and folders'
+	refused symlink "entry 'solution.c' is a symbolic link"
+	refused symlink-through "entry 'out' is a symbolic link"
+
+	# Honest ones: the same words, not only the same marks.
+	for name in honest faulty; do
+		words graded "$name" >"$name.together"
+		checks=$((checks + 1))
+		diff "$name.alone" "$name.together" >differs || problem "$name: graded beside the others it is told something else" differs
+	done
+
+	# The attacks were made, and none succeeded.
+	for name in "${attacks[@]}"; do
+		[ "$name" != includes-hidden ] || continue # the compiler does, and does not tell
+		holds "$name: it did not try" grep -rqs -e 'tried: ' "graded/$name/evidence" --include=*.stderr --include=*.stdout
+	done
+	checks=$((checks + 1))
+	grep -ros -e '^BREACH: .*' graded/*/evidence --include=*.stderr --include=*.stdout |
+		sed 's|/evidence/.*:BREACH|: BREACH|' | sort | uniq -c | allowed >breaches
+	[ ! -s breaches ] || problem "attacks succeeded" breaches
+
+	# Taken together by several processes: held where there is a cgroup; where not, staff are told.
+	checks=$((checks + 1))
+	if grep -rqs '^together: ' graded/memory-bomb/evidence && ! lacks "a limit of memory"; then
+		problem "memory-bomb: four processes together had more than the limit, and nobody was told" doctor.out
+	fi
+
+	# Nothing is left, nothing was changed, nobody was reached.
+	processes >after.processes
+	surroundings >after.surroundings
+	files >after.files
+	for what in processes surroundings files; do
+		checks=$((checks + 1))
+		diff "before.$what" "after.$what" >differs || problem "$what are not what they were" differs
+	done
+	checks=$((checks + 3))
+	until_true no_group_left || problem "cgroups are left" differs
+	[ ! -s heard ] || problem "somebody was reached" heard
+	[ ! -s typed ] || problem "something was typed" typed
+	holds "the victim is dead" kill -0 "$victim"
+	holds "it took $took s" test "$took" -lt 300
+	# a flood is kept to its first MiBs
+	checks=$((checks + 1))
+	find graded -size +64M -print >large
+	[ ! -s large ] || problem "files that are too large" large
+
+	# What is written for others is whole, and says nothing that a terminal obeys.
+	for file in graded/marks.json graded/*/marks.json graded/*/results.json; do
+		holds "$file is no JSON" jq -e . "$file"
+	done
+	# marks.json keeps what was said byte for byte, in JSON's writing; what others read says it in words
+	jq -r '.. | strings' graded/*/results.json >texts
+	for file in grade.out grade.err $marks texts; do
+		checks=$((checks + 1))
+		LC_ALL=C grep -naP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' "$file" | cat -v >escapes
+		[ ! -s escapes ] || problem "control characters in $file" escapes
+	done
+	holds "junit.xml is no XML" python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' graded/junit.xml
+	checks=$((checks + 1))
+	grep -rlF -e '<img src=x' -e '<script>alert(1)' graded --include='*.html' >escapes
+	[ ! -s escapes ] || problem "a submission's HTML is in a page" escapes
+	holds "forged marks count" jq -e '[.marks[] | select(.name == "forges-results") | .tests[].earned_thousandths] | add == 0' $marks
+	kill "$victim"
+}
+judge root env
+if setpriv --reuid 65534 --regid 65534 --clear-groups "$sockproof" doctor >doctor.user 2>&1; then
+	judge "a user" setpriv --reuid 65534 --regid 65534 --clear-groups
+else
+	echo "not tried: this machine refuses user namespaces to users"
 fi
-
-# Nothing is left, nothing was changed, nobody was reached.
-processes >after.processes
-surroundings >after.surroundings
-files >after.files
-for what in processes surroundings files; do
-	checks=$((checks + 1))
-	diff "before.$what" "after.$what" >differs || problem "$what are not what they were" differs
-done
-checks=$((checks + 3))
-until_true no_group_left || problem "cgroups are left" differs
-[ ! -s heard ] || problem "somebody was reached" heard
-[ ! -s typed ] || problem "something was typed" typed
-holds "the victim is dead" kill -0 "$victim"
-holds "it took $took s" test "$took" -lt 300
-# a flood is kept to its first MiBs
-checks=$((checks + 1))
-find graded -size +64M -print >large
-[ ! -s large ] || problem "files that are too large" large
-
-# What is written for others is whole, and says nothing that a terminal obeys.
-for file in graded/marks.json graded/*/marks.json graded/*/results.json; do
-	holds "$file is no JSON" jq -e . "$file"
-done
-# marks.json keeps what was said byte for byte, in JSON's writing; what others read says it in words
-jq -r '.. | strings' graded/*/results.json >texts
-for file in grade.out grade.err $marks texts; do
-	checks=$((checks + 1))
-	LC_ALL=C grep -naP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' "$file" | cat -v >escapes
-	[ ! -s escapes ] || problem "control characters in $file" escapes
-done
-holds "junit.xml is no XML" python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' graded/junit.xml
-checks=$((checks + 1))
-grep -rlF -e '<img src=x' -e '<script>alert(1)' graded --include='*.html' >escapes
-[ ! -s escapes ] || problem "a submission's HTML is in a page" escapes
-holds "forged marks count" jq -e '[.marks[] | select(.name == "forges-results") | .tests[].earned_thousandths] | add == 0' $marks
 
 # Each once more without a jail: what it says it would do, it does. All it can reach by that is in this test's folder.
 mkdir -p open/forges-results open/honest
@@ -300,8 +319,8 @@ cp graded/honest/marks.json open/honest/
 bare() {
 	name=$1
 	lay "$name" "bare/$name" "$work/tmp" "$work/open"
-	sed -i "s/VICTIM.*/VICTIM $second/" "bare/$name/where.h"
-	sed -i "s/VICTIM.*/VICTIM = $second/" "bare/$name/where.mk"
+	sed -i "s/VICTIM.*/VICTIM $victim/" "bare/$name/where.h"
+	sed -i "s/VICTIM.*/VICTIM = $victim/" "bare/$name/where.mk"
 	[ "$name" = includes-hidden ] || [ -e "bare/$name/Makefile" ] ||
 		gcc -std=gnu17 -D_GNU_SOURCE -O2 "${@:2}" -o "bare/$name/server" "bare/$name"/*.c || problem "$name does not compile"
 }
@@ -327,9 +346,9 @@ said() {
 	grep -qsE "^BREACH: .*$1" "bare/$name/stderr"
 }
 sleep 100000 &
-second=$!
-disown "$second"
-trap 'kill "$victim" "$listener" "$second" 2>/dev/null; rm -rf "$work"' EXIT
+victim=$!
+disown "$victim"
+trap 'kill "$listener" "$victim" 2>/dev/null; rm -rf "$work"' EXIT
 
 tries() { # NAME PORT TEXT COMPILER'S…
 	bare "$1" "${@:4}"
@@ -353,7 +372,7 @@ tries memory-bomb 7009 'by one process' '-DMOST=(64L<<20)'
 checks=$((checks + 1))
 grep -qs '^together: ' bare/memory-bomb/stderr ||
 	problem "memory-bomb, without a jail: its children have less than they want" bare/memory-bomb/stderr
-tries attacks-grader 7010 "process $second was killed"
+tries attacks-grader 7010 "process $victim was killed"
 holds "something was heard by nobody" test -s heard
 
 bare daemon
