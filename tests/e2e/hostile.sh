@@ -94,7 +94,7 @@ lay() {
 attacks=()
 for folder in "$hostile"/*/; do
 	name=$(basename "$folder")
-	[ "$name" != archives ] || continue
+	case $name in archives | forges-findings) continue ;; esac
 	attacks+=("$name")
 done
 python3 "$hostile/archives/make.py" handed-in tree/servers/tcp-echo/poll.c "$work/canary" "$work/solution.c" ||
@@ -311,6 +311,26 @@ if setpriv --reuid 65534 --regid 65534 --clear-groups "$sockproof" doctor >docto
 else
 	echo "not tried: this machine refuses user namespaces to users"
 fi
+
+# What valgrind finds is a test too, and its log may lie where the program can write.
+if command -v valgrind >/dev/null; then
+	lay forges-findings findings/forges-findings /tmp "$work/found"
+	mkdir findings/honest
+	cp solution.c findings/honest/server.c
+	sp grade "$hostile/findings.lua" findings/* --deadline 20 --out found
+	marks=found/marks.json
+	marked forges-findings 10 '^10 failed: '
+	marked honest 20 '^20 passed$'
+fi
+
+# Names that stand in the way of the results of all.
+for name in marks.json report junit.xml $'\033[31mred' 'a"b<c>&d'; do
+	mkdir -p "named/$name"
+	cp solution.c "named/$name/server.c"
+done
+sp grade "$hostile/assignment.lua" named/* --only "listens where it is told" --deadline 10 --format junit --out names
+exits 0 "names that stand in the way of results"
+holds "submissions called like results: not all have marks" jq -e '[.marks[].earned_thousandths] == [10000, 10000, 10000, 10000, 10000]' names/marks.json
 
 # Each once more without a jail: what it says it would do, it does. All it can reach by that is in this test's folder.
 mkdir -p open/forges-results open/honest

@@ -23,7 +23,7 @@ BEFORE_MAIN bomb(void)
 		return;
 	while (__atomic_load_n(count, __ATOMIC_SEQ_CST) < MOST &&
 	       __atomic_add_fetch(attempts, 1, __ATOMIC_SEQ_CST) < 2 * MOST) {
-		if (fork() == 0)
+		if (fork() > 0)
 			__atomic_add_fetch(count, 1, __ATOMIC_SEQ_CST);
 	}
 	while (getpid() != first)
