@@ -45,8 +45,8 @@ static const char help[] =
     "  sockproof grade echo-server alice.zip --format gradescope\n"
     "  sockproof grade echo-server handed-in/* --shard 1/3 --out part1\n"
     "  sockproof grade --merge part1 part2 part3 --format canvas --roster export.csv\n\n"
-    "For each submission DIR/NAME/ has the results, evidence/ a case directory for each case,\n"
-    "source/ what was handed in and built/ what it became.\n"
+    "For each submission DIR/NAME/ has the results; evidence/N/ a case directory for each case\n"
+    "of test N; source/ what was handed in; built/ what became of it.\n"
     "exit status: 0 every test of every submission passed, 1 something failed, 2 wrong use,\n"
     "             3 this machine cannot, 4 the harness erred: then marks are not complete\n";
 
@@ -163,6 +163,15 @@ static int read_one(struct grading *g, int c)
 	}
 }
 
+static bool is_result(const char *name)
+{
+	for (size_t i = 0; i < format_count; i++) {
+		if (strcmp(formats[i].file, name) == 0)
+			return true;
+	}
+	return strcmp(name, "report") == 0;
+}
+
 /* "alice" of "handed-in/alice.tar.gz"; what no folder may be called is left out; free() it. */
 static char *name_of(const char *path)
 {
@@ -181,6 +190,13 @@ static char *name_of(const char *path)
 	if (strcmp(name, "") == 0 || name[0] == '.') {
 		free(name);
 		name = mem_text("submission");
+	}
+	/* the class's own files lie beside the submissions' folders */
+	if (is_result(name)) {
+		char *other = mem_printf("%s_", name);
+
+		free(name);
+		name = other;
 	}
 	free(whole);
 	return name;
@@ -255,6 +271,29 @@ static void choose_out(struct grading *g, char **paths, size_t count)
 	free(here);
 }
 
+/* What a format wants from outside is asked for before the work and not after it. */
+static int check_formats(const struct grading *g)
+{
+	for (size_t i = 0; i < g->format_count; i++) {
+		const char *name = g->formats[i]->name;
+		bool fills = strcmp(name, "canvas") == 0 || strcmp(name, "moodle") == 0;
+
+		if (fills && !g->roster_name)
+			return cli_complain(
+			    EXIT_USAGE,
+			    "--format %s: the file that it exported is filled in; give "
+			    "it with --roster FILE",
+			    name);
+		if (strcmp(name, "classroom50") == 0 && !getenv("CLASSROOM"))
+			return cli_complain(
+			    EXIT_USAGE,
+			    "--format classroom50: its runner says in CLASSROOM, "
+			    "SUBMISSION_TAG and others what is graded, and they are not "
+			    "set");
+	}
+	return -1;
+}
+
 static int read_options(struct grading *g, int argc, char **argv)
 {
 	int c;
@@ -274,6 +313,9 @@ static int read_options(struct grading *g, int argc, char **argv)
 	if (g->merge && argc == optind)
 		return cli_complain(EXIT_USAGE, "--merge: the folders of shards are wanted, such "
 		                                "as: sockproof grade --merge part1 part2");
+	c = check_formats(g);
+	if (c >= 0)
+		return c;
 	choose_out(g, argv + optind, (size_t)(argc - optind));
 	if (mkdir(g->options.out, 0777) < 0 && errno != EEXIST)
 		return cli_complain(EXIT_USAGE, "--out %s: %s; name a folder that can be made",

@@ -76,6 +76,9 @@ struct grading {
 
 /* Where the i-th of the staff's files is; free() it. */
 char *grade_staff_file(const struct assignment *a, size_t i);
+/* The folder that a case's directory lies in: its test's, since two tests may play the same; free()
+ * it. */
+char *grade_evidence(const struct subject *s, const struct grade_case *c);
 /* Read the assignment and plan it. -1 to go on, or the exit status; what was wrong was said. */
 int grade_plan(struct grading *g);
 /* Take, build and mark all subjects. The same. */

@@ -152,10 +152,11 @@ static const enum verdict verdicts[] = {
     [MARK_NOT_ASSESSED] = VERDICT_SKIP, [MARK_ERROR] = VERDICT_ERROR,
 };
 
-static void add_case(struct html *h, const struct subject *s, const struct plan_case *c,
+static void add_case(struct html *h, const struct subject *s, const struct grade_case *which,
                      const struct mark_case *m)
 {
-	char *out = mem_printf("%s/evidence", s->folder), *directory = case_directory(c, out, NULL);
+	const struct plan_case *c = which->c;
+	char *out = grade_evidence(s, which), *directory = case_directory(c, out, NULL);
 	struct result_parameter *parameters = mem_zero(c->parameter_count + 1, sizeof *parameters);
 	struct stat st;
 	const struct result r = {.scenario = c->scenario->name,
@@ -196,7 +197,7 @@ static void add_cases(const struct grading *g, struct html *h, const struct subj
 			continue;
 		sums->count[verdicts[t->cases[at].status]]++;
 		if (t->cases[at].status != MARK_PASSED)
-			add_case(h, s, g->cases[i].c, &t->cases[at]);
+			add_case(h, s, &g->cases[i], &t->cases[at]);
 	}
 	free(seen);
 }

@@ -20,6 +20,12 @@
 /* Cases ------------------------------------------------------------------------------------------
  */
 
+char *grade_evidence(const struct subject *s, const struct grade_case *c)
+{
+	return c ? mem_printf("%s/evidence/%zu", s->folder, c->test + 1)
+	         : mem_printf("%s/evidence", s->folder);
+}
+
 /* Called before the fork of case @index: what is set here is the child's. */
 static void prepare(void *arg, size_t index, struct perform_setting *ps, const char **out)
 {
@@ -32,7 +38,7 @@ static void prepare(void *arg, size_t index, struct perform_setting *ps, const c
 	free(w->out);
 	w->subject = s;
 	w->folder = builds ? NULL : mem_printf("%s/built", s->folder);
-	w->out = mem_printf("%s/evidence", s->folder);
+	w->out = grade_evidence(s, w->jobs[index].c);
 	w->jail = (struct jail_spec){.folder = w->folder,
 	                             .writable = builds,
 	                             .memory = MIB * (builds ? a->build_memory : a->memory),
@@ -60,7 +66,13 @@ static void add_said(struct buf *b, int dir, const char *name)
 
 		buf_printf(b, "[%.*s, on %s%s]\n", (int)(dot - name), name, dot + 1,
 		           from > 0 ? ", its end" : "");
-		buf_add(b, bytes.p + from, bytes.len - from);
+		for (size_t i = from; i < bytes.len; i++) {
+			/* it is a text from here on */
+			if (bytes.p[i] == '\0')
+				buf_str(b, "\\0");
+			else
+				buf_add(b, &bytes.p[i], 1);
+		}
 		if (bytes.p[bytes.len - 1] != '\n')
 			buf_str(b, "\n");
 	}
@@ -75,9 +87,10 @@ static int is_output(const struct dirent *e)
 }
 
 /* What the programs of @c printed, ours too; free() it. */
-static char *said(const struct subject *s, const struct plan_case *c)
+static char *said(const struct subject *s, const struct grade_case *which,
+                  const struct plan_case *c)
 {
-	char *out = mem_printf("%s/evidence", s->folder), *folder = case_directory(c, out, NULL);
+	char *out = grade_evidence(s, which), *folder = case_directory(c, out, NULL);
 	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct dirent **names = NULL;
 	struct buf b = {0};
@@ -98,7 +111,7 @@ static char *said(const struct subject *s, const struct plan_case *c)
 static void take_build(struct subject *s, const struct plan_case *c, const struct outcome *o)
 {
 	free(s->build_output);
-	s->build_output = said(s, c);
+	s->build_output = said(s, NULL, c);
 	if (o->verdict == OUTCOME_PASS) {
 		subject_state(s, SUBJECT_BUILT, "");
 	} else if (o->verdict == OUTCOME_FAIL) {
@@ -149,7 +162,7 @@ static void take_result(void *arg, size_t index, const struct plan_case *c, cons
 	}
 	size_t test = w->jobs[index].c->test;
 	const struct assignment_test *t = &g->assignment->tests[test];
-	char *words = said(s, c);
+	char *words = said(s, w->jobs[index].c, c);
 	struct assess_case a = {.c = c, .o = o, .said = words};
 	struct buf home = {0};
 

@@ -53,6 +53,12 @@ static struct format_setting setting_of(const struct grading *g, const char *ass
 {
 	return (struct format_setting){.version = SOCKPROOF_VERSION,
 	                               .assignment = assignment,
+	                               /* as its runner gives them */
+	                               .classroom = getenv("CLASSROOM"),
+	                               .submission = getenv("SUBMISSION_TAG"),
+	                               .commit = getenv("COMMIT_URL"),
+	                               .release = getenv("RELEASE_URL"),
+	                               .review = getenv("REVIEW_URL"),
 	                               .roster = g->roster_name ? buf_text(&g->roster) : NULL,
 	                               .roster_len = g->roster.len,
 	                               .roster_name = g->roster_name};
@@ -62,14 +68,18 @@ static int write_class(const struct grading *g, const struct format *f, const ch
                        const struct mark_class *c)
 {
 	struct format_setting s = setting_of(g, c->assignment);
-	struct buf b = {0};
+	struct buf b = {0}, notes = {0};
 	struct err err;
 	int status;
 
 	s.hidden_too = true;
+	s.notes = &notes;
 	status = f->all(c, &s, &b, &err) < 0
 	             ? cli_complain(EXIT_ERRED, "--format %s: %s", f->name, err.text)
 	             : write_file(folder, f->file, &b);
+	if (notes.len > 0)
+		cli_complain(EXIT_PASSED, "%s: %s", f->file, buf_text(&notes));
+	buf_free(&notes);
 	buf_free(&b);
 	return status;
 }

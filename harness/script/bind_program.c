@@ -7,10 +7,12 @@
 #include "world/probe.h"
 #include <errno.h>
 #include <lauxlib.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 static struct program *check_program(lua_State *L)
 {
@@ -125,6 +127,20 @@ static int start(lua_State *L)
 	}
 	play_add_program(p, prog);
 	lua_pushlightuserdata(L, prog);
+	return 1;
+}
+
+/* program_exe(p): the file that its first process runs (proc_pid_exe(5)), or nil */
+static int exe_of(lua_State *L)
+{
+	char link[40], path[PATH_MAX];
+	ssize_t n;
+
+	snprintf(link, sizeof link, "/proc/%d/exe", (int)program_pid(check_program(L)));
+	n = readlink(link, path, sizeof path);
+	if (n < 0)
+		return 0;
+	lua_pushlstring(L, path, (size_t)n);
 	return 1;
 }
 
@@ -492,21 +508,37 @@ static int fault_count(lua_State *L)
 void bind_program(lua_State *L, struct play *p)
 {
 	static const struct luaL_Reg rows[] = {
-	    {"program_start", start},         {"program_exited", exited},
-	    {"program_accounted", accounted}, {"program_children_killed", children_killed},
-	    {"program_output", output},       {"program_output_size", output_size},
-	    {"program_input", input},         {"program_input_end", input_end},
-	    {"program_signal", send_signal},  {"is_capability", is_capability},
-	    {"is_signal", is_signal},         {"program_kill", kill_all},
-	    {"program_freeze", freeze},       {"program_thaw", thaw},
-	    {"program_rest", rest},           {"program_pid", pid_of},
-	    {"program_processes", processes}, {"program_cpu_time", cpu_time},
-	    {"program_inodes", inodes},       {"program_descriptors", descriptors},
-	    {"signal_number", signal_value},  {"can_trace", can_trace},
-	    {"can_account", can_account},     {"program_calls", calls},
-	    {"program_call", call},           {"program_call_known", call_known},
-	    {"program_fault", fault},         {"program_fault_count", fault_count},
-	    {"program_unwatched", unwatched}, {NULL, NULL},
+	    {"program_start", start},
+	    {"program_exited", exited},
+	    {"program_exe", exe_of},
+	    {"program_accounted", accounted},
+	    {"program_children_killed", children_killed},
+	    {"program_output", output},
+	    {"program_output_size", output_size},
+	    {"program_input", input},
+	    {"program_input_end", input_end},
+	    {"program_signal", send_signal},
+	    {"is_capability", is_capability},
+	    {"is_signal", is_signal},
+	    {"program_kill", kill_all},
+	    {"program_freeze", freeze},
+	    {"program_thaw", thaw},
+	    {"program_rest", rest},
+	    {"program_pid", pid_of},
+	    {"program_processes", processes},
+	    {"program_cpu_time", cpu_time},
+	    {"program_inodes", inodes},
+	    {"program_descriptors", descriptors},
+	    {"signal_number", signal_value},
+	    {"can_trace", can_trace},
+	    {"can_account", can_account},
+	    {"program_calls", calls},
+	    {"program_call", call},
+	    {"program_call_known", call_known},
+	    {"program_fault", fault},
+	    {"program_fault_count", fault_count},
+	    {"program_unwatched", unwatched},
+	    {NULL, NULL},
 	};
 
 	bind_functions(L, p, rows);

@@ -56,7 +56,7 @@ function lib.launch(host, argv, options, line)
     end
   end
   if options.findings and not lib.find_program("valgrind", true) then lib.skip(line, "valgrind is not installed") end
-  if options.findings then argv = lib.with_findings(argv, name) end
+  if options.findings then argv = lib.with_findings(argv) end
   local env = options.env
   if options.traced or options.faults then
     -- LeakSanitizer wants to trace the program itself, and makes it fail when it cannot

@@ -2,19 +2,15 @@
 -- valgrind.lua - what valgrind finds in a submission, where an assignment asks for it
 --
 -- The scenario is played as ever; behind its end each program that lives is ended by SIGTERM, for what is lost is counted at the end alone,
--- and its log is read. The log lies where the program could write too: somebody who writes a log of his own has learned more than was asked.
+-- and what valgrind wrote is read. That goes to the program's stderr, a pipe: a program can add to it, and take nothing away. What it could keep
+-- valgrind from writing, by ending otherwise or as another program, is no pass.
 local lib = ...
 
 local ERRORS <const>, LEAKS <const>, DESCRIPTORS <const> = 1, 2, 4
 
-local function log_name(program_name)
-  return "valgrind-" .. program_name .. ".log"
-end
-
 -- argv, under valgrind that writes its findings down and changes no exit status.
-function lib.with_findings(argv, name)
-  local wrapped = { "valgrind", "--leak-check=full", "--errors-for-leak-kinds=none", "--show-leak-kinds=definite", "--track-fds=yes", "--vgdb=no",
-    "--log-file=" .. lib.core.scratch .. "/" .. log_name(name) }
+function lib.with_findings(argv)
+  local wrapped = { "valgrind", "--leak-check=full", "--errors-for-leak-kinds=none", "--show-leak-kinds=definite", "--track-fds=yes", "--vgdb=no" }
   for _, w in ipairs(argv) do wrapped[#wrapped + 1] = w end
   return wrapped
 end
@@ -93,9 +89,18 @@ end
 function lib.check_findings()
   for _, p in ipairs(lib.programs) do
     if p.findings and p.findings ~= 0 then
-      if not lib.core.program_exited(p.handle) then lib.core.program_signal(p.handle, "TERM") end
-      lib.wait(function() return lib.core.program_exited(p.handle) end)
-      judge(p, lib.files.read(lib.core.scratch, log_name(p.name)) or "")
+      local kind, value = lib.core.program_exited(p.handle)
+      if not kind then
+        local exe = lib.core.program_exe(p.handle)
+        if not (exe and exe:find "/memcheck[^/]*$") then lib.fail(p.line, p.name .. " has become another program, which valgrind does not see") end
+        lib.core.program_signal(p.handle, "TERM")
+        lib.wait(function()
+          kind, value = lib.core.program_exited(p.handle)
+          return kind and select(3, lib.core.program_output(p.handle, 2))
+        end)
+      end
+      if kind == "killed" and value ~= "TERM" then lib.fail(p.line, string.format("%s was killed by SIG%s: what it left could not be counted", p.name, value)) end
+      judge(p, (lib.core.program_output(p.handle, 2)))
     end
   end
 end
