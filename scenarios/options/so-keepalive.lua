@@ -18,7 +18,7 @@ return scenario {
     local data = c.flow:first "client > server data"
     if t.p.on == 1 then
       local probe = c.flow:first "client > server . seq 5"
-      t:expect(probe:time() - data:time()):at_least(0.99e9)
+      t:expect(probe:time() - data:time()):at_least(0.9e9)
       t:order { probe, c.flow:first("server > client . ack 6", 2) }
     else
       t:quiet(1500)

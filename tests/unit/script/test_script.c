@@ -347,7 +347,8 @@ static void overrides_that_are_wrong(void **state)
 	assert_non_null(strstr(text, "reference family=ipv4"));
 	free(text);
 	/* the later of two wins */
-	struct override two[] = {{"echo", "server", "@select"}, {"echo", "server", "@poll"}};
+	struct override two[] = {{.contract = "echo", .role = "server", .command = "@select"},
+	                         {.contract = "echo", .role = "server", .command = "@poll"}};
 	text = planned(sc, two, 2, &err);
 	ok(text != NULL);
 	assert_string_equal(text, "poll family=ipv4; poll family=ipv6");
