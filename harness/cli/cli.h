@@ -29,7 +29,6 @@ int cli_show(int argc, char **argv);
 int cli_inspect(int argc, char **argv);
 int cli_diff(int argc, char **argv);
 int cli_audit(int argc, char **argv);
-int cli_grade(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 
 /* "sockproof: …" and a newline on stderr; returns @status so that `return cli_complain(EXIT_USAGE,

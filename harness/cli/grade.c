@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* grade.c - `sockproof grade`: submissions against an assignment */
+/* grade.c - `sockproof grade`, the program sockproof-grade: submissions against an assignment */
 #include "cli/grade.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -377,7 +377,8 @@ static void free_subject(struct grading *g, struct subject *s)
 	free(s->build_output);
 }
 
-int cli_grade(int argc, char **argv)
+/* argv[0]: "grade", as sockproof(1) was told (main.c) */
+int main(int argc, char **argv)
 {
 	struct grading g = {.command = cli_typed(argc, argv)};
 	int status = read_options(&g, argc, argv);

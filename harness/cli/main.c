@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c - sockproof: which subcommand */
+#include "base/err.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "cli/cli.h"
 #include "vm/vm.h"
 #include <errno.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+static int exec_grade(int argc, char **argv);
 
 static const struct {
 	const char *name;
@@ -22,7 +23,7 @@ static const struct {
     {"inspect", cli_inspect, "what happened in a case: its ladder, its flows, its graphs"},
     {"diff", cli_diff, "where two cases or captures part, and what kind of difference it is"},
     {"audit", cli_audit, "how good the scenarios are: every program of a contract against each"},
-    {"grade", cli_grade, "build and mark submissions: points, reasons, results for platforms"},
+    {"grade", exec_grade, "build and mark submissions: points, reasons, results for platforms"},
     {"doctor", cli_doctor, "what this machine can do, and the command that mends what it cannot"},
 };
 
@@ -48,59 +49,23 @@ static void usage(FILE *out)
 	    out);
 }
 
-int cli_complain(enum exit_status status, const char *fmt, ...)
+/*
+ * Grading is a program of its own, beside this one: what it unpacks archives with brings 40 MB of
+ * libraries, which every guest would have to hold.
+ */
+static int exec_grade(int argc, char **argv)
 {
-	struct buf words = {0}, shown = {0};
-	va_list ap;
+	struct places places;
+	struct err err;
+	char *path;
 
-	va_start(ap, fmt);
-	buf_vprintf(&words, fmt, ap);
-	va_end(ap);
-	/* names of files and what programs said may hold anything */
-	for (const char *s = buf_text(&words); *s; s += *s == '\n') {
-		size_t len = strcspn(s, "\n");
-
-		text_one_line(&shown, s, len);
-		buf_str(&shown, "\n");
-		s += len;
-	}
-	fprintf(stderr, "sockproof: %s", buf_text(&shown));
-	buf_free(&words);
-	buf_free(&shown);
-	return status;
-}
-
-FILE *cli_out_open(const char *out)
-{
-	FILE *f = out ? fopen(out, "we") : stdout;
-
-	if (!f)
-		cli_complain(EXIT_ERRED, "%s: %s", out, strerror(errno));
-	return f;
-}
-
-int cli_out_close(const char *out, FILE *f)
-{
-	bool bad = fflush(f) != 0 || ferror(f);
-	int code = errno;
-
-	if (out && fclose(f) != 0 && !bad) {
-		bad = true;
-		code = errno;
-	}
-	return bad ? cli_complain(EXIT_ERRED, "%s: %s", out ? out : "standard output",
-	                          strerror(code))
-	           : EXIT_PASSED;
-}
-
-int cli_out(const char *out, const struct buf *b)
-{
-	FILE *f = cli_out_open(out);
-
-	if (!f)
-		return EXIT_ERRED;
-	fwrite(buf_text(b), 1, b->len, f);
-	return cli_out_close(out, f);
+	(void)argc;
+	if (places_find(&places, &err) < 0)
+		return cli_complain(EXIT_ERRED, "%s", err.text);
+	path = mem_printf("%s/sockproof-grade", places.exe_folder);
+	execv(path, argv);
+	return cli_complain(EXIT_ERRED, "%s: %s; it is built together with sockproof", path,
+	                    strerror(errno));
 }
 
 int main(int argc, char **argv)

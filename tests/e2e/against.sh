@@ -13,7 +13,7 @@ exits 0 "the catalogue against captures/"
 says out " compared with $references: 0 part" "the catalogue against captures/"
 
 # Each scenario has one, and the index has each.
-find "$root/scenarios" -name '*.lua' -printf '%P\n' | sed 's/\.lua$//' | LC_ALL=C sort >scenarios.txt
+find "$root/scenarios" -path "$root/scenarios/assignments" -prune -o -name '*.lua' -printf '%P\n' | sed 's/\.lua$//' | LC_ALL=C sort >scenarios.txt
 (cd "$references" && find . -name trace.txt -printf '%P\n') | sed 's|/trace.txt$||' | LC_ALL=C sort >have.txt
 holds "each scenario has a reference" diff scenarios.txt have.txt
 sed -n 's/^| \[\([^]]*\)\].*/\1/p' "$references/README.md" | LC_ALL=C sort >index.txt

@@ -83,7 +83,7 @@ holds "tcp-reader: a hint of \"what\" shows details" test "$(of wrong '.tests[5]
 pair tcp-greeter server-zombies
 graded tcp-greeter 1 right wrong
 all right
-loses wrong "5 6" "zombies"
+loses wrong "4 5 6" "zombies"
 
 pair tcp-message client-hides-end
 graded tcp-message 1 right wrong
