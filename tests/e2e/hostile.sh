@@ -20,7 +20,7 @@ if ! ip link set lo up || ! ip address add "$AWAY/32" dev lo; then cannot "no ne
 # Where attackers would like to get: a tree with the tests, a solution, results, a folder that anybody may write to.
 chmod 755 "$work"
 mkdir -p tree/servers bin handed-in canary bare tmp
-cp "$sockproof" bin/
+cp "$sockproof" "$sockproof-grade" bin/
 sockproof=$work/bin/sockproof
 cp -r "$root/scenarios" tree/
 cp -r "$root/servers/tcp-echo" tree/servers/
