@@ -306,10 +306,11 @@ EOR
 	kill "$victim"
 }
 judge root env
-if setpriv --reuid 65534 --regid 65534 --clear-groups "$sockproof" doctor >doctor.user 2>&1; then
+# A minute more: with HOSTILE_USER=1, as ci/soak has it.
+if [ -n "${HOSTILE_USER:-}" ] && setpriv --reuid 65534 --regid 65534 --clear-groups "$sockproof" doctor >doctor.user 2>&1; then
 	judge "a user" setpriv --reuid 65534 --regid 65534 --clear-groups
 else
-	echo "not tried: this machine refuses user namespaces to users"
+	echo "not graded by an ordinary user: HOSTILE_USER=1 asks for it, and users must be allowed namespaces"
 fi
 
 # What valgrind finds is a test too, and its log may lie where the program can write.
