@@ -206,10 +206,10 @@ void table_text(FILE *out, const struct inspection *i, const struct table *t)
 	int width[COLUMNS] = {0};
 	uint64_t fragments = 0;
 	bool unknown = false;
-	struct row row;
+	struct row row = {0};
 
 	put_head(out, i, t);
-	for (int c = 0; c < COLUMNS; c++) /* cppcheck-suppress uninitvar ; word_text() writes it */
+	for (int c = 0; c < COLUMNS; c++)
 		word_text(columns[c].title, row.cell[c]);
 	widen(width, &row);
 	for (size_t k = 0; k < t->count; k++) {

@@ -133,14 +133,14 @@ static int start(lua_State *L)
 /* program_exe(p): the file that its first process runs (proc_pid_exe(5)), or nil */
 static int exe_of(lua_State *L)
 {
-	char link[40], path[PATH_MAX];
+	char entry[40], file[PATH_MAX];
 	ssize_t n;
 
-	snprintf(link, sizeof link, "/proc/%d/exe", (int)program_pid(check_program(L)));
-	n = readlink(link, path, sizeof path);
+	snprintf(entry, sizeof entry, "/proc/%d/exe", (int)program_pid(check_program(L)));
+	n = readlink(entry, file, sizeof file);
 	if (n < 0)
 		return 0;
-	lua_pushlstring(L, path, (size_t)n);
+	lua_pushlstring(L, file, (size_t)n);
 	return 1;
 }
 
