@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -63,4 +64,38 @@ int file_make_folders(const char *path, struct err *err)
 	}
 	free(copy);
 	return rc;
+}
+
+int file_write_all(int fd, const void *p, size_t len)
+{
+	const char *at = p;
+
+	while (len > 0) {
+		ssize_t n = write(fd, at, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		at += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int file_replace(const char *path, const void *p, size_t len, struct err *err)
+{
+	char *beside = mem_printf("%s.new", path);
+	int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+	int code = fd < 0 || file_write_all(fd, p, len) < 0 ? errno : 0;
+
+	/* some file systems tell only here that there was no room */
+	if (fd >= 0 && close(fd) < 0 && code == 0)
+		code = errno;
+	if (code == 0 && rename(beside, path) < 0)
+		code = errno;
+	if (code)
+		unlink(beside);
+	free(beside);
+	return code ? err_sys(err, code, "%s", path) : 0;
 }

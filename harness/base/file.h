@@ -16,6 +16,13 @@ struct err;
  */
 int file_read(int dir, const char *name, size_t most, struct buf *out, struct err *err);
 
+/* Write all of it, signals or not. Returns 0, or -1 with errno set. */
+int file_write_all(int fd, const void *p, size_t len);
+
+/* The file @path with these bytes, whole or not at all: an earlier one is replaced by rename(2).
+ * Returns 0, or -1 with @err set. */
+int file_replace(const char *path, const void *p, size_t len, struct err *err);
+
 /*
  * Make the directory @path and those above it where they are missing, as mkdir -p.
  * Returns 0, or -1 with @err set.

@@ -39,13 +39,7 @@ void against_close(struct against **against)
 	*against = NULL;
 }
 
-static void complain(struct against *a, const char *path, int code)
-{
-	a->erred = true;
-	cli_complain(EXIT_ERRED, "%s: %s", path, strerror(code));
-}
-
-static void complain_of(struct against *a, const struct err *err)
+static void complain(struct against *a, const struct err *err)
 {
 	a->erred = true;
 	cli_complain(EXIT_ERRED, "%s", err->text);
@@ -54,25 +48,12 @@ static void complain_of(struct against *a, const struct err *err)
 /* Whole or not at all. */
 static bool write_whole(struct against *a, const char *path, const char *p, size_t len)
 {
-	char *hidden = mem_printf("%s.new", path);
-	FILE *f = fopen(hidden, "we");
-	bool good = f && fwrite(p, 1, len, f) == len;
-	int code = errno;
+	struct err err;
 
-	if (f && fclose(f) != 0 && good) {
-		good = false;
-		code = errno;
-	}
-	if (good && rename(hidden, path) < 0) {
-		good = false;
-		code = errno;
-	}
-	if (!good) {
-		complain(a, path, code);
-		unlink(hidden);
-	}
-	free(hidden);
-	return good;
+	if (file_replace(path, p, len, &err) == 0)
+		return true;
+	complain(a, &err);
+	return false;
 }
 
 /* A repository keeps every version of a file: of a capture this long the beginning is kept. */
@@ -107,7 +88,7 @@ static void renew(struct against *a, const char *reference, const struct outcome
 
 	if (file_read(AT_FDCWD, from, SIZE_MAX, &bytes, &err) < 0 ||
 	    file_make_folders(reference, &err) < 0)
-		complain_of(a, &err);
+		complain(a, &err);
 	else if (write_whole(a, capture, bytes.p, kept(&bytes)) &&
 	         write_whole(a, trace, o->trace, strlen(o->trace)))
 		a->written++;
@@ -134,7 +115,7 @@ static void pair_open(struct against *a, struct pair *p, const char *reference,
 	*p = (struct pair){0};
 	if (diff_source_open(&p->s[1], directory, NULL, &err) < 0 ||
 	    diff_source_open(&p->s[0], reference, &p->s[1], &err) < 0) {
-		complain_of(a, &err);
+		complain(a, &err);
 		return;
 	}
 	diff_make(&p->d, &p->s[0], &p->s[1], &set);
@@ -199,7 +180,7 @@ void against_take(struct against *a, const struct plan_case *c, const struct out
 		if (err.code == ENOENT || err.code == ENOTDIR)
 			lacks(a, c, reference, o, directory);
 		else
-			complain_of(a, &err);
+			complain(a, &err);
 		goto out;
 	}
 	a->compared++;
@@ -326,7 +307,7 @@ static void index_all(struct against *a)
 	}
 	buf_consume(&text, text.len);
 	if (folder_cases(a->folder, &names, &count, &err) < 0) {
-		complain_of(a, &err);
+		complain(a, &err);
 	}
 	buf_str(&text, head);
 	for (size_t i = 0; i < count; i++) {

@@ -13,6 +13,7 @@
 
 struct buf;
 struct err;
+struct result_parameter;
 
 enum exit_status {
 	EXIT_PASSED = 0,  /* all passed or skipped */
@@ -105,6 +106,12 @@ char *case_portable_command(const struct plan_case *c, const struct run_options 
                             const char *kernel);
 /* Its directory below @out; kernel: when there are several; NULL: there are not; free() it. */
 char *case_directory(const struct plan_case *c, const char *out, const char *kernel);
+/* Does the case have that value of that parameter? */
+bool case_has(const struct plan_case *c, const char *name, const char *value);
+/* Its parameters for a result, with room for @more behind them; free() the list. */
+struct result_parameter *case_parameters(const struct plan_case *c, size_t more);
+/* Of this machine; at least 1. */
+size_t cli_cores(void);
 /* The command line of a subcommand, as a person would type it; free() it. To be taken before the
  * options are read: that takes their texts apart. */
 char *cli_typed(int argc, char **argv);

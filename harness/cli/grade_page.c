@@ -157,7 +157,7 @@ static void add_case(struct html *h, const struct subject *s, const struct grade
 {
 	const struct plan_case *c = which->c;
 	char *out = grade_evidence(s, which), *directory = case_directory(c, out, NULL);
-	struct result_parameter *parameters = mem_zero(c->parameter_count + 1, sizeof *parameters);
+	struct result_parameter *parameters = case_parameters(c, 0);
 	struct stat st;
 	const struct result r = {.scenario = c->scenario->name,
 	                         .title = c->scenario->title,
@@ -173,10 +173,6 @@ static void add_case(struct html *h, const struct subject *s, const struct grade
 	                         .why = c->scenario->why,
 	                         .source = c->scenario->source};
 
-	for (size_t i = 0; i < c->parameter_count; i++)
-		parameters[i] = (struct result_parameter){.name = c->parameters[i].name,
-		                                          .value = c->parameters[i].value,
-		                                          .number = c->parameters[i].number};
 	html_result(h, &r);
 	free(parameters);
 	free(directory);
@@ -214,7 +210,7 @@ int grade_page(const struct grading *g, const struct mark_class *all, int64_t be
 	                               .command = g->command,
 	                               .title = title,
 	                               .repeat = 1,
-	                               .threads = 2};
+	                               .threads = cli_cores()};
 	struct report_totals sums = {0};
 	struct html *h;
 	struct err err;

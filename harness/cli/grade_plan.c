@@ -30,12 +30,7 @@ static char *find_scenario(const struct grading *g, const char *name)
 static bool fits(const struct plan_case *c, const struct assignment_test *t)
 {
 	for (size_t i = 0; i < t->where_count; i++) {
-		bool found = false;
-
-		for (size_t k = 0; k < c->parameter_count; k++)
-			found |= strcmp(c->parameters[k].name, t->where[i].name) == 0 &&
-			         strcmp(c->parameters[k].value, t->where[i].value) == 0;
-		if (!found)
+		if (!case_has(c, t->where[i].name, t->where[i].value))
 			return false;
 	}
 	return true;

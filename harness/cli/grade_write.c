@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* grade_write.c - results, for platforms and for people */
 #include "base/err.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/grade.h"
 #include "grade/formats.h"
-#include "grade/stage.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +43,7 @@ static int write_file(const char *folder, const char *name, const struct buf *b)
 	struct err err;
 	int status = -1;
 
-	if (stage_write(path, b->p, b->len, &err) < 0)
+	if (file_replace(path, b->p, b->len, &err) < 0)
 		status = cli_complain(EXIT_ERRED, "%s; marks are not complete", err.text);
 	free(path);
 	return status;

@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/mem.h"
 #include "cli/cli.h"
+#include "report/report.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -104,6 +105,27 @@ void cli_quote(struct buf *b, const char *text)
 	for (; *text; text++)
 		buf_printf(b, *text == '\'' ? "'\\''" : "%c", *text);
 	buf_str(b, "'");
+}
+
+bool case_has(const struct plan_case *c, const char *name, const char *value)
+{
+	for (size_t i = 0; i < c->parameter_count; i++) {
+		if (strcmp(c->parameters[i].name, name) == 0 &&
+		    strcmp(c->parameters[i].value, value) == 0)
+			return true;
+	}
+	return false;
+}
+
+struct result_parameter *case_parameters(const struct plan_case *c, size_t more)
+{
+	struct result_parameter *list = mem_zero(c->parameter_count + more + 1, sizeof *list);
+
+	for (size_t i = 0; i < c->parameter_count; i++)
+		list[i] = (struct result_parameter){.name = c->parameters[i].name,
+		                                    .value = c->parameters[i].value,
+		                                    .number = c->parameters[i].number};
+	return list;
 }
 
 char *cli_typed(int argc, char **argv)

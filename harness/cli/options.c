@@ -158,12 +158,17 @@ int option_jobs(const char *text, size_t *out)
 	return cli_complain(EXIT_USAGE, "-j %s: a number from 1 to 512 is wanted", text);
 }
 
+size_t cli_cores(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n > 0 ? (size_t)n : 1;
+}
+
 /* Waiting costs nothing. */
 size_t option_usual_jobs(void)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-
-	return 4 * (size_t)(cores > 0 ? cores : 1);
+	return 4 * cli_cores();
 }
 
 static int read_clock(struct run_options *o, const char *text)

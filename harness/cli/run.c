@@ -59,13 +59,7 @@ static bool wanted(const struct run_options *o, const struct plan_case *c)
 	if (tagged(c->scenario, "timers") && !o->slow && !o->virtual_clock)
 		return false;
 	for (size_t i = 0; i < o->narrowing_count; i++) {
-		bool fits = false;
-
-		for (size_t k = 0; k < c->parameter_count; k++)
-			fits =
-			    fits || (strcmp(c->parameters[k].name, o->narrowings[i].name) == 0 &&
-			             strcmp(c->parameters[k].value, o->narrowings[i].value) == 0);
-		if (!fits)
+		if (!case_has(c, o->narrowings[i].name, o->narrowings[i].value))
 			return false;
 	}
 	return true;
@@ -193,7 +187,7 @@ static void tell(void *arg, size_t index, const struct plan_case *c, const struc
 		free(directory);
 		directory = own;
 	}
-	struct result_parameter *parameters = mem_zero(c->parameter_count + 1, sizeof *parameters);
+	struct result_parameter *parameters = case_parameters(c, several);
 	struct result result = {.scenario = c->scenario->name,
 	                        .title = c->scenario->title,
 	                        .parameters = parameters,
@@ -211,10 +205,6 @@ static void tell(void *arg, size_t index, const struct plan_case *c, const struc
 	                        .source = c->scenario->source,
 	                        .unsteady = o->unsteady};
 
-	for (size_t k = 0; k < c->parameter_count; k++)
-		parameters[k] = (struct result_parameter){.name = c->parameters[k].name,
-		                                          .value = c->parameters[k].value,
-		                                          .number = c->parameters[k].number};
 	if (several)
 		parameters[c->parameter_count] =
 		    (struct result_parameter){.name = "kernel", .value = kernel};
@@ -337,13 +327,6 @@ static int tell_html(const struct run *r, struct html *html, const struct report
 	return -1;
 }
 
-static size_t cores(void)
-{
-	long n = sysconf(_SC_NPROCESSORS_ONLN);
-
-	return n > 0 ? (size_t)n : 1;
-}
-
 static int play(struct run *r, struct runner_setting *setting)
 {
 	struct buf kernels = {0};
@@ -369,7 +352,7 @@ static int play(struct run *r, struct runner_setting *setting)
 	                            .clock = r->options.virtual_clock ? "virtual" : "real",
 	                            .command = r->command,
 	                            .repeat = r->options.repeat,
-	                            .threads = cores()};
+	                            .threads = cli_cores()};
 
 	list_kernels(&r->guests, &kernels);
 	rs.kernel = page.kernel = buf_text(&kernels);

@@ -3,6 +3,7 @@
 #include "cli/worker.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "vm/vm.h"
 #include "world/isolate.h"
 #include <errno.h>
@@ -13,28 +14,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void write_all(int fd, const void *p, size_t len)
-{
-	const char *at = p;
-
-	while (len > 0) {
-		ssize_t n = write(fd, at, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			_exit(4); /* the runner is gone: nobody is left to tell */
-		at += n;
-		len -= (size_t)n;
-	}
-}
-
 static void send_outcome(int fd, const struct outcome *o)
 {
 	struct buf b = {0};
 
 	outcome_pack(o, &b);
-	write_all(fd, b.p, b.len);
+	if (file_write_all(fd, b.p, b.len) < 0)
+		_exit(4); /* the runner is gone: nobody is left to tell */
 	buf_free(&b);
 }
 

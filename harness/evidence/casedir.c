@@ -171,21 +171,6 @@ failed:
 	return NULL;
 }
 
-static int write_all(int fd, const char *p, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		p += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 int casedir_add(struct casedir *d, const char *name, const void *p, size_t len, struct err *err)
 {
 	int fd, code = 0;
@@ -195,7 +180,7 @@ int casedir_add(struct casedir *d, const char *name, const void *p, size_t len, 
 	fd = openat(d->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return fail(d->path, name, errno, err);
-	if (write_all(fd, p, len) < 0)
+	if (file_write_all(fd, p, len) < 0)
 		code = errno;
 	/* some file systems tell only here that there was no room */
 	if (close(fd) < 0 && code == 0)

@@ -35,21 +35,6 @@ int stage_empty(const char *path, struct err *err)
 	return remove_all(path, err) < 0 ? -1 : file_make_folders(path, err);
 }
 
-static int write_all(int fd, const char *p, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, p, len);
-
-		if (n < 0 && errno != EINTR)
-			return -1;
-		if (n > 0) {
-			p += n;
-			len -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
 int stage_put(const char *from, const char *into, const char *name, struct err *err)
 {
 	char *path = mem_printf("%s/%s", into, name), *folder = mem_text(path);
@@ -60,7 +45,7 @@ int stage_put(const char *from, const char *into, const char *name, struct err *
 	if (file_read(AT_FDCWD, from, STAFF_FILE_MOST, &bytes, err) == 0 &&
 	    remove_all(path, err) == 0 && file_make_folders(folder, err) == 0) {
 		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-		r = fd >= 0 && write_all(fd, bytes.p, bytes.len) == 0
+		r = fd >= 0 && file_write_all(fd, bytes.p, bytes.len) == 0
 		        ? 0
 		        : err_sys(err, errno, "%s", path);
 	}
@@ -69,23 +54,5 @@ int stage_put(const char *from, const char *into, const char *name, struct err *
 	buf_free(&bytes);
 	free(folder);
 	free(path);
-	return r;
-}
-
-int stage_write(const char *path, const void *bytes, size_t len, struct err *err)
-{
-	char *beside = mem_printf("%s.%ld", path, (long)getpid());
-	int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-	int r = 0;
-
-	if (fd < 0 || write_all(fd, bytes, len) < 0)
-		r = err_sys(err, errno, "%s", beside);
-	if (fd >= 0 && close(fd) < 0 && r == 0)
-		r = err_sys(err, errno, "%s", beside);
-	if (r == 0 && rename(beside, path) < 0)
-		r = err_sys(err, errno, "%s", path);
-	if (r < 0)
-		unlink(beside);
-	free(beside);
 	return r;
 }

@@ -18,7 +18,4 @@ int stage_empty(const char *path, struct err *err);
  */
 int stage_put(const char *from, const char *into, const char *name, struct err *err);
 
-/* @path as a whole or not at all: written beside, then renamed. 0, or -1 with @err set. */
-int stage_write(const char *path, const void *bytes, size_t len, struct err *err);
-
 #endif

@@ -7,21 +7,12 @@
 #include <lauxlib.h>
 #include <stdlib.h>
 
-static void free_pairs(struct case_parameter *list, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		free(list[i].name);
-		free(list[i].value);
-	}
-	free(list);
-}
-
 static void free_test(struct assignment_test *t)
 {
 	free(t->name);
 	free(t->number);
 	script_list_free(t->scenarios, t->scenario_count);
-	free_pairs(t->where, t->where_count);
+	script_pairs_free(t->where, t->where_count);
 	script_list_free(t->plays, t->play_count);
 	free(t->after);
 	script_list_free(t->tags, t->tag_count);
@@ -41,7 +32,7 @@ void assignment_free(struct assignment **assignment)
 	}
 	for (size_t i = 0; i < a->test_count; i++)
 		free_test(&a->tests[i]);
-	free_pairs(a->files, a->file_count);
+	script_pairs_free(a->files, a->file_count);
 	free(a->programs);
 	free(a->tests);
 	free(a->name);
@@ -64,31 +55,13 @@ static lua_Integer whole(lua_State *L, const char *key)
 	return n;
 }
 
-/* The list of { name, value } at @key of the table on top. */
-static struct case_parameter *read_pairs(lua_State *L, const char *key, size_t *count)
-{
-	struct case_parameter *list;
-
-	lua_getfield(L, -1, key);
-	*count = (size_t)lua_rawlen(L, -1);
-	list = mem_zero(*count + 1, sizeof *list);
-	for (size_t i = 0; i < *count; i++) {
-		lua_rawgeti(L, -1, (lua_Integer)i + 1);
-		list[i].name = script_text(L, -1, "name");
-		list[i].value = script_text(L, -1, "value");
-		lua_pop(L, 1);
-	}
-	lua_pop(L, 1);
-	return list;
-}
-
 static void read_test(lua_State *L, struct assignment_test *t)
 {
 	t->name = script_text(L, -1, "name");
 	t->number = script_text(L, -1, "number");
 	t->points = whole(L, "points");
 	t->scenarios = script_list(L, -1, "scenarios", &t->scenario_count);
-	t->where = read_pairs(L, "where", &t->where_count);
+	t->where = script_pairs(L, "where", &t->where_count);
 	t->plays = script_list(L, -1, "plays", &t->play_count);
 	t->tags = script_list(L, -1, "tags", &t->tag_count);
 	lua_getfield(L, -1, "partial");
@@ -124,7 +97,7 @@ static struct assignment *read_assignment(lua_State *L, const char *path, const 
 	a->processes = (unsigned)whole(L, "processes");
 	a->descriptors = (unsigned)whole(L, "descriptors");
 	a->file_size = (unsigned)whole(L, "file_size");
-	a->files = read_pairs(L, "files", &a->file_count);
+	a->files = script_pairs(L, "files", &a->file_count);
 	lua_getfield(L, -1, "deadline");
 	a->deadline = lua_tonumber(L, -1);
 	lua_pop(L, 1);

@@ -29,11 +29,7 @@ static void free_role(struct contract_role *r)
 	free(r->name);
 	free(r->command);
 	free(r->host);
-	for (size_t i = 0; i < r->default_count; i++) {
-		free(r->defaults[i].name);
-		free(r->defaults[i].value);
-	}
-	free(r->defaults);
+	script_pairs_free(r->defaults, r->default_count);
 	free_programs(r->correct, r->correct_count);
 	free_programs(r->faulty, r->faulty_count);
 }
@@ -97,15 +93,7 @@ static void read_role(lua_State *L, struct contract_role *r)
 	lua_pop(L, 1);
 	r->correct = read_programs(L, "correct", &r->correct_count);
 	r->faulty = read_programs(L, "faulty", &r->faulty_count);
-	r->default_count = open_list(L, "defaults");
-	r->defaults = mem_zero(r->default_count, sizeof *r->defaults);
-	for (size_t i = 0; i < r->default_count; i++) {
-		lua_rawgeti(L, -1, (lua_Integer)i + 1);
-		r->defaults[i].name = script_text(L, -1, "name");
-		r->defaults[i].value = script_text(L, -1, "value");
-		lua_pop(L, 1);
-	}
-	lua_pop(L, 1);
+	r->defaults = script_pairs(L, "defaults", &r->default_count);
 }
 
 static struct contract *read_contract(lua_State *L, const char *path, const char *name)

@@ -182,6 +182,32 @@ char **script_list(lua_State *L, int at, const char *key, size_t *count)
 	return list;
 }
 
+struct case_parameter *script_pairs(lua_State *L, const char *key, size_t *count)
+{
+	struct case_parameter *list;
+
+	lua_getfield(L, -1, key);
+	*count = (size_t)lua_rawlen(L, -1);
+	list = mem_zero(*count + 1, sizeof *list);
+	for (size_t i = 0; i < *count; i++) {
+		lua_rawgeti(L, -1, (lua_Integer)i + 1);
+		list[i].name = script_text(L, -1, "name");
+		list[i].value = script_text(L, -1, "value");
+		lua_pop(L, 1);
+	}
+	lua_pop(L, 1);
+	return list;
+}
+
+void script_pairs_free(struct case_parameter *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(list[i].name);
+		free(list[i].value);
+	}
+	free(list);
+}
+
 void script_raised(struct script *s, const char *path, struct err *err)
 {
 	lua_State *L = s->L;

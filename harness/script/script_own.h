@@ -64,6 +64,9 @@ int script_text_as(struct script *s, const char *text, size_t len, const char *p
 char *script_text(lua_State *L, int at, const char *key);
 char **script_list(lua_State *L, int at, const char *key, size_t *count);
 void script_list_free(char **list, size_t count);
+/* The list of { name, value } at field @key of the table on top; free with the other. */
+struct case_parameter *script_pairs(lua_State *L, const char *key, size_t *count);
+void script_pairs_free(struct case_parameter *list, size_t count);
 
 /* Put the raised value on top of @L into words: "<path>:<line>: …". */
 void script_raised(struct script *s, const char *path, struct err *err);

@@ -9,6 +9,7 @@
  */
 #include "vm/cpio.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include <errno.h>
@@ -186,27 +187,13 @@ static int enter_parents(int folder, const char *name, const char **last)
 	return fd;
 }
 
-static int write_all(int fd, const char *p, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, p, len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		p += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 static int make_file(int parent, const char *name, const struct cpio_entry *e)
 {
 	int fd = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		return -1;
-	int r = write_all(fd, e->bytes, e->len);
+	int r = file_write_all(fd, e->bytes, e->len);
 	if (r == 0)
 		r = fchmod(fd, e->mode & 0777);
 	int code = errno;

@@ -139,28 +139,12 @@ static int mix_file(uint64_t *h, const char *path, struct err *err)
 	return n < 0 ? -1 : 0;
 }
 
-static int write_all(int fd, const struct buf *b)
-{
-	size_t done = 0;
-
-	while (done < b->len) {
-		ssize_t n = write(fd, b->p + done, b->len - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		done += (size_t)n;
-	}
-	return 0;
-}
-
 /* A memory file with these bytes (NULL: none), and @size bytes long. -1 with @err set. */
 static int memory_file(const char *name, const struct buf *b, size_t size, struct err *err)
 {
 	int fd = memfd_create(name, MFD_CLOEXEC);
 
-	if (fd >= 0 && (!b || write_all(fd, b) == 0) && ftruncate(fd, (off_t)size) == 0)
+	if (fd >= 0 && (!b || file_write_all(fd, b->p, b->len) == 0) && ftruncate(fd, (off_t)size) == 0)
 		return fd;
 	err_sys(err, errno, "%zu MiB of memory for %s", size >> 20, name);
 	if (fd >= 0)
