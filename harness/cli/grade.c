@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "grade/formats.h"
+#include "grade/stage.h"
+#include "report/html.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -249,6 +251,17 @@ static int find_subjects(struct grading *g, char **paths, size_t count)
 	return -1;
 }
 
+/* Better to know before the work than after, and before anything is removed. */
+static int claim_folders(const struct grading *g)
+{
+	struct err err;
+	int r = html_place(g->options.out, &err);
+
+	for (size_t i = 0; i < g->subject_count && r == 0; i++)
+		r = stage_claim(g->subjects[i].folder, &err);
+	return r < 0 ? cli_complain(EXIT_USAGE, "%s", err.text) : -1;
+}
+
 /* Results do not go into what was handed in: of `grade echo-server .` they go beside it. */
 static void choose_out(struct grading *g, char **paths, size_t count)
 {
@@ -342,7 +355,8 @@ static int grade(struct grading *g)
 	g->script = script_open(&err);
 	if (!g->script)
 		return cli_complain(EXIT_ERRED, "%s", err.text);
-	if ((status = grade_plan(g)) >= 0 || (status = grade_play(g)) >= 0)
+	if ((status = grade_plan(g)) >= 0 || (status = claim_folders(g)) >= 0 ||
+	    (status = grade_play(g)) >= 0)
 		return status;
 	struct mark_class all = {.assignment = g->assignment->name,
 	                         .title = g->assignment->title,

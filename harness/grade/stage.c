@@ -4,9 +4,11 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +30,41 @@ static int remove_all(const char *path, struct err *err)
 	if (nftw(path, remove_one, 32, FTW_DEPTH | FTW_PHYS) < 0 && errno != ENOENT)
 		return err_sys(err, errno, "removing %s", path);
 	return 0;
+}
+
+/* In a folder of results, from the beginning on. */
+#define MARK ".sockproof-grade"
+
+/* Is there nothing in it? */
+static bool is_empty(const char *path)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *e;
+	size_t count = 0;
+
+	while (dir && (e = readdir(dir)) != NULL)
+		count += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+	if (!dir)
+		return false;
+	closedir(dir);
+	return count == 0;
+}
+
+int stage_claim(const char *path, struct err *err)
+{
+	char *mark = mem_printf("%s/" MARK, path);
+	struct stat st;
+	int r = file_make_folders(path, err);
+
+	if (r == 0 && lstat(mark, &st) < 0)
+		r = is_empty(path)
+		        ? file_replace(mark, "", 0, err)
+		        : err_set(err, EEXIST,
+		                  "%s is there, and holds what is no result of grading; name "
+		                  "another folder with --out",
+		                  path);
+	free(mark);
+	return r;
 }
 
 int stage_empty(const char *path, struct err *err)

@@ -9,6 +9,13 @@
 
 struct err;
 
+/*
+ * Make @path a folder of results, or see that it is one. Only one that is new, or empty, or was
+ * made so before is taken: in it things are removed, and a wrong --out must not cost anybody their
+ * files. 0, or -1 with @err set.
+ */
+int stage_claim(const char *path, struct err *err);
+
 /* The folder @path, empty: what was there goes. 0, or -1 with @err set. */
 int stage_empty(const char *path, struct err *err);
 

@@ -107,6 +107,20 @@ holds "one" test "$(jq '.marks[0].tests | length' only/cem/marks.json)" = 1
 sp grade one.lua cem --only nothing --out only
 exits 2 "--only of nothing"
 
+# nothing of anybody's is lost by a wrong --out
+mkdir -p work/ann/source
+cp ann/poll.c work/ann/
+echo mine >work/ann/source/notes
+sp grade one.lua work/ann --out work
+exits 2 "results where the submission is"
+says err "holds what is no result of grading" "it is said"
+holds "the student's own folder is as it was" test "$(cat work/ann/source/notes)" = mine
+mkdir -p theirs/report
+echo '<p>mine</p>' >theirs/report/index.html
+sp grade one.lua ann --out theirs
+exits 2 "a page of somebody else's"
+holds "it is as it was" grep -q mine theirs/report/index.html
+
 # the class in a browser
 holds "the page is there" test -s all/report/index.html
 checks=$((checks + 1))
